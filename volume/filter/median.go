@@ -1,0 +1,85 @@
+package filter
+
+import (
+	"context"
+
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// Median3 returns the median of the 27 voxels around each voxel, the nearest voxel being repeated
+// beyond the faces. The result lies on the grid of v and has its type. NaN sorts above +Inf, or
+// below -Inf when its sign bit is set.
+//
+// The 27 values are reached by sorting: triples along z, their merge to nine along y, and a
+// selection among three sorted nines along x, so that each step is shared by its neighbours.
+// Comparator network of the nines: Floyd, in Knuth, The Art of Computer Programming 3, 5.3.4.
+func Median3[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o parallel.Options, p parallel.Progress) (*volume.Volume[T], error) {
+	if err := v.Check(); err != nil {
+		return nil, err
+	}
+	if p != nil {
+		p.Stage("median 3x3x3", v.N[2])
+	}
+	out := volume.New[T](v.Grid)
+	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+		for z := s.Z0; z < s.Z1; z++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			medianSlice(out, v, z)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// medianSlice writes slice z of the median, with keys as wide as the voxel type needs.
+func medianSlice[T volume.Voxel](out, v *volume.Volume[T], z int) {
+	switch kindOf[T]() {
+	case double:
+		median(out, v, z, doubleKeys[T], fromDoubleKeys[T])
+	case single:
+		median(out, v, z, singleKeys[T], fromSingleKeys[T])
+	default:
+		median(out, v, z, integerKeys[T], fromIntegerKeys[T])
+	}
+}
+
+// triples are rows of three sorted values along z, one triple an x.
+type triples[K key] struct{ lo, mid, hi []K }
+
+// median writes slice z: a ring of three rows of triples moves along y.
+func median[T volume.Voxel, K key](out, v *volume.Volume[T], z int, load func([]K, []T), store func([]T, []K)) {
+	nx, ny, nz := v.N[0], v.N[1], v.N[2]
+	slices := [3][]T{v.Slice(max(z-1, 0)), v.Slice(z), v.Slice(min(z+1, nz-1))}
+	dst := out.Slice(z)
+	var ring [3]triples[K]
+	for i := range ring {
+		ring[i] = triples[K]{make([]K, nx), make([]K, nx), make([]K, nx)}
+	}
+	var nines [9][]K
+	for i := range nines {
+		nines[i] = make([]K, nx)
+	}
+	row := make([]K, nx)
+	fill := func(y int) {
+		r := ring[y%3]
+		load(r.lo, slices[0][y*nx:(y+1)*nx])
+		load(r.mid, slices[1][y*nx:(y+1)*nx])
+		load(r.hi, slices[2][y*nx:(y+1)*nx])
+		sortTriples(r)
+	}
+	fill(0)
+	for y := range ny {
+		if y+1 < ny {
+			fill(y + 1)
+		}
+		mergeNines(&nines, ring[max(y-1, 0)%3], ring[y%3], ring[min(y+1, ny-1)%3])
+		selectMedians(row, &nines)
+		store(dst[y*nx:(y+1)*nx], row)
+	}
+}
