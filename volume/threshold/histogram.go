@@ -1,0 +1,204 @@
+package threshold
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+	"sync"
+
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// ErrEmpty is returned for a histogram without counts: no voxels, or none that is a finite number.
+var ErrEmpty = errors.New("histogram is empty: no finite grey values")
+
+// bins is the number of bins for grey values that are not 8- or 16-bit integers.
+const bins = 256
+
+// Histogram counts grey values in equal bins. Bin i of an integer histogram (Group > 0) holds the
+// Group greys from Lo+i*Group upwards; any other bin holds [Lo+i*Width, Lo+(i+1)*Width), the last
+// one its upper edge too.
+type Histogram struct {
+	Counts []int64
+	Lo     float64 // lowest grey of the first bin
+	Width  float64 // grey levels a bin
+	Group  int     // whole greys a bin; 0 when greys are not 8- or 16-bit integers
+}
+
+// Of counts the voxels of v. 8- and 16-bit integers get one bin a value, from the lowest to the
+// highest that occurs; other types 256 equal bins between the lowest and the highest finite value,
+// as numpy.histogram makes them. NaN and infinities are left out.
+func Of[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o parallel.Options, p parallel.Progress) (Histogram, error) {
+	if err := v.Check(); err != nil {
+		return Histogram{}, err
+	}
+	s, err := ScaleOf(ctx, v, o, p)
+	if err != nil {
+		return Histogram{}, err
+	}
+	return Count(ctx, v, s, nil, o, p)
+}
+
+// ScaleOf returns the empty histogram that fits the greys of v, for counting parts of it alike.
+func ScaleOf[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o parallel.Options, p parallel.Progress) (Histogram, error) {
+	if p != nil {
+		p.Stage("grey range", v.N[2])
+	}
+	lo, hi := math.Inf(1), math.Inf(-1)
+	var mu sync.Mutex
+	err := parallel.Slabs(ctx, v.N[2], o, p, func(_ context.Context, s parallel.Slab) error {
+		a, b := extent(v.Data[s.Z0*v.N[0]*v.N[1] : s.Z1*v.N[0]*v.N[1]])
+		mu.Lock()
+		defer mu.Unlock()
+		lo, hi = min(lo, a), max(hi, b)
+		return nil
+	})
+	if err != nil {
+		return Histogram{}, err
+	}
+	if lo > hi {
+		return Histogram{}, ErrEmpty
+	}
+	if narrow[T]() {
+		return Histogram{Counts: make([]int64, int(hi-lo)+1), Lo: lo, Width: 1, Group: 1}, nil
+	}
+	return Histogram{Counts: make([]int64, bins), Lo: lo, Width: (hi - lo) / bins}, nil
+}
+
+// Count counts the voxels of v for which in is true, or all when in is nil, on a scale made by
+// [ScaleOf]. Values off the scale are left out.
+func Count[T volume.Voxel](ctx context.Context, v *volume.Volume[T], scale Histogram, in func(x, y, z int) bool, o parallel.Options, p parallel.Progress) (Histogram, error) {
+	if p != nil {
+		p.Stage("histogram", v.N[2])
+	}
+	h := scale
+	h.Counts = make([]int64, len(scale.Counts))
+	var mu sync.Mutex
+	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+		part := make([]int64, len(h.Counts))
+		for z := s.Z0; z < s.Z1; z++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			countSlice(part, v, z, h, in)
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for i, n := range part { // whole numbers: their sum does not depend on the order
+			h.Counts[i] += n
+		}
+		return nil
+	})
+	return h, err
+}
+
+func countSlice[T volume.Voxel](part []int64, v *volume.Volume[T], z int, h Histogram, in func(x, y, z int) bool) {
+	nx := v.N[0]
+	for i, g := range v.Slice(z) {
+		if in != nil && !in(i%nx, i/nx, z) {
+			continue
+		}
+		if b := h.bin(float64(g)); b >= 0 {
+			part[b]++
+		}
+	}
+}
+
+// bin is the bin of grey g, or -1 off the scale.
+func (h Histogram) bin(g float64) int {
+	if h.Group > 0 {
+		if i := (int(g) - int(h.Lo)) / h.Group; g >= h.Lo && i < len(h.Counts) {
+			return i
+		}
+		return -1
+	}
+	last := len(h.Counts) - 1
+	if !(g >= h.Lo) || g > h.edge(last+1) {
+		return -1
+	}
+	if h.Width == 0 {
+		return last / 2
+	}
+	i := min(int((g-h.Lo)/h.Width), last)
+	if g < h.edge(i) { // rounding of the quotient, as numpy corrects it
+		i--
+	} else if i < last && g >= h.edge(i+1) {
+		i++
+	}
+	return i
+}
+
+// edge is the lower edge of bin i.
+func (h Histogram) edge(i int) float64 { return h.Lo + float64(i)*h.Width }
+
+// Center is the middle of bin i: the grey itself where a bin is one grey.
+func (h Histogram) Center(i int) float64 {
+	if h.Group > 0 {
+		return h.Lo + float64(i*h.Group) + float64(h.Group-1)/2
+	}
+	return h.Lo + (float64(i)+0.5)*h.Width
+}
+
+// above is the threshold that puts bin i into the background and bin i+1 into the foreground:
+// the last grey of the bin for integers and, by scikit-image's convention, its centre otherwise.
+func (h Histogram) above(i int) float64 {
+	if h.Group > 0 {
+		return h.Lo + float64((i+1)*h.Group) - 1
+	}
+	return h.Center(i)
+}
+
+// Total is the number of values counted.
+func (h Histogram) Total() int64 {
+	var n int64
+	for _, c := range h.Counts {
+		n += c
+	}
+	return n
+}
+
+// Minus returns h without the counts of a part of it on the same scale.
+func (h Histogram) Minus(part Histogram) Histogram {
+	h.Counts = slices.Clone(h.Counts)
+	for i, n := range part.Counts {
+		h.Counts[i] -= n
+	}
+	return h
+}
+
+// Reduced merges neighbouring bins, as many as it takes for at most n bins to remain; the last
+// merged bin may reach past the highest grey.
+func (h Histogram) Reduced(n int) Histogram {
+	k := (len(h.Counts) + n - 1) / n
+	if k <= 1 {
+		return h
+	}
+	r := Histogram{Counts: make([]int64, (len(h.Counts)+k-1)/k), Lo: h.Lo, Width: h.Width * float64(k), Group: h.Group * k}
+	for i, c := range h.Counts {
+		r.Counts[i/k] += c
+	}
+	return r
+}
+
+func extent[T volume.Voxel](data []T) (lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	for _, g := range data {
+		f := float64(g)
+		if f < lo && f > math.Inf(-1) {
+			lo = f
+		}
+		if f > hi && f < math.Inf(1) {
+			hi = f
+		}
+	}
+	return lo, hi
+}
+
+// narrow reports an 8- or 16-bit integer type: the types in which 1 shifted up by 16 bits is lost.
+func narrow[T volume.Voxel]() bool {
+	big := 1 << 16
+	half := 0.5
+	return T(half) == 0 && T(big) == 0
+}
