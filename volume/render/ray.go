@@ -49,13 +49,13 @@ func (c *camera) gather(seen *pixelColor, start, way [3]float64, t float64) {
 	p := along(start, way, t)
 	for i := range c.layers {
 		l := &c.layers[i]
-		if l.Ghost {
+		if l.Ghost && !l.empty.at(p) {
 			c.ghost(seen, l, p)
 		}
 	}
 	for i := range c.layers {
 		l := &c.layers[i]
-		if !l.Ghost && l.body.sample(p[0], p[1], p[2]) >= half {
+		if !l.Ghost && !l.empty.at(p) && l.body.sample(p[0], p[1], p[2]) >= half {
 			c.surface(seen, l, start, way, t)
 			return
 		}
@@ -123,42 +123,12 @@ func (c *camera) normal(l *layer, p [3]float64) [3]float64 {
 	return [3]float64{n[0] / length, n[1] / length, n[2] / length}
 }
 
-// ghost adds the veil of a translucent layer: strongest on walls seen edge-on, as on glass.
-func (c *camera) ghost(seen *pixelColor, l *layer, p [3]float64) {
-	f := l.smooth
-	x, y, z := int(p[0]+0.5), int(p[1]+0.5), int(p[2]+0.5)
-	if x < 1 || y < 1 || z < 1 || x >= f.n[0]-1 || y >= f.n[1]-1 || z >= f.n[2]-1 {
-		return
-	}
-	i, row, slice := f.offset(x, y, z), f.n[0], f.n[0]*f.n[1]
-	slope := [3]float64{
-		float64(f.data[i-1]) - float64(f.data[i+1]),
-		float64(f.data[i-row]) - float64(f.data[i+row]),
-		float64(f.data[i-slice]) - float64(f.data[i+slice]),
-	}
-	strength := math.Sqrt(dot(slope, slope))
-	if strength < 4 {
-		return
-	}
-	facing := -dot(slope, c.forward) / strength
-	edge := 1 - math.Abs(facing)
-	alpha := l.weight * strength / 255 * (0.35 + 1.3*edge*edge) * 0.8
-	light := 0.45 + 0.55*max(dot(slope, c.light)/strength, 0)
-	if c.frontal {
-		light = 0.45 + 0.55*max(facing, 0)
-	}
-	seen.add(l.colorAt(p, c.n), light, min(alpha, 1))
-}
-
 // colorAt is the layer's colour, or that of its ramp at p.
 func (l *layer) colorAt(p [3]float64, n [3]int) color.NRGBA {
 	if len(l.Ramp) == 0 {
 		return l.Color
 	}
-	at := (p[l.Along] - 0.5) / float64(n[l.Along]-2) * float64(len(l.Ramp)-1)
-	at = min(max(at, 0), float64(len(l.Ramp)-1))
-	i := min(int(at), max(len(l.Ramp)-2, 0))
-	return mix(l.Ramp[i], l.Ramp[min(i+1, len(l.Ramp)-1)], at-float64(i))
+	return RampColor(l.Ramp, (p[l.Along]-0.5)/float64(n[l.Along]-2))
 }
 
 func along(start, way [3]float64, t float64) [3]float64 {

@@ -2,6 +2,7 @@ package render
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"image/color"
 	"math"
@@ -35,6 +36,8 @@ type layer struct {
 	Surface
 	body   *field  // its border is where this passes half
 	smooth *field  // its slope gives the normals
+	empty  *bricks // where the layer is not
+	walls  []wall  // ghosts only, a cell each
 	weight float64 // opacity a cell of a full slope, ghosts only
 }
 
@@ -54,6 +57,9 @@ const hollow = 6
 // NewScene prepares surfaces of a label volume. A volume without any spacing is drawn with cubic voxels,
 // which a caption should say; one with some spacing missing is an error.
 func NewScene(ctx context.Context, labels *volume.Labels, surfaces []Surface, o SceneOptions, p parallel.Progress) (*Scene, error) {
+	if len(surfaces) == 0 {
+		return nil, errors.New("draw in 3D: no surface to draw")
+	}
 	spacing, err := shape(labels.Grid)
 	if err != nil {
 		return nil, err
@@ -78,7 +84,7 @@ func NewScene(ctx context.Context, labels *volume.Labels, surfaces []Surface, o 
 			return nil, fmt.Errorf("prepare 3D view: %w", err)
 		}
 	}
-	s.empty = s.findEmpty()
+	s.empty = emptyOfAll(s.layers)
 	return s, s.findHollows(ctx)
 }
 
@@ -111,30 +117,17 @@ func (s *Scene) add(ctx context.Context, labels *volume.Labels, surface Surface,
 	}
 	l := layer{Surface: surface, body: body, smooth: smooth}
 	if surface.Ghost {
-		l.weight = ghostDepth / max(smooth.meanSlope()*meanCells(s.n), ghostDepth)
+		l.makeWalls(meanCells(s.n))
 	} else {
 		body.keepSmall(raw)
 	}
+	l.empty = findEmpty(smooth, body)
 	s.layers = append(s.layers, l)
 	return nil
 }
 
 // meanCells is the mean length of a line across the volume in cells.
 func meanCells(n [3]int) float64 { return math.Cbrt(float64(n[0]) * float64(n[1]) * float64(n[2])) }
-
-// meanSlope is the mean of the slope of f, 1 where it rises from empty to full within two cells.
-func (f *field) meanSlope() float64 {
-	sum, row, slice := 0.0, f.n[0], f.n[0]*f.n[1]
-	for i := slice + row + 1; i < len(f.data)-slice-row-1; i++ {
-		x := float64(f.data[i+1]) - float64(f.data[i-1])
-		y := float64(f.data[i+row]) - float64(f.data[i-row])
-		z := float64(f.data[i+slice]) - float64(f.data[i-slice])
-		if x != 0 || y != 0 || z != 0 {
-			sum += math.Sqrt(x*x+y*y+z*z) / 255
-		}
-	}
-	return sum / float64(len(f.data))
-}
 
 // findHollows blurs the opaque layers widely: a surface in a crowded place gets less light.
 func (s *Scene) findHollows(ctx context.Context) error {

@@ -1,0 +1,265 @@
+package render
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"image/color"
+	"math"
+	"slices"
+	"testing"
+
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// numbered is a volume whose voxel (x, y, z) holds 100x + 10y + z.
+func numbered(n [3]int) *volume.Volume[int32] {
+	v := volume.New[int32](volume.Grid{N: n})
+	for z := range n[2] {
+		for y := range n[1] {
+			for x := range n[0] {
+				v.Data[v.Offset(x, y, z)] = int32(100*x + 10*y + z)
+			}
+		}
+	}
+	return v
+}
+
+func TestPlane(t *testing.T) {
+	v := numbered([3]int{2, 3, 2})
+	for _, c := range []struct {
+		axis Axis
+		i    int
+		want []int32
+	}{
+		{Z, 1, []int32{1, 101, 11, 111, 21, 121}},
+		{Y, 2, []int32{21, 121, 20, 120}}, // the last z on top
+		{X, 1, []int32{101, 111, 121, 100, 110, 120}},
+	} {
+		got, err := Plane(v, c.axis, c.i)
+		if err != nil || !slices.Equal(got, c.want) {
+			t.Errorf("across %v: %v, %v, want %v", c.axis, got, err, c.want)
+		}
+		w, h := PlaneSize(v.Grid, c.axis)
+		if w*h != len(got) {
+			t.Errorf("across %v: size %d x %d for %d values", c.axis, w, h, len(got))
+		}
+	}
+	for _, i := range []int{-1, 3} {
+		if _, err := Plane(v, Y, i); err == nil {
+			t.Errorf("slice %d: no error", i)
+		}
+	}
+}
+
+func TestPercentilesOfARamp(t *testing.T) {
+	v := volume.New[uint16](volume.Grid{N: [3]int{100, 100, 1}})
+	for i := range v.Data {
+		v.Data[i] = uint16(i)
+	}
+	const bin = 9999.0 / windowBins
+	w, err := Percentiles(v, 1, 99)
+	if err != nil || math.Abs(w.Low-100) > 2*bin || math.Abs(w.High-9899) > 2*bin {
+		t.Errorf("window %v, %v, want 100 to 9899", w, err)
+	}
+	if w.Grey(w.Low) != 0 || w.Grey(w.High) != 255 || w.Grey((w.Low+w.High)/2) != 128 {
+		t.Errorf("grey %d, %d, %d", w.Grey(w.Low), w.Grey((w.Low+w.High)/2), w.Grey(w.High))
+	}
+}
+
+func TestPercentilesExtremes(t *testing.T) {
+	g := volume.Grid{N: [3]int{3, 1, 1}}
+	constant := &volume.Volume[uint8]{Grid: g, Data: []uint8{7, 7, 7}}
+	if w, err := Percentiles(constant, 0, 100); err != nil || w.Grey(7) != 0 || w.Grey(8) != 255 {
+		t.Errorf("constant: %v, %v", w, err)
+	}
+	nan, inf := float32(math.NaN()), float32(math.Inf(1))
+	if w, err := Percentiles(&volume.Volume[float32]{Grid: g, Data: []float32{nan, 2, inf}}, 0, 100); err != nil || w.Low != 2 {
+		t.Errorf("with not-a-number: %v, %v", w, err)
+	}
+	if _, err := Percentiles(&volume.Volume[float32]{Grid: g, Data: []float32{nan, nan, inf}}, 0, 100); err == nil {
+		t.Error("nothing finite: no error")
+	}
+	if _, err := Percentiles(constant, 60, 40); err == nil {
+		t.Error("percentiles 60 to 40: no error")
+	}
+	if (Window{0, 1}).Grey(math.NaN()) != 0 {
+		t.Error("not-a-number is not black")
+	}
+}
+
+func TestOverlay(t *testing.T) {
+	grey := image.NewGray(image.Rect(0, 0, 5, 5))
+	labels := make([]uint8, 25)
+	for i := range labels {
+		grey.Pix[i] = 100
+		if x, y := i%5, i/5; x >= 1 && x <= 3 && y >= 1 && y <= 3 {
+			labels[i] = deposit
+		}
+	}
+	p := Paint{Opacity: 0.5}
+	p.Colors[deposit] = color.NRGBA{200, 0, 50, 255}
+	img, err := Overlay(grey, labels, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	laid, bare := color.NRGBA{150, 50, 75, 255}, color.NRGBA{100, 100, 100, 255}
+	if img.NRGBAAt(2, 2) != laid || img.NRGBAAt(0, 0) != bare {
+		t.Errorf("fill: %v and %v", img.NRGBAAt(2, 2), img.NRGBAAt(0, 0))
+	}
+	p.Outline = true
+	img, _ = Overlay(grey, labels, p)
+	if img.NRGBAAt(2, 2) != bare || img.NRGBAAt(1, 1) != laid {
+		t.Errorf("outline: %v and %v", img.NRGBAAt(2, 2), img.NRGBAAt(1, 1))
+	}
+	if _, err := Overlay(grey, labels[1:], p); err == nil {
+		t.Error("24 labels for 25 pixels: no error")
+	}
+}
+
+// Shrinking keeps the mean, also by factors that are not whole.
+func TestShrinkKeepsTheMean(t *testing.T) {
+	for _, c := range [][4]int{{60, 40, 30, 20}, {70, 50, 31, 23}, {9, 9, 1, 1}, {64, 3, 20, 3}} {
+		src := image.NewGray(image.Rect(0, 0, c[0], c[1]))
+		for i := range src.Pix {
+			src.Pix[i] = uint8(i * i % 251)
+		}
+		out := Shrink(src, c[2], c[3])
+		if out.Rect.Dx() != c[2] || out.Rect.Dy() != c[3] {
+			t.Fatalf("%v: size %v", c, out.Rect)
+		}
+		const rounding = 0.5
+		if a, b := mean(src.Pix), mean(out.Pix); math.Abs(a-b) > rounding {
+			t.Errorf("%v: mean %.2f became %.2f", c, a, b)
+		}
+	}
+	src := image.NewGray(image.Rect(0, 0, 4, 4))
+	if Shrink(src, 8, 8) != src {
+		t.Error("a picture was enlarged")
+	}
+}
+
+func mean(pix []uint8) float64 {
+	sum := 0
+	for _, v := range pix {
+		sum += int(v)
+	}
+	return float64(sum) / float64(len(pix))
+}
+
+func TestShrinkColorMeansEachChannel(t *testing.T) {
+	src := image.NewRGBA(image.Rect(2, 2, 4, 3)) // a picture whose corner is not at 0
+	src.SetRGBA(2, 2, color.RGBA{200, 10, 0, 255})
+	src.SetRGBA(3, 2, color.RGBA{100, 30, 0, 255})
+	if got := ShrinkColor(src, 1, 1).NRGBAAt(0, 0); got != (color.NRGBA{150, 20, 0, 255}) {
+		t.Errorf("got %v", got)
+	}
+}
+
+func TestFit(t *testing.T) {
+	for _, c := range [][5]int{{1000, 500, 100, 100, 50}, {50, 60, 100, 50, 60}, {3000, 1, 100, 100, 1}} {
+		if w, h := Fit(c[0], c[1], c[2]); w != c[3] || h != c[4] {
+			t.Errorf("%v: %d x %d", c, w, h)
+		}
+	}
+}
+
+// A single pixel of a class stays visible in a layer shrunk tenfold.
+func TestLayerKeepsSmallThings(t *testing.T) {
+	labels := make([]uint8, 100*100)
+	labels[5050] = deposit
+	l := Layer(Shrink(Coverage(labels, 100, 100, deposit), 10, 10), vermilion)
+	visible := 0
+	for _, i := range l.Pix {
+		if _, _, _, a := l.Palette[i].RGBA(); a > 0 {
+			visible++
+		}
+	}
+	if visible != 1 {
+		t.Errorf("%d pixels visible, want 1", visible)
+	}
+}
+
+func TestProjection(t *testing.T) {
+	v := numbered([3]int{2, 3, 2})
+	for _, c := range []struct {
+		axis Axis
+		mode Mode
+		want []float64
+	}{
+		{Z, Maximum, []float64{1, 101, 11, 111, 21, 121}},
+		{Z, Sum, []float64{1, 201, 21, 221, 41, 241}},
+		{Y, Mean, []float64{11, 111, 10, 110}},
+		{X, Maximum, []float64{101, 111, 121, 100, 110, 120}},
+	} {
+		for _, workers := range []int{1, 2, 8} {
+			got, err := Projection(t.Context(), v, c.axis, c.mode, parallel.Options{Workers: workers, Depth: 1}, nil)
+			if err != nil || !slices.Equal(got, c.want) {
+				t.Errorf("along %v, mode %d, %d workers: %v, %v, want %v", c.axis, c.mode, workers, got, err, c.want)
+			}
+		}
+	}
+	if _, err := Projection(t.Context(), v, Z, 7, parallel.Options{}, nil); err == nil {
+		t.Error("mode 7: no error")
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Projection(ctx, v, Z, Sum, parallel.Options{}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+func TestDepthOfABall(t *testing.T) {
+	v := ball([3]int{40, 40, 40}, [3]float64{1, 1, 1}, 15)
+	for _, axis := range []Axis{X, Y, Z} {
+		depth, err := Depth(t.Context(), v, axis, []uint8{deposit}, parallel.Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if most := slices.Max(depth); most != 30 {
+			t.Errorf("along %v: depth %g, want the diameter 30", axis, most)
+		}
+	}
+}
+
+func TestRampColor(t *testing.T) {
+	for at, want := range map[float64]color.NRGBA{-1: Heat[0], 0: Heat[0], 0.5: Heat[3], 1: Heat[6], 2: Heat[6]} {
+		if got := RampColor(Heat, at); got != want {
+			t.Errorf("at %g: %v, want %v", at, got, want)
+		}
+	}
+}
+
+func BenchmarkProjection(b *testing.B) {
+	const n = 128
+	v := volume.New[uint16](volume.Grid{N: [3]int{n, n, n}})
+	for _, axis := range []Axis{X, Z} {
+		b.Run(fmt.Sprintf("axis=%v/n=%d", axis, n), func(b *testing.B) {
+			b.SetBytes(2 * n * n * n)
+			for b.Loop() {
+				if _, err := Projection(b.Context(), v, axis, Maximum, parallel.Options{}, nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkShrink(b *testing.B) {
+	src := image.NewGray(image.Rect(0, 0, 1024, 1024))
+	b.Run("from=1024/to=560", func(b *testing.B) {
+		b.SetBytes(1024 * 1024)
+		for b.Loop() {
+			Shrink(src, 560, 560)
+		}
+	})
+}
+
+func ExampleSlice() {
+	v := volume.New[uint8](volume.Grid{N: [3]int{4, 3, 2}})
+	img, err := Slice(v, Z, 1, Window{Low: 0, High: 255})
+	fmt.Println(img.Bounds().Size(), err)
+	// Output: (4,3) <nil>
+}
