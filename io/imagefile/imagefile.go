@@ -58,6 +58,10 @@ type Info struct {
 	Levels      []Level  // at least one
 	Identifiers []string // names of fields that may identify a person, never their values
 	Warnings    []string // gaps, odd sizes, truncated tails: what a careful person wants to know
+
+	// ChannelNames is set when the channels are measurements of their own (fluorescence), one name
+	// each; grey and RGB images have none.
+	ChannelNames []string
 }
 
 // Bytes is the size of level 0 when decoded.

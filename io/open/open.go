@@ -1,0 +1,116 @@
+// Package open finds the right reader for a file or a folder, by content first and by name second.
+package open
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"explant/io/imagefile"
+	"explant/io/raster"
+	"explant/io/tiff"
+)
+
+// Options says how a file is opened; the zero value is the default.
+type Options struct {
+	// InProcess decodes C formats in this process instead of a worker: faster by a copy, and a hostile
+	// file can then end the program.
+	InProcess bool
+}
+
+// ErrFormat is returned for a file that no reader knows.
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, or a folder of TIFF, PNG or JPEG slices")
+
+// Path opens a file or a folder of slices.
+func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
+	st, err := os.Stat(path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
+	}
+	if !st.Mode().IsRegular() {
+		return nil, fmt.Errorf("open %s: neither a file nor a folder", path)
+	}
+	head, err := readHead(path)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
+	}
+	switch format(head, path) {
+	case "tiff":
+		return tiff.Open(ctx, path)
+	case "png", "jpeg":
+		return raster.Open(path)
+	}
+	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
+}
+
+// unwrap drops the path that errors of package os repeat.
+func unwrap(err error) error {
+	if p := (*os.PathError)(nil); errors.As(err, &p) {
+		return p.Err
+	}
+	return err
+}
+
+func readHead(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	head := make([]byte, 512)
+	n, err := io.ReadFull(f, head)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
+		err = nil
+	}
+	return head[:n], err
+}
+
+// format names the reader for a file that begins with head.
+func format(head []byte, path string) string {
+	s := string(head)
+	switch {
+	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"), strings.HasPrefix(s, "II+\x00"), strings.HasPrefix(s, "MM\x00+"):
+		return "tiff"
+	case strings.HasPrefix(s, "\x89PNG"):
+		return "png"
+	case strings.HasPrefix(s, "\xff\xd8\xff"):
+		return "jpeg"
+	case strings.HasPrefix(s, "NRRD"):
+		return "nrrd"
+	}
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".tif", ".tiff":
+		return "tiff" // damaged: let the reader say how
+	}
+	return ""
+}
+
+// foreign names a known format that is not read, so that the message helps.
+func foreign(head []byte, path string) string {
+	s, ext := string(head), strings.ToLower(filepath.Ext(path))
+	switch {
+	case len(s) >= 132 && s[128:132] == "DICM", ext == ".dcm":
+		return "DICOM is "
+	case len(s) >= 348 && (s[344:347] == "n+1" || s[344:347] == "ni1"), ext == ".nii":
+		return "NIfTI is "
+	case strings.Contains(s, "ObjectType") || ext == ".mha" || ext == ".mhd":
+		return "MetaImage is "
+	case strings.HasPrefix(s, "# vtk"), ext == ".vti":
+		return "VTK is "
+	case strings.HasPrefix(s, "\x89HDF"):
+		return "HDF5 is "
+	case ext == ".aim" || ext == ".isq":
+		return "Scanco AIM/ISQ is "
+	case ext == ".raw":
+		return "a raw file without a header is "
+	case ext == ".mrxs" || ext == ".vms" || ext == ".czi":
+		return "this slide format is "
+	case len(head) == 0:
+		return "an empty file is "
+	}
+	return ""
+}

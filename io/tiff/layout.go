@@ -1,0 +1,202 @@
+package tiff
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"explant/io/imagefile"
+	"explant/volume"
+)
+
+// picture is the arrangement of the pages: planes[level][z*c+channel].
+type picture struct {
+	info   imagefile.Info
+	planes [][]*page
+	c      int // channels that are pages of their own
+}
+
+// arrange finds out what the pages of a file are to each other. subs are the pages below the first
+// one's SubIFDs.
+func arrange(pages, subs []*page, broken error) (*picture, error) {
+	first := pages[0]
+	s := described(first)
+	pic := &picture{c: 1, info: imagefile.Info{Format: "TIFF", Type: first.form.typ, Channels: first.form.channels}}
+	if s.format != "" {
+		pic.info.Format = s.format
+	}
+	pic.warn(first.form.warnings...)
+	if broken != nil {
+		pic.warn(fmt.Sprintf("the chain of pages breaks after page %d: %v", len(pages), broken))
+	}
+	main, reduced, err := pic.split(pages, s)
+	if err != nil {
+		return nil, err
+	}
+	if err := pic.stack(main, s); err != nil {
+		return nil, err
+	}
+	pic.pyramid(append(subs, reduced...))
+	pic.describe(first, s)
+	return pic, nil
+}
+
+func (pic *picture) warn(text ...string) { pic.info.Warnings = append(pic.info.Warnings, text...) }
+
+// split separates slices of the full resolution from reduced copies and from pictures of something
+// else (label, macro photograph, thumbnail).
+func (pic *picture) split(pages []*page, s series) (main, reduced []*page, err error) {
+	first := pages[0]
+	for _, p := range pages {
+		switch {
+		case p.reduced && p != first || s.format == "Aperio TIFF" && p != first:
+			reduced = append(reduced, p)
+		default:
+			main = append(main, p)
+		}
+	}
+	if len(main) > 1 && shrinking(main) {
+		return main[:1], append(main[1:], reduced...), nil
+	}
+	odd := slices.IndexFunc(main, func(p *page) bool { return !p.agrees(first) })
+	if odd < 0 {
+		return main, reduced, nil
+	}
+	if odd == 1 && !slices.ContainsFunc(main[1:], func(p *page) bool { return p.agrees(first) || p.bytes() > first.bytes() }) {
+		pic.warn(fmt.Sprintf("%d further pages of other sizes or types were left out", len(main)-1))
+		return main[:1], reduced, nil
+	}
+	return nil, nil, fmt.Errorf("its pages are not one stack: page 1 is %s, page %d is %s", first.describe(), odd+1, main[odd].describe())
+}
+
+// shrinking reports pages that are the levels of one pyramid though nothing marks them so.
+func shrinking(pages []*page) bool {
+	for i, p := range pages[1:] {
+		if w, _ := p.size(); w >= pages[i].w || !p.below(pages[0]) {
+			return false
+		}
+	}
+	return true
+}
+
+// below reports a page that may be a smaller copy of q: same type, and the same shape within a pixel.
+func (p *page) below(q *page) bool {
+	w, h := p.size()
+	v, g := q.size()
+	if w >= v || h > g || p.form.typ != q.form.typ || p.form.channels != q.form.channels {
+		return false
+	}
+	dx, dy := float64(v)/float64(w), float64(g)/float64(h)
+	return math.Abs(dx-dy)*float64(h) <= 2*dy || math.Abs(dx-dy) < 0.02*dy
+}
+
+// stack makes the full resolution out of its pages.
+func (pic *picture) stack(main []*page, s series) error {
+	nz, n := len(main), s.c*s.z*s.t
+	if n == len(main) && n > 1 {
+		pic.c, nz = s.c, s.z
+		if s.t > 1 {
+			pic.warn(fmt.Sprintf("only the first of %d times is read", s.t))
+			if s.z == 1 && s.c == 1 {
+				nz, s.z, s.t = s.t, s.t, 1
+				pic.info.Warnings[len(pic.info.Warnings)-1] = "the frames are taken for slices"
+			}
+		}
+	} else if s.images > 0 && s.images != len(main) || s.format == "OME-TIFF" && n != len(main) {
+		pic.warn(fmt.Sprintf("the description announces %d pages, the file holds %d", max(s.images, n), len(main)))
+	}
+	if pic.c > 1 {
+		pic.info.Channels *= pic.c
+		pic.info.ChannelNames = channelNames(s.names, pic.info.Channels)
+	} else if k := pic.info.Channels; k > 1 && main[0].photometric <= minIsBlack {
+		pic.info.ChannelNames = channelNames(nil, k)
+	}
+	planes := make([]*page, 0, nz*pic.c)
+	for z := range nz {
+		for c := range pic.c {
+			i := z
+			if n == len(main) && n > 1 {
+				i = s.index(c, z)
+			}
+			planes = append(planes, main[i])
+		}
+	}
+	if pic.info.Channels > maxSample {
+		return fmt.Errorf("%d channels are not supported", pic.info.Channels)
+	}
+	pic.agreeOnWhite(planes)
+	pic.planes = [][]*page{planes}
+	pic.info.Levels = []imagefile.Level{main[0].level(1, nz)}
+	pic.info.Grid = volume.Grid{N: pic.info.Levels[0].N}
+	if nz > 1 && pic.info.Format == "TIFF" {
+		pic.info.Format = "TIFF stack"
+	}
+	return pic.info.Grid.Check()
+}
+
+func channelNames(names []string, n int) []string {
+	out := make([]string, n)
+	for i := range out {
+		out[i] = fmt.Sprintf("channel %d", i+1)
+		if i < len(names) && names[i] != "" {
+			out[i] = names[i]
+		}
+	}
+	return out
+}
+
+// agreeOnWhite takes pages as they are stored when some call 0 white and others call it black: one
+// stack has one meaning of grey, and the tag is then wrong more often than the data.
+func (pic *picture) agreeOnWhite(planes []*page) {
+	white := 0
+	for _, p := range planes {
+		if p.form.invert {
+			white++
+		}
+	}
+	if white == 0 || white == len(planes) {
+		return
+	}
+	for _, p := range planes {
+		p.form.invert = false
+	}
+	pic.warn(fmt.Sprintf("%d of %d pages call 0 white and the others call it black: all were read as stored", white, len(planes)))
+}
+
+// pyramid adds smaller copies as levels; pages of another shape are pictures of something else.
+func (pic *picture) pyramid(smaller []*page) {
+	full := pic.planes[0][0]
+	left := 0
+	for _, p := range smaller {
+		last := pic.planes[len(pic.planes)-1][0]
+		strange := pic.info.Format == "Aperio TIFF" && !p.tiled // a thumbnail, label or macro photograph
+		if strange || len(pic.planes[0]) > 1 || !p.below(full) || p.w >= last.w {
+			left++
+			continue
+		}
+		w, _ := p.size()
+		v, _ := full.size()
+		pic.planes = append(pic.planes, []*page{p})
+		pic.info.Levels = append(pic.info.Levels, p.level(float64(v)/float64(w), 1))
+	}
+	if left > 0 {
+		pic.warn(fmt.Sprintf("%d reduced or associated images were left out", left))
+	}
+}
+
+func (pic *picture) describe(first *page, s series) {
+	if first.turned() {
+		s.size.Size[0], s.size.Size[1] = s.size.Size[1], s.size.Size[0]
+	}
+	if s.images > 1 && pic.info.Grid.N[2] > 1 && s.size.Size[2] == 0 && s.size.Size[0] > 0 {
+		s.size.Notes = append(s.size.Notes, "ImageJ writes no spacing= when it is 1, so the distance between slices is unknown")
+	}
+	s.size.Apply(&pic.info.Grid)
+	pic.info.Identifiers = s.personal
+	if first.artist {
+		pic.info.Identifiers = append(pic.info.Identifiers, "TIFF Artist")
+	}
+	if first.host {
+		pic.info.Identifiers = append(pic.info.Identifiers, "TIFF HostComputer")
+	}
+}
