@@ -38,7 +38,7 @@ func Of[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o parallel.Opt
 	if err != nil {
 		return Histogram{}, err
 	}
-	return Count(ctx, v, s, nil, o, p)
+	return count(ctx, v, s, o, p)
 }
 
 // ScaleOf returns the empty histogram that fits the greys of v, for counting parts of it alike.
@@ -67,26 +67,16 @@ func ScaleOf[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o paralle
 	return Histogram{Counts: make([]int64, bins), Lo: lo, Width: (hi - lo) / bins}, nil
 }
 
-// Count counts the voxels of v for which in is true, or all when in is nil, on a scale made by
-// [ScaleOf]. Values off the scale are left out.
-func Count[T volume.Voxel](ctx context.Context, v *volume.Volume[T], scale Histogram, in func(x, y, z int) bool, o parallel.Options, p parallel.Progress) (Histogram, error) {
+func count[T volume.Voxel](ctx context.Context, v *volume.Volume[T], h Histogram, o parallel.Options, p parallel.Progress) (Histogram, error) {
 	if p != nil {
 		p.Stage("histogram", v.N[2])
 	}
-	h := scale
-	h.Counts = make([]int64, len(scale.Counts))
 	var mu sync.Mutex
-	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		part := make([]int64, len(h.Counts))
-		for z := s.Z0; z < s.Z1; z++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			countSlice(part, v, z, h, in)
-		}
+	err := parallel.Slabs(ctx, v.N[2], o, p, func(_ context.Context, s parallel.Slab) error {
+		part := CountBox(v, h, [3]int{0, 0, s.Z0}, [3]int{v.N[0], v.N[1], s.Z1})
 		mu.Lock()
 		defer mu.Unlock()
-		for i, n := range part { // whole numbers: their sum does not depend on the order
+		for i, n := range part.Counts { // whole numbers: their sum does not depend on the order
 			h.Counts[i] += n
 		}
 		return nil
@@ -94,16 +84,22 @@ func Count[T volume.Voxel](ctx context.Context, v *volume.Volume[T], scale Histo
 	return h, err
 }
 
-func countSlice[T volume.Voxel](part []int64, v *volume.Volume[T], z int, h Histogram, in func(x, y, z int) bool) {
-	nx := v.N[0]
-	for i, g := range v.Slice(z) {
-		if in != nil && !in(i%nx, i/nx, z) {
-			continue
-		}
-		if b := h.bin(float64(g)); b >= 0 {
-			part[b]++
+// CountBox counts the voxels [lo, hi) of v, which must lie in it, on a scale made by [ScaleOf].
+// Values off the scale are left out.
+func CountBox[T volume.Voxel](v *volume.Volume[T], scale Histogram, lo, hi [3]int) Histogram {
+	h := scale
+	h.Counts = make([]int64, len(scale.Counts))
+	for z := lo[2]; z < hi[2]; z++ {
+		for y := lo[1]; y < hi[1]; y++ {
+			row := v.Data[v.Offset(lo[0], y, z):v.Offset(hi[0], y, z)]
+			for _, g := range row {
+				if b := h.bin(float64(g)); b >= 0 {
+					h.Counts[b]++
+				}
+			}
 		}
 	}
+	return h
 }
 
 // bin is the bin of grey g, or -1 off the scale.
@@ -159,6 +155,15 @@ func (h Histogram) Total() int64 {
 	return n
 }
 
+// Plus returns h with the counts of another part on the same scale.
+func (h Histogram) Plus(part Histogram) Histogram {
+	h.Counts = slices.Clone(h.Counts)
+	for i, n := range part.Counts {
+		h.Counts[i] += n
+	}
+	return h
+}
+
 // Minus returns h without the counts of a part of it on the same scale.
 func (h Histogram) Minus(part Histogram) Histogram {
 	h.Counts = slices.Clone(h.Counts)
@@ -166,6 +171,17 @@ func (h Histogram) Minus(part Histogram) Histogram {
 		h.Counts[i] -= n
 	}
 	return h
+}
+
+// Above is the number of values in bins whose centre lies above grey t.
+func (h Histogram) Above(t float64) int64 {
+	var n int64
+	for i, c := range h.Counts {
+		if h.Center(i) > t {
+			n += c
+		}
+	}
+	return n
 }
 
 // Reduced merges neighbouring bins, as many as it takes for at most n bins to remain; the last

@@ -36,38 +36,50 @@ func Otsu(h Histogram) (float64, error) {
 }
 
 // MultiOtsu returns the two greys that maximise the variance between three classes: grey <= t[0],
-// t[0] < grey <= t[1], and above. Every pair of thresholds is tried. A histogram of more than 1024
-// bins has its bins merged by the smallest whole number that leaves at most 1024 (a 16-bit scan of
-// full range: 64 greys), and the thresholds are last greys of merged bins. Fewer than three
-// occupied bins give ErrFewGreys.
+// t[0] < grey <= t[1], and above. Every pair of thresholds of a histogram of at most 1024 bins is
+// tried. A finer one has its bins merged by the smallest whole number that leaves at most 1024 (a
+// 16-bit scan of full range: 64 greys); the best pair is then refined among all pairs of its own
+// bins within one merged bin on either side. Fewer than three occupied merged bins give ErrFewGreys.
 //
 // Source: Liao, Chen, Chung, J. Inf. Sci. Eng. 17(5):713-727, 2001.
 func MultiOtsu(h Histogram) ([2]float64, error) {
-	h = h.Reduced(maxBins)
-	c := cumulate(h)
-	n := len(h.Counts)
-	best, at := -1.0, [2]int{}
-	for i := 1; i < n-1; i++ {
-		if c.n[i] == 0 {
-			continue
-		}
-		first := c.score(0, i)
-		for j := i + 1; j < n; j++ {
-			if c.n[j] == c.n[i] || c.n[j] == c.n[n] {
-				continue
-			}
-			if s := first + c.score(i, j) + c.score(j, n); s > best {
-				best, at = s, [2]int{i - 1, j - 1}
-			}
-		}
-	}
-	if best < 0 {
-		if c.n[n] == 0 {
+	coarse := h.Reduced(maxBins)
+	n := len(coarse.Counts)
+	at, ok := bestPair(cumulate(coarse), [2]int{1, 2}, [2]int{n - 1, n})
+	if !ok {
+		if h.Total() == 0 {
 			return [2]float64{}, ErrEmpty
 		}
 		return [2]float64{}, ErrFewGreys
 	}
-	return [2]float64{h.above(at[0]), h.above(at[1])}, nil
+	if k := (len(h.Counts) + n - 1) / n; k > 1 {
+		lo := [2]int{max((at[0]-1)*k, 1), max((at[1]-1)*k, 2)}
+		hi := [2]int{min((at[0]+1)*k+1, len(h.Counts)-1), min((at[1]+1)*k+1, len(h.Counts))}
+		at, _ = bestPair(cumulate(h), lo, hi)
+	}
+	return [2]float64{h.above(at[0] - 1), h.above(at[1] - 1)}, nil
+}
+
+// bestPair is the pair of bin edges i < j, lo <= (i, j) < hi, of the highest score, all three
+// classes being occupied; false where there is none.
+func bestPair(c cumulative, lo, hi [2]int) (at [2]int, ok bool) {
+	n := len(c.n) - 1
+	best := -1.0
+	for i := lo[0]; i < hi[0]; i++ {
+		if c.n[i] == 0 {
+			continue
+		}
+		first := c.score(0, i)
+		for j := max(i+1, lo[1]); j < hi[1]; j++ {
+			if c.n[j] == c.n[i] || c.n[j] == c.n[n] {
+				continue
+			}
+			if s := first + c.score(i, j) + c.score(j, n); s > best {
+				best, at, ok = s, [2]int{i, j}, true
+			}
+		}
+	}
+	return at, ok
 }
 
 // cumulative holds counts and sums of greys up to each bin. Greys are measured from the first bin,
