@@ -12,6 +12,7 @@ import (
 
 	"explant/io/imagefile"
 	"explant/io/raster"
+	"explant/io/stack"
 	"explant/io/tiff"
 )
 
@@ -31,9 +32,18 @@ func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
 	}
+	if st.IsDir() {
+		return stack.Open(ctx, path, func(ctx context.Context, slice string) (imagefile.Reader, error) {
+			return file(ctx, slice, o)
+		})
+	}
 	if !st.Mode().IsRegular() {
 		return nil, fmt.Errorf("open %s: neither a file nor a folder", path)
 	}
+	return file(ctx, path, o)
+}
+
+func file(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
 	head, err := readHead(path)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
