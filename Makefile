@@ -10,7 +10,7 @@ export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -tags=$(TAGS))
 VERSION ?= $(or $(shell git -c safe.directory='*' describe --tags --always --abbrev=12 --dirty 2>/dev/null),dev)
 
 # No paths and no time in the program: the same commit, Go and libraries give the same bytes.
-BUILD := -trimpath -buildvcs=false -ldflags '-X explant/app/cli.Version=$(VERSION)'
+BUILD := -trimpath -buildvcs=false -ldflags '-X explant/app/pipeline.Version=$(VERSION)'
 
 # Knobs: make bench BENCH=Components BENCHTIME=1x, make fuzz FUZZTIME=5m, make test PKG=./volume/...
 PKG       ?= ./...

@@ -21,7 +21,6 @@ type Config struct {
 	Threads   int        // goroutines at work at once; 0 is as many as there are processors
 	Memory    Size       // upper limit of the memory in use; 0 is no limit
 	LogLevel  slog.Level // least level that is written to standard error
-	JSON      bool       // progress and results as JSON lines instead of text
 	Protocols string     // folder searched for protocols before the built-in ones; "" is none
 	File      string     // configuration file that was read; "" is none
 }

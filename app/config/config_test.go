@@ -72,7 +72,6 @@ func TestPrecedence(t *testing.T) {
 		{"threads", [3]string{"2", "3", "4"}, func(c Config) string { return fmt.Sprint(c.Threads) }, "0"},
 		{"memory", [3]string{"1GiB", "2GiB", "3GiB"}, func(c Config) string { return c.Memory.String() }, "0B"},
 		{"log-level", [3]string{"debug", "warn", "error"}, func(c Config) string { return strings.ToLower(c.LogLevel.String()) }, "info"},
-		{"json", [3]string{"true", "false", "true"}, func(c Config) string { return fmt.Sprint(c.JSON) }, "false"},
 		{"protocols", folders, func(c Config) string { return c.Protocols }, ""},
 	} {
 		for layers := range 4 {
@@ -129,7 +128,6 @@ func TestWrongFile(t *testing.T) {
 		{"nested", "log-level:\n  level: info\n", []string{"config.yaml:1: log-level: must be a single value"}},
 		{"no value", "log-level:\n", []string{"config.yaml:1: log-level: has no value"}},
 		{"no level", "log-level: loud\n", []string{"config.yaml:1: log-level: ", "debug, info, warn or error"}},
-		{"no bool", "json: perhaps\n", []string{"config.yaml:1: json: ", "neither true nor false"}},
 		{"no folder", "protocols: nowhere\n", []string{"config.yaml:1: protocols: ", "no such file"}},
 		{"file for a folder", "protocols: config.yaml\n", []string{"config.yaml:1: protocols: ", "is not a folder"}},
 		{"set twice", "threads: 1\nthreads: 2\n", []string{"config.yaml", "threads", "2"}},
@@ -180,7 +178,7 @@ func TestForeignVariables(t *testing.T) {
 }
 
 func TestWrongFlag(t *testing.T) {
-	for _, arg := range []string{"--threads=many", "--threads=-1", "--memory=4", "--log-level=loud", "--json=perhaps", "--protocols=/nowhere"} {
+	for _, arg := range []string{"--threads=many", "--threads=-1", "--memory=4", "--log-level=loud", "--protocols=/nowhere"} {
 		flags := pflag.NewFlagSet("test", pflag.ContinueOnError)
 		Bind(flags)
 		name, _, _ := strings.Cut(arg, "=")
@@ -269,13 +267,6 @@ func TestWorkers(t *testing.T) {
 	}
 	if got := (Config{}).Workers(); got != runtime.GOMAXPROCS(0) {
 		t.Errorf("0 threads give %d workers, want %d", got, runtime.GOMAXPROCS(0))
-	}
-}
-
-func TestJSONFlagNeedsNoValue(t *testing.T) {
-	clear(t)
-	if got, err := Load(parse(t, "--json"), ""); err != nil || !got.JSON {
-		t.Errorf("got %+v, %v", got, err)
 	}
 }
 

@@ -12,7 +12,7 @@ const prefix = "EXPLANT_"
 
 // foreign are variables with our prefix that are no settings: the file's name, and what the tests and
 // the worker process are told.
-var foreign = []string{"EXPLANT_CONFIG", "EXPLANT_SAMPLES", "EXPLANT_VALIDATE", "EXPLANT_SOAK"}
+var foreign = []string{"EXPLANT_CONFIG", "EXPLANT_SAMPLES", "EXPLANT_PICTURES", "EXPLANT_VALIDATE", "EXPLANT_SOAK"}
 
 const workerPrefix = "EXPLANT_READ_WORKER"
 

@@ -10,10 +10,7 @@ const configFlag = "config"
 func Bind(flags *pflag.FlagSet) {
 	flags.String(configFlag, "", "configuration `file` instead of explant/config.yaml in the user's configuration folder")
 	for _, s := range settings {
-		f := flags.VarPF(&value{setting: s, text: s.fallback}, s.key, "", s.doc)
-		if s.kind == "bool" {
-			f.NoOptDefVal = "true"
-		}
+		flags.Var(&value{setting: s, text: s.fallback}, s.key, s.doc)
 	}
 }
 

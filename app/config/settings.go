@@ -29,8 +29,6 @@ var settings = []setting{
 		doc: "upper limit of the memory in use, such as 4GiB; 0 is no limit"},
 	{key: "log-level", kind: "level", fallback: "info", store: storeLogLevel,
 		doc: "least level that is logged: debug, info, warn or error"},
-	{key: "json", kind: "bool", fallback: "false", store: storeJSON,
-		doc: "write progress and results as JSON lines"},
 	{key: "protocols", kind: "folder", fallback: "", path: true, store: storeProtocols,
 		doc: "folder searched for protocols before the built-in ones"},
 }
@@ -79,15 +77,6 @@ func storeLogLevel(c *Config, text string) error {
 		return fmt.Errorf("%q is not a log level; write debug, info, warn or error", text)
 	}
 	c.LogLevel = level
-	return nil
-}
-
-func storeJSON(c *Config, text string) error {
-	on, err := strconv.ParseBool(text)
-	if err != nil {
-		return fmt.Errorf("%q is neither true nor false", text)
-	}
-	c.JSON = on
 	return nil
 }
 
