@@ -1,0 +1,95 @@
+package slide
+
+import (
+	"context"
+	"fmt"
+
+	"explant/analysis/result"
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// sensitivityStep is the change of the stain's threshold, in optical density, by which its sensitivity
+// is judged.
+const sensitivityStep = 0.02
+
+// Analyze classifies every pixel of src and measures the classes. g places the pixels: its size must be
+// that of src; where its spacing is unknown, areas are given in pixels and mm² are withheld. sink gets the
+// labels, whose meaning is in the findings. prog may be nil.
+//
+// It returns the same findings and labels for any number of workers. On error, or when ctx ends, the
+// findings are worthless and sink may have had a part of the labels.
+func Analyze(ctx context.Context, src Source, p Params, g volume.Grid, o parallel.Options, prog parallel.Progress, sink Sink) (result.Findings, error) {
+	if prog == nil {
+		prog = parallel.Discard{}
+	}
+	return analyze(ctx, src, p, g, tileSize, o, prog, sink)
+}
+
+func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int, o parallel.Options, prog parallel.Progress, sink Sink) (result.Findings, error) {
+	w, h := src.Size()
+	if err := p.Check(); err != nil {
+		return result.Findings{}, fmt.Errorf("rules of the slide: %w", err)
+	}
+	if err := g.Check(); err != nil || g.N != [3]int{w, h, 1} {
+		return result.Findings{}, fmt.Errorf("slide of %d x %d pixels on a grid of %v", w, h, g.N)
+	}
+	t := tiling{src, w, h, side}
+	blocks, err := survey(ctx, t, o, prog)
+	if err != nil {
+		return result.Findings{}, fmt.Errorf("find the level of glass: %w", err)
+	}
+	l, err := findLevels(ctx, t, p, newGlassLevel(blocks, p), o, prog)
+	if err != nil {
+		return result.Findings{}, err
+	}
+	c, err := newClassifier(l.tables, l.cuts(p)).run(ctx, t, p.SmoothPX, o, prog, sink)
+	if err != nil {
+		return result.Findings{}, fmt.Errorf("classify the slide: %w", err)
+	}
+	return findings(p, g, l, c), nil
+}
+
+// levels are what the first pass estimates.
+type levels struct {
+	glassLevel
+	*tables
+	threshold float64
+	left      []float64 // threshold without each block, when it is automatic
+}
+
+func findLevels(ctx context.Context, t tiling, p Params, g glassLevel, o parallel.Options, prog parallel.Progress) (levels, error) {
+	f, err := newTables(p, g.i0)
+	if err != nil {
+		return levels{}, err
+	}
+	l := levels{glassLevel: g, tables: f, threshold: p.PositiveOD}
+	if p.Rule == Otsu {
+		l.threshold, l.left, err = autoThreshold(ctx, t, p, f, g.leftOut, o, prog)
+	}
+	return l, err
+}
+
+// The first cuts are the measurement and its sensitivity; the replicates of the jackknife follow.
+const (
+	cutMeasured = iota
+	cutLower
+	cutHigher
+	cutReplicates
+)
+
+func (l levels) cuts(p Params) []cut {
+	cuts := []cut{
+		l.cutAt(p, l.threshold, l.i0, l.i0),
+		l.cutAt(p, l.threshold-sensitivityStep, l.i0, l.i0),
+		l.cutAt(p, l.threshold+sensitivityStep, l.i0, l.i0),
+	}
+	for k, i0 := range l.glassLevel.left {
+		threshold := l.threshold
+		if l.left != nil {
+			threshold = l.left[k]
+		}
+		cuts = append(cuts, l.cutAt(p, threshold, i0, l.i0))
+	}
+	return cuts
+}

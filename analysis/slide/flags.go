@@ -1,0 +1,69 @@
+package slide
+
+import (
+	"fmt"
+
+	"explant/analysis/result"
+	"explant/analysis/stain"
+)
+
+// Limits beyond which a flag is raised.
+const (
+	maxClippedPercent     = 1.0
+	maxSensitivityPercent = 10.0
+	maxResidualPercent    = 25.0
+	maxInkPercent         = 0.1
+)
+
+// flags lists every quality remark that applies to the slide.
+func (r *report) flags(calibrated bool) {
+	p, l := r.p, r.l
+	raise := func(when bool, id, remedy, format string, values ...any) {
+		if when {
+			r.Flags = append(r.Flags, result.Flag{ID: id, Text: fmt.Sprintf(format, values...), Remedy: remedy})
+		}
+	}
+	raise(!calibrated, "uncalibrated", "State the size of a pixel.",
+		"The size of a pixel is unknown: areas are in pixels.")
+	raise(l.clipped > maxClippedPercent, "saturated", "Scan with less exposure, so that glass stays below the top of the range.",
+		"%.2f %% of the pixels are at the end of the camera's range (limit %.0f %%): their density is not known.", l.clipped, maxClippedPercent)
+	raise(!l.found, "no-glass", "Include clear glass in the field, or use a field of the same slide that has some.",
+		"No clear glass was found: its level is assumed to be 255 in each channel, and densities are relative to that.")
+	raise(l.found && len(l.glassLevel.left) < minBlocks, "few-glass-blocks", "Use a larger field with glass on several sides.",
+		"Glass lies in fewer than %d of the %d blocks of the slide: the uncertainty of its level cannot be told, and no interval is given.", minBlocks, gridSide*gridSide)
+	raise(p.Stain.Angle() <= stain.Collinear, "stain-collinear", "Use a profile whose stains differ more in colour.",
+		"Two stains of profile %s are %.1f degrees apart (limit %.0f): their amounts cannot be told apart.", p.Stain.Name, p.Stain.Angle(), stain.Collinear)
+	raise(p.Stain.Origin != stain.Laboratory, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory.",
+		"The stain vectors (%s, version %d, %s) come from elsewhere, not from this laboratory.", p.Stain.Name, p.Stain.Version, p.Stain.Origin)
+	raise(r.sensitivity() > maxSensitivityPercent, "threshold-sensitive", "Check the threshold against control slides before comparing.",
+		"The positive area changes by %.0f %% when the threshold moves by %.2f OD (limit %.0f %%).", r.sensitivity(), sensitivityStep, maxSensitivityPercent)
+	raise(r.residual() > maxResidualPercent, "unmixing-residual", "Use a profile made for this stain and scanner.",
+		"%.0f %% of the tissue's density is explained by no stain of the profile (limit %.0f %%).", r.residual(), maxResidualPercent)
+	raise(share(r.c.ink, r.c.pixels) > maxInkPercent, "ink", "Choose a region without ink, or exclude it by hand.",
+		"%.2f %% of the region is as black as ink or pigment, and is counted as tissue.", share(r.c.ink, r.c.pixels))
+	raise(p.RankOnly, "rank-only", "Compare ranks of density, not amounts.",
+		"The density of %s does not measure its amount; values may only be ranked.", p.PositiveStain)
+}
+
+// bears says which metrics a flag touches; a flag that is not named touches all but saturation.
+var bears = map[string][]string{
+	"uncalibrated":        {MetricArea, MetricFraction, MetricTissue},
+	"saturated":           {MetricOD, MetricSaturation},
+	"threshold-sensitive": {MetricFraction, MetricArea, MetricOD},
+	"rank-only":           {MetricOD},
+}
+
+func (r *report) flagsFor(metric string) []string {
+	ids := []string{}
+	for _, f := range r.Flags {
+		only, named := bears[f.ID]
+		touched := !named && metric != MetricSaturation
+		for _, m := range only {
+			touched = touched || m == metric
+		}
+		if touched {
+			ids = append(ids, f.ID)
+		}
+	}
+	return ids
+}
