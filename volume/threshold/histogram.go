@@ -146,6 +146,14 @@ func (h Histogram) above(i int) float64 {
 	return h.Center(i)
 }
 
+// Range is the lowest and the highest grey that the histogram was made for.
+func (h Histogram) Range() (lo, hi float64) {
+	if h.Group > 0 {
+		return h.Lo, h.Lo + float64(len(h.Counts)*h.Group) - 1
+	}
+	return h.Lo, h.edge(len(h.Counts))
+}
+
 // Total is the number of values counted.
 func (h Histogram) Total() int64 {
 	var n int64
