@@ -13,17 +13,22 @@ import (
 	"sync"
 
 	"golang.org/x/sync/errgroup"
+
+	"explant/io/nrrd"
 )
 
 // Hash is the SHA-256 of the content of a file in hexadecimal. For a folder it is the SHA-256 of one
 // line for each file directly in it, sorted by name: the file's hash, two spaces, its name (what
-// sha256sum prints). Paths and times do not enter; hidden files and folders below are left out.
+// sha256sum prints). A detached NRRD header is hashed so together with its data file. Paths and times do not enter; hidden files and folders below are left out.
 func Hash(ctx context.Context, path string) (string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return "", fmt.Errorf("hash %s: %w", path, unwrap(err))
 	}
 	if !st.IsDir() {
+		if data, err := nrrd.DataFile(path); err == nil && data != path {
+			return hashNames(ctx, filepath.Dir(path), []string{filepath.Base(path), relative(path, data)})
+		}
 		return hashFile(ctx, path)
 	}
 	entries, err := os.ReadDir(path) // sorted by name
@@ -37,6 +42,14 @@ func Hash(ctx context.Context, path string) (string, error) {
 		}
 	}
 	return hashNames(ctx, path, names)
+}
+
+// relative is the name of data as seen from the folder of header.
+func relative(header, data string) string {
+	if rel, err := filepath.Rel(filepath.Dir(header), data); err == nil {
+		return rel
+	}
+	return filepath.Base(data)
 }
 
 func hashNames(ctx context.Context, folder string, names []string) (string, error) {

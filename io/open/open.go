@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"explant/io/imagefile"
+	"explant/io/nrrd"
 	"explant/io/raster"
 	"explant/io/stack"
 	"explant/io/tiff"
@@ -53,6 +54,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return tiff.Open(ctx, path)
 	case "png", "jpeg":
 		return raster.Open(path)
+	case "nrrd":
+		return nrrd.Open(path)
 	}
 	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
 }
