@@ -1,0 +1,131 @@
+package report
+
+import (
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"explant/analysis/metrics"
+	"explant/analysis/result"
+)
+
+// card is one primary result at the head of the report: a value, a short list of parts, or the
+// reason why there is none.
+type card struct {
+	Name, Of    string // "Burden", "of blood-side space"
+	Value, Unit string
+	Notes       []string
+	Flags       []string
+	Rows        []cardRow
+	More        string
+	Reason      string
+}
+
+// cardRow is one part in a card: a class of a slide, a zone.
+type cardRow struct {
+	Part, Value, Unit, Interval string
+	Bar                         template.CSS // width of its bar, "" for none
+	Color                       template.CSS
+}
+
+// mostParts is how many parts a card lists.
+const mostParts = 8
+
+// cards are the primary metrics of the dictionary, measured or not; where none is known, the first
+// measurements.
+func cards(all []result.Measurement, r result.Result) []card {
+	colors := colorsOf(r.Classes)
+	var out []card
+	for _, m := range metrics.All() {
+		if !m.Primary {
+			continue
+		}
+		out = append(out, cardsOf(of(all, m.ID), colors)...)
+		for _, w := range r.NotMeasured {
+			if w.Metric == m.ID {
+				out = append(out, card{Name: named(w.Metric, w.Part), Reason: w.Reason})
+			}
+		}
+	}
+	if len(out) == 0 && len(all) > 0 {
+		return cardsOf(all[:1], colors)
+	}
+	return out
+}
+
+// cardsOf makes one card a denominator: shares of different wholes do not belong in one list.
+func cardsOf(all []result.Measurement, colors map[string]string) []card {
+	var out []card
+	var wholes []string
+	for _, m := range all {
+		if !slices.Contains(wholes, m.DenominatorName) {
+			wholes = append(wholes, m.DenominatorName)
+		}
+	}
+	for _, whole := range wholes {
+		same := slices.DeleteFunc(slices.Clone(all), func(m result.Measurement) bool { return m.DenominatorName != whole })
+		if len(same) == 1 {
+			out = append(out, single(same[0]))
+		} else {
+			out = append(out, list(same, colors))
+		}
+	}
+	return out
+}
+
+func single(m result.Measurement) card {
+	c := card{Name: named(m.Metric, m.Part), Of: ofWhole(m), Value: value(m), Unit: Unit(m.Unit), Flags: m.Flags}
+	if i := interval(m); i != "" {
+		c.Notes = append(c.Notes, intervalHeading([]result.Measurement{m})+" "+withUnit(i, m.Unit))
+	}
+	if n := counts(m); n != "" {
+		c.Notes = append(c.Notes, n)
+	}
+	if m.Floor != nil {
+		c.Notes = append(c.Notes, "detection floor "+withUnit(free(*m.Floor), m.Unit))
+	}
+	return c
+}
+
+func ofWhole(m result.Measurement) string {
+	if m.DenominatorName == "" {
+		return ""
+	}
+	return "of " + strings.ReplaceAll(m.DenominatorName, "_", " ")
+}
+
+func list(all []result.Measurement, colors map[string]string) card {
+	c := card{Name: named(all[0].Metric, ""), Of: ofWhole(all[0])}
+	for _, m := range all {
+		for _, f := range m.Flags {
+			if !slices.Contains(c.Flags, f) {
+				c.Flags = append(c.Flags, f)
+			}
+		}
+	}
+	for _, m := range all[:min(len(all), mostParts)] {
+		c.Rows = append(c.Rows, newCardRow(m, colors))
+	}
+	if n := len(all) - mostParts; n > 0 {
+		c.More = fmt.Sprintf("and %d more below", n)
+	}
+	return c
+}
+
+func newCardRow(m result.Measurement, colors map[string]string) cardRow {
+	row := cardRow{Part: m.Part, Value: value(m), Unit: Unit(m.Unit)}
+	if row.Part == "" {
+		row.Part = "whole image"
+	}
+	if i := interval(m); i != "" {
+		row.Interval = intervalHeading([]result.Measurement{m}) + " " + withUnit(i, m.Unit)
+	}
+	if c, ok := colors[m.Part]; ok {
+		row.Color = template.CSS(c)
+	}
+	if m.Unit == "%" && m.Value >= 0 && m.Value <= 100 {
+		row.Bar = template.CSS(fmt.Sprintf("%.2f%%", m.Value))
+	}
+	return row
+}

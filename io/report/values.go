@@ -1,0 +1,137 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"explant/analysis/metrics"
+	"explant/analysis/result"
+)
+
+// group is one metric in the table of values.
+type group struct {
+	ID, Name, Definition, Source, ValidWhen string
+	Rows                                    []valueRow
+	More                                    string
+}
+
+// valueRow is one value in the table, in words.
+type valueRow struct {
+	Part, Value, Unit, Interval, Floor string
+	Details, Flags                     []string
+}
+
+// mostRows is how many values of one metric the table holds; the rest is in measurements.csv.
+const mostRows = 16
+
+// groups puts measurements in the order of the dictionary; metrics that it does not know come last.
+func groups(all []result.Measurement) []group {
+	var out []group
+	for _, id := range inOrder(all) {
+		g := group{ID: id, Name: id}
+		if m, ok := metrics.Lookup(id); ok {
+			g.Name, g.Definition, g.Source, g.ValidWhen = m.Name, m.Definition, m.Source, m.ValidWhen
+		}
+		rows := of(all, id)
+		for _, m := range rows[:min(len(rows), mostRows)] {
+			g.Rows = append(g.Rows, newRow(m))
+		}
+		if n := len(rows) - mostRows; n > 0 {
+			g.More = fmt.Sprintf("and %d more in measurements.csv", n)
+		}
+		out = append(out, g)
+	}
+	return out
+}
+
+// inOrder lists the metrics of all as the dictionary does.
+func inOrder(all []result.Measurement) []string {
+	var out []string
+	for _, m := range metrics.All() {
+		if len(of(all, m.ID)) > 0 {
+			out = append(out, m.ID)
+		}
+	}
+	for _, m := range all {
+		if !slices.Contains(out, m.Metric) {
+			out = append(out, m.Metric)
+		}
+	}
+	return out
+}
+
+func of(all []result.Measurement, metric string) []result.Measurement {
+	var out []result.Measurement
+	for _, m := range all {
+		if m.Metric == metric {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func newRow(m result.Measurement) valueRow {
+	r := valueRow{Part: m.Part, Value: value(m), Unit: Unit(m.Unit), Interval: interval(m), Flags: m.Flags}
+	if m.Floor != nil {
+		r.Floor = withUnit(free(*m.Floor), m.Unit)
+	}
+	r.Details = details(m)
+	return r
+}
+
+// details says what a value was made from: the ratio, the counts, the largest uncertainty.
+func details(m result.Measurement) []string {
+	var out []string
+	switch {
+	case m.Numerator != nil && m.Denominator != nil:
+		out = append(out, strings.TrimSpace(fmt.Sprintf("%s / %s %s", free(*m.Numerator), free(*m.Denominator), m.DenominatorName)))
+	case m.DenominatorName != "":
+		out = append(out, "of "+m.DenominatorName)
+	}
+	if n := counts(m); n != "" {
+		out = append(out, n)
+	}
+	if m.Dominant != "" {
+		out = append(out, "uncertainty dominated by "+m.Dominant)
+	}
+	return out
+}
+
+// counts writes the n of every level that has one.
+func counts(m result.Measurement) string {
+	var out []string
+	for _, c := range []struct {
+		n    *int
+		name string
+	}{{m.NDevice, "device"}, {m.NSection, "section"}, {m.NField, "field"}, {m.NObject, "object"}} {
+		if c.n == nil {
+			continue
+		}
+		s := ""
+		if *c.n != 1 {
+			s = "s"
+		}
+		out = append(out, Number(float64(*c.n), 0)+" "+c.name+s)
+	}
+	return strings.Join(out, ", ")
+}
+
+// intervalHeading names the probability of the intervals where it is the same for all.
+func intervalHeading(all []result.Measurement) string {
+	heading := ""
+	for _, m := range all {
+		if m.Coverage == nil || m.ULo == nil {
+			continue
+		}
+		h := fmt.Sprintf("%s\u202f%% interval", free(rounded(*m.Coverage*100)))
+		if heading != "" && h != heading {
+			return "Interval"
+		}
+		heading = h
+	}
+	if heading == "" {
+		return "Interval"
+	}
+	return heading
+}
