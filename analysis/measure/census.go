@@ -1,0 +1,198 @@
+package measure
+
+import (
+	"context"
+	"math"
+
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// plane is what one plane across the flow axis holds.
+type plane struct {
+	n         [segment.ClassCount]int64 // voxels of each class
+	occupancy float64                   // deposit, border voxels weighted by their grey; voxels
+}
+
+// census is one pass over the labels and greys.
+type census struct {
+	box    segment.Box
+	axis   int
+	planes []plane // along the axis, from the low end of the box
+	total  plane
+	faces  int64 // voxel faces between deposit and anything else in the box
+}
+
+// take counts classes plane by plane and the deposit's occupancy:
+//
+//	o = 1 in deposit off its border; in the voxels on both sides of a deposit border
+//	o = (I - b)/(d - b), I the grey, d the level of bare deposit, b that of the neighbouring class
+//
+// not clamped, so that noise and both tails of the blur cancel. The neighbouring class of a voxel
+// outside the deposit is its own; of one inside, the commonest other class among its 26 neighbours
+// (void before lumen before polymer). Housing, and classes whose level is unknown or nearer to that
+// of deposit than a tenth of the span of levels, have no such voxels: their border is where the
+// label changes.
+func take[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment.Segmentation, axis int, o parallel.Options, p parallel.Progress) (*census, error) {
+	c := &census{box: s.Box(), axis: axis}
+	c.planes = make([]plane, c.box.Max[axis]-c.box.Min[axis])
+	stage(p, "voxels", v.N[2])
+	weigh := newWeigher(s)
+	parts := make([]*census, o.Count(v.N[2]))
+	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, slab parallel.Slab) error {
+		part := &census{box: c.box, axis: axis, planes: make([]plane, len(c.planes))}
+		for z := max(slab.Z0, c.box.Min[2]); z < min(slab.Z1, c.box.Max[2]); z++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			countSlice(part, v, weigh, z)
+		}
+		parts[slab.Index(o)] = part
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, part := range parts {
+		c.add(part)
+	}
+	for _, pl := range c.planes {
+		c.total.add(pl)
+	}
+	return c, nil
+}
+
+func (c *census) add(part *census) {
+	c.faces += part.faces
+	for i, pl := range part.planes {
+		c.planes[i].add(pl)
+	}
+}
+
+func (p *plane) add(q plane) {
+	for c, n := range q.n {
+		p.n[c] += n
+	}
+	p.occupancy += q.occupancy
+}
+
+// bloodSide is the number of voxels that blood could fill.
+func (p plane) bloodSide() int64 { return p.n[segment.Void] + p.n[segment.Deposit] }
+
+func (p plane) all() (sum int64) {
+	for _, n := range p.n {
+		sum += n
+	}
+	return sum
+}
+
+func countSlice[T volume.Voxel](part *census, v *volume.Volume[T], w *weigher, z int) {
+	b := part.box
+	for y := b.Min[1]; y < b.Max[1]; y++ {
+		for x := b.Min[0]; x < b.Max[0]; x++ {
+			at := v.Offset(x, y, z)
+			pl := &part.planes[[3]int{x, y, z}[part.axis]-b.Min[part.axis]]
+			class := w.l.Data[at]
+			pl.n[class]++
+			unlike := w.unlike(at, x, y, z)
+			if class == segment.Deposit {
+				part.faces += int64(unlike)
+			}
+			if unlike > 0 {
+				pl.occupancy += w.occupancy(float64(v.Data[at]), class, x, y, z)
+			} else if class == segment.Deposit {
+				pl.occupancy++
+			}
+		}
+	}
+}
+
+// weigher knows how much deposit a voxel at a border holds.
+type weigher struct {
+	l      *volume.Labels
+	box    segment.Box
+	levels [segment.ClassCount]float64
+	soft   [segment.ClassCount]bool // classes whose border with deposit is weighted
+}
+
+func newWeigher(s *segment.Segmentation) *weigher {
+	w := &weigher{l: s.Labels, box: s.Box(), levels: s.Levels}
+	lo, hi := math.Inf(1), math.Inf(-1)
+	for _, level := range s.Levels {
+		if !math.IsNaN(level) {
+			lo, hi = min(lo, level), max(hi, level)
+		}
+	}
+	d := s.Levels[segment.Deposit]
+	for c, level := range s.Levels {
+		w.soft[c] = c != int(segment.Deposit) && c != int(segment.Housing) && math.Abs(level-d) >= (hi-lo)/10 && hi > lo
+	}
+	return w
+}
+
+// unlike is the number of face neighbours in the box that are deposit where the voxel is not, or
+// are not where it is.
+func (w *weigher) unlike(at, x, y, z int) (n int) {
+	deposit := w.l.Data[at] == segment.Deposit
+	b, nx := &w.box, w.l.N[0]
+	nxy := nx * w.l.N[1]
+	if x > b.Min[0] && (w.l.Data[at-1] == segment.Deposit) != deposit {
+		n++
+	}
+	if x < b.Max[0]-1 && (w.l.Data[at+1] == segment.Deposit) != deposit {
+		n++
+	}
+	if y > b.Min[1] && (w.l.Data[at-nx] == segment.Deposit) != deposit {
+		n++
+	}
+	if y < b.Max[1]-1 && (w.l.Data[at+nx] == segment.Deposit) != deposit {
+		n++
+	}
+	if z > b.Min[2] && (w.l.Data[at-nxy] == segment.Deposit) != deposit {
+		n++
+	}
+	if z < b.Max[2]-1 && (w.l.Data[at+nxy] == segment.Deposit) != deposit {
+		n++
+	}
+	return n
+}
+
+// occupancy of a voxel at the border; a grey that is not finite leaves its label as it is.
+func (w *weigher) occupancy(grey float64, class uint8, x, y, z int) float64 {
+	whole, other := 0.0, class
+	if class == segment.Deposit {
+		whole, other = 1, w.commonest(x, y, z)
+	}
+	if !w.soft[other] || math.IsNaN(grey) || math.IsInf(grey, 0) {
+		return whole
+	}
+	return (grey - w.levels[other]) / (w.levels[segment.Deposit] - w.levels[other])
+}
+
+// commonest is the commonest class but deposit among the 26 neighbours in the box.
+func (w *weigher) commonest(x, y, z int) uint8 {
+	var n [segment.ClassCount]int
+	b := &w.box
+	for k := max(z-1, b.Min[2]); k <= min(z+1, b.Max[2]-1); k++ {
+		for j := max(y-1, b.Min[1]); j <= min(y+1, b.Max[1]-1); j++ {
+			for i := max(x-1, b.Min[0]); i <= min(x+1, b.Max[0]-1); i++ {
+				n[w.l.At(i, j, k)]++
+			}
+		}
+	}
+	n[segment.Deposit] = 0
+	best := 0
+	for c := range n {
+		if n[c] > n[best] {
+			best = c
+		}
+	}
+	return uint8(best)
+}
+
+func stage(p parallel.Progress, name string, total int) {
+	if p != nil {
+		p.Stage(name, total)
+	}
+}

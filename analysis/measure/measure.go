@@ -1,0 +1,117 @@
+package measure
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+
+	"explant/analysis/result"
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// job is what the parts of a measurement share.
+type job struct {
+	seg    *segment.Segmentation
+	par    Params
+	in     Input
+	opt    parallel.Options
+	prog   parallel.Progress
+	dv     float64 // mm³ a voxel, 1 where it is unknown
+	mm     bool    // calibrated
+	census *census
+	out    result.Findings
+}
+
+// Volume measures the segmented volume s with the greys v from which it was made. A grid that is
+// not calibrated is no error: what has a physical unit is then listed as not measured.
+func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment.Segmentation, p Params, in Input, o parallel.Options, pr parallel.Progress) (result.Findings, error) {
+	j, axis, err := newJob(v.Grid, s, p, in, o, pr)
+	if err != nil {
+		return result.Findings{}, err
+	}
+	if j.census, err = take(ctx, v, s, axis, o, pr); err != nil {
+		return result.Findings{}, err
+	}
+	j.amounts()
+	if err := j.objects(ctx); err != nil {
+		return result.Findings{}, err
+	}
+	if err := j.profile(); err != nil {
+		return result.Findings{}, err
+	}
+	if err := j.nearness(ctx); err != nil {
+		return result.Findings{}, err
+	}
+	j.quality()
+	return j.out, nil
+}
+
+func newJob(g volume.Grid, s *segment.Segmentation, p Params, in Input, o parallel.Options, pr parallel.Progress) (*job, int, error) {
+	if err := p.Check(); err != nil {
+		return nil, 0, err
+	}
+	axis, _, err := in.axis()
+	if err != nil && !errors.Is(err, errNoAxis) {
+		return nil, 0, err
+	}
+	if s.Labels.N != g.N {
+		return nil, 0, fmt.Errorf("labels of %v voxels for a volume of %v", s.Labels.N, g.N)
+	}
+	for i, c := range s.Labels.Data {
+		if c >= segment.ClassCount {
+			return nil, 0, fmt.Errorf("label %d of voxel %d is no class", c, i)
+		}
+	}
+	j := &job{seg: s, par: p, in: in, opt: o, prog: pr, dv: 1}
+	if dv, err := g.VoxelVolume(); err == nil {
+		j.dv, j.mm = dv, true
+	}
+	j.out = result.Findings{Classes: segment.Classes(), Flags: append([]result.Flag(nil), s.Flags...), Diagnostics: maps.Clone(s.Diagnostics)}
+	if j.out.Diagnostics == nil {
+		j.out.Diagnostics = map[string]float64{}
+	}
+	return j, axis, nil
+}
+
+func (j *job) give(m result.Measurement) { j.out.Measurements = append(j.out.Measurements, m) }
+
+func (j *job) withhold(metric, part, reason string) {
+	j.out.NotMeasured = append(j.out.NotMeasured, result.Withheld{Metric: metric, Part: part, Reason: reason})
+}
+
+func (j *job) flag(id, text, remedy string) {
+	j.out.Flags = append(j.out.Flags, result.Flag{ID: id, Text: text, Remedy: remedy})
+}
+
+// uncalibrated is why a value with a physical unit is withheld.
+const uncalibrated = "the voxel size is unknown: state it with --spacing"
+
+// size gives n voxels as a volume in mm³, or withholds it.
+func (j *job) size(metric, part string, n float64, flags ...string) *result.Measurement {
+	if !j.mm {
+		j.withhold(metric, part, uncalibrated)
+		return nil
+	}
+	j.give(result.Measurement{Metric: metric, Part: part, Value: n * j.dv, Unit: "mm3", Flags: flags})
+	return &j.out.Measurements[len(j.out.Measurements)-1]
+}
+
+// ratio gives 100·n/d with both in mm³, or in voxels where the voxel size is unknown.
+func (j *job) ratio(metric, part string, n, d float64, of string, flags ...string) *result.Measurement {
+	if d == 0 {
+		j.withhold(metric, part, "there is no "+of)
+		return nil
+	}
+	unit := "mm3"
+	if !j.mm {
+		unit = "voxels"
+	}
+	j.give(result.Measurement{
+		Metric: metric, Part: part, Value: 100 * n / d, Unit: "%",
+		Numerator: result.F(n * j.dv), Denominator: result.F(d * j.dv), DenominatorName: of + " (" + unit + ")", Flags: flags,
+	})
+	return &j.out.Measurements[len(j.out.Measurements)-1]
+}

@@ -1,0 +1,133 @@
+package measure
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"explant/analysis/result"
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/distance"
+	"explant/volume/label"
+	"explant/volume/parallel"
+)
+
+// fine is the resolution of the median distance, mm: 1 µm.
+const fine = 0.001
+
+// near counts voxels by their distance to the solid, in steps of fine.
+type near struct{ deposit, blood []int64 }
+
+// nearness gives dist.surf: the enrichment E(d) = [V_D(d)/V_D] / [V_L(d)/V_L] of the deposit over
+// the blood-side space in bins of the distance d from the interface with polymer or housing, and
+// the median distance of deposit. Distances are those of package distance, voxels are counted whole.
+func (j *job) nearness(ctx context.Context) error {
+	if !j.mm {
+		j.withhold("dist.surf", "", uncalibrated)
+		return nil
+	}
+	t := j.census.total
+	if t.n[segment.Deposit] == 0 {
+		j.withhold("dist.surf", "", "there is no deposit")
+		return nil
+	}
+	d, err := distance.To(ctx, j.seg.Labels, label.Of(segment.Polymer, segment.Housing), j.opt, j.prog)
+	if errors.Is(err, distance.ErrNoSites) {
+		j.withhold("dist.surf", "", "there is no polymer or housing among the classes")
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	n, err := j.tally(ctx, d)
+	if err != nil {
+		return err
+	}
+	j.enrichment(n)
+	j.give(result.Measurement{Metric: "dist.surf", Part: "median", Value: 1000 * medianOf(n.deposit), Unit: "um"})
+	return nil
+}
+
+// tally counts the box's voxels by distance; farther ones than 65 mm count as that far.
+func (j *job) tally(ctx context.Context, d *volume.Volume[float32]) (near, error) {
+	const steps = 1 << 16
+	sum := near{make([]int64, steps), make([]int64, steps)}
+	b := j.census.box
+	var mu sync.Mutex
+	err := parallel.Slabs(ctx, d.N[2], j.opt, nil, func(_ context.Context, s parallel.Slab) error {
+		part := near{make([]int64, steps), make([]int64, steps)}
+		for z := max(s.Z0, b.Min[2]); z < min(s.Z1, b.Max[2]); z++ {
+			for y := b.Min[1]; y < b.Max[1]; y++ {
+				for at := d.Offset(b.Min[0], y, z); at < d.Offset(b.Max[0], y, z); at++ {
+					part.count(j.seg.Labels.Data[at], int(min(float64(d.Data[at])/fine, steps-1)))
+				}
+			}
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		for i := range steps { // whole numbers: their sum does not depend on the order
+			sum.deposit[i] += part.deposit[i]
+			sum.blood[i] += part.blood[i]
+		}
+		return nil
+	})
+	return sum, err
+}
+
+func (n near) count(class uint8, at int) {
+	switch class {
+	case segment.Deposit:
+		n.deposit[at]++
+		n.blood[at]++
+	case segment.Void:
+		n.blood[at]++
+	}
+}
+
+// enrichment gives E(d) bin by bin; bins without blood-side space are left out, and what lies
+// beyond the last one has a row of its own.
+func (j *job) enrichment(n near) {
+	s := j.seg.Labels.Spacing
+	width := int(j.par.distanceBinMM(max(s[0], s[1], s[2]))/fine + 0.5)
+	last := int(j.par.distanceMaxMM()/fine + 0.5)
+	for lo := 0; lo < last; lo += max(width, 1) {
+		hi := min(lo+max(width, 1), last)
+		j.enriched(n, lo, hi, span(float64(lo), float64(hi), "um"))
+	}
+	j.enriched(n, last, len(n.blood), "beyond "+number(float64(last))+" um")
+}
+
+func (j *job) enriched(n near, lo, hi int, part string) {
+	var d, l int64
+	for i := lo; i < hi; i++ {
+		d += n.deposit[i]
+		l += n.blood[i]
+	}
+	if l == 0 {
+		return
+	}
+	t := j.census.total
+	dShare := float64(d) / float64(t.n[segment.Deposit])
+	lShare := float64(l) / float64(t.bloodSide())
+	j.give(result.Measurement{
+		Metric: "dist.surf", Part: part, Value: dShare / lShare, Unit: "1", Numerator: result.F(dShare), Denominator: result.F(lShare),
+		DenominatorName: "share of " + j.bloodSide() + " in the bin", Flags: j.burdenFlags(),
+	})
+}
+
+// medianOf is the distance in mm below which half of the voxels lie, interpolated within a step.
+func medianOf(counts []int64) float64 {
+	var total, below int64
+	for _, n := range counts {
+		total += n
+	}
+	half := float64(total) / 2
+	for i, n := range counts {
+		if n > 0 && float64(below+n) >= half {
+			return (float64(i) + (half-float64(below))/float64(n)) * fine
+		}
+		below += n
+	}
+	return 0
+}

@@ -1,0 +1,100 @@
+package measure
+
+import (
+	"fmt"
+	"math"
+)
+
+// Params are the rules; the zero value is the default.
+type Params struct {
+	// MinObjectUM is the diameter of the sphere whose volume a piece of deposit must have to be
+	// counted, µm. Default 0: the detection floor where one is known, else 27 voxels.
+	MinObjectUM float64 `yaml:"min_object_um" json:"min_object_um"`
+	// ProfileBins is the number of bins along the flow axis. Default 0 means 20; fewer are made
+	// where a bin would be thinner than 10 voxels.
+	ProfileBins int `yaml:"profile_bins" json:"profile_bins"`
+	// DistanceBinUM is the width of a bin of the distance to the polymer, µm. Default 0 means 50;
+	// at least the largest spacing is taken.
+	DistanceBinUM float64 `yaml:"distance_bin_um" json:"distance_bin_um"`
+	// DistanceMaxUM is where these bins end, µm. Default 0 means 500.
+	DistanceMaxUM float64 `yaml:"distance_max_um" json:"distance_max_um"`
+}
+
+// Check reports rules that cannot be followed.
+func (p Params) Check() error {
+	for _, f := range []struct {
+		key string
+		um  float64
+	}{{"min_object_um", p.MinObjectUM}, {"distance_bin_um", p.DistanceBinUM}, {"distance_max_um", p.DistanceMaxUM}} {
+		if !(f.um >= 0) || math.IsInf(f.um, 1) {
+			return fmt.Errorf("%s is %g: must be a length in µm, or 0 for the default", f.key, f.um)
+		}
+	}
+	if p.ProfileBins < 0 || p.ProfileBins > 1000 {
+		return fmt.Errorf("profile_bins is %d: must lie between 1 and 1000, or be 0 for the default of 20", p.ProfileBins)
+	}
+	return nil
+}
+
+func (p Params) profileBins() int {
+	if p.ProfileBins == 0 {
+		return 20
+	}
+	return p.ProfileBins
+}
+
+func (p Params) distanceBinMM(largest float64) float64 {
+	um := p.DistanceBinUM
+	if um == 0 {
+		um = 50
+	}
+	return max(um/1000, largest)
+}
+
+func (p Params) distanceMaxMM() float64 {
+	if p.DistanceMaxUM == 0 {
+		return 0.5
+	}
+	return p.DistanceMaxUM / 1000
+}
+
+// Input is what differs from device to device and is no rule.
+type Input struct {
+	// Axis is the flow axis from inlet to outlet: x, y or z, with "-" before it when the flow runs
+	// towards lower indices; "" or "none" where there is none.
+	Axis string
+	// ScaleRel is the relative standard uncertainty of a length, from the calibration; nil where
+	// nobody knows it.
+	ScaleRel *float64
+	// BorderRel is the relative standard deviation of the deposit volume that the place of its
+	// border brings, from a noise-matched phantom; nil where it was not measured.
+	BorderRel *float64
+	// FloorUM is the diameter of the smallest sphere that is found reliably, µm; nil where it was
+	// not measured.
+	FloorUM *float64
+}
+
+// axis returns the index of the flow axis and whether it runs towards lower indices.
+func (in Input) axis() (a int, down bool, err error) {
+	switch in.Axis {
+	case "", "none":
+		return 2, false, errNoAxis
+	case "x", "y", "z":
+		return int(in.Axis[0] - 'x'), false, nil
+	case "-x", "-y", "-z":
+		return int(in.Axis[1] - 'x'), true, nil
+	}
+	return 0, false, fmt.Errorf("axis %q: must be x, y, z, -x, -y, -z or none", in.Axis)
+}
+
+// Algorithms names the algorithms of this package and their versions, for the method hash. A version
+// changes whenever the same input may give another result.
+func Algorithms() map[string]string {
+	return map[string]string{
+		"measure.occupancy":  "1",
+		"measure.components": "1",
+		"measure.profile":    "1",
+		"measure.distance":   "1",
+		"measure.jackknife":  "1",
+	}
+}
