@@ -11,6 +11,7 @@ import (
 const (
 	glassClass = "excluded:glass"
 	otherClass = "other"
+	inkClass   = "excluded:ink"
 	marker     = "marker:" // followed by the name of the marker
 )
 
@@ -20,6 +21,7 @@ func (p Params) Classes() []result.Class {
 		{Value: glassValue, Name: glassClass, Color: "#e6e6e6"},
 		{Value: otherValue, Name: otherClass, Color: "#7a9cc6"},
 		{Value: positiveValue, Name: p.PositiveClass, Color: positiveColor(p.PositiveClass)},
+		{Value: inkValue, Name: inkClass, Color: "#404040"},
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 	glassValue uint8 = iota
 	otherValue
 	positiveValue
+	inkValue
 )
 
 // Ink is black in all three channels; the darkest stain is not.
@@ -85,11 +86,11 @@ func (c *classifier) newCensus() census {
 	return s
 }
 
-// buffers hold one row of the four functions.
-type buffers struct{ tissue, positive, share, residual []float32 }
+// buffers hold one row of the five functions.
+type buffers struct{ tissue, positive, share, pure, residual []float32 }
 
 func newBuffers(n int) *buffers {
-	return &buffers{make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)}
+	return &buffers{make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)}
 }
 
 // row classifies one row of pixels. Counts that are the same under all cuts go to all.
@@ -98,46 +99,51 @@ func (c *classifier) row(rgb []uint8, labels []uint8, b *buffers, s *census, all
 	c.tissue.Map(b.tissue[:n], rgb)
 	c.positive.Map(b.positive[:n], rgb)
 	c.share.Map(b.share[:n], rgb)
+	c.pure.Map(b.pure[:n], rgb)
 	if c.residual != nil {
 		c.residual.Map(b.residual[:n], rgb)
 	}
 	for i := range labels {
-		v := cut{b.tissue[i], b.positive[i], b.share[i]}
+		v := cut{b.tissue[i], b.positive[i], b.share[i], b.pure[i]}
 		switch {
 		case v[0] < c.lo[0]:
 			labels[i] = glassValue
 			continue
+		case black(rgb[3*i], rgb[3*i+1], rgb[3*i+2]):
+			labels[i] = inkValue
+			s.ink++
+			continue
 		case v[0] < c.hi[0]:
-			labels[i] = c.vary(v, s)
-		case v[1] < c.lo[1] || v[2] < c.lo[2]:
+			labels[i] = c.vary(&v, s)
+		case !c.lo.positive(&v):
 			labels[i] = otherValue
 			all.tissue++
-		case v[1] >= c.hi[1] && v[2] >= c.hi[2]:
+		case c.hi.positive(&v):
 			labels[i] = positiveValue
 			all.tissue++
 			all.positive++
 			all.od[odBin(v[1])]++
 		default:
-			labels[i] = c.vary(v, s)
+			labels[i] = c.vary(&v, s)
 		}
 		if labels[i] != glassValue {
 			s.total += int64(3 * v[0] * fixedPoint)
 			s.residual += int64(math.Abs(float64(b.residual[i])) * fixedPoint)
-			s.ink += black(rgb[3*i], rgb[3*i+1], rgb[3*i+2])
 		}
 	}
 	s.pixels += int64(n)
 }
 
 // vary counts a pixel near a threshold under each cut, and returns its class under the first.
-func (c *classifier) vary(v cut, s *census) uint8 {
+func (c *classifier) vary(v *cut, s *census) uint8 {
 	class := glassValue
-	for k, t := range c.cuts {
+	for k := range c.cuts {
+		t := &c.cuts[k]
 		if v[0] < t[0] {
 			continue
 		}
 		s.tallies[k].tissue++
-		positive := v[1] >= t[1] && v[2] >= t[2]
+		positive := t.positive(v)
 		if positive {
 			s.tallies[k].positive++
 			s.tallies[k].od[odBin(v[1])]++
@@ -152,13 +158,10 @@ func (c *classifier) vary(v cut, s *census) uint8 {
 	return class
 }
 
-// black is 1 for a pixel as dark and neutral as ink, else 0.
-func black(r, g, b uint8) int64 {
+// black reports a pixel as dark and neutral as ink.
+func black(r, g, b uint8) bool {
 	lo, hi := min(r, g, b), max(r, g, b)
-	if hi <= inkGrey && float64(hi)+1 <= inkRatio*(float64(lo)+1) {
-		return 1
-	}
-	return 0
+	return hi <= inkGrey && float64(hi)+1 <= inkRatio*(float64(lo)+1)
 }
 
 // run is the second pass: it classifies every tile, hands the labels to sink in row-major order and

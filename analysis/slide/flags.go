@@ -39,8 +39,8 @@ func (r *report) flags(calibrated bool) {
 		"The positive area changes by %.0f %% when the threshold moves by %.2f OD (limit %.0f %%).", r.sensitivity(), sensitivityStep, maxSensitivityPercent)
 	raise(r.residual() > maxResidualPercent, "unmixing-residual", "Use a profile made for this stain and scanner.",
 		"%.0f %% of the tissue's density is explained by no stain of the profile (limit %.0f %%).", r.residual(), maxResidualPercent)
-	raise(share(r.c.ink, r.c.pixels) > maxInkPercent, "ink", "Choose a region without ink, or exclude it by hand.",
-		"%.2f %% of the region is as black as ink or pigment, and is counted as tissue.", share(r.c.ink, r.c.pixels))
+	raise(share(r.c.ink, r.c.pixels) > maxInkPercent, "ink", "Look at the region: ink and pigment are no tissue, but a stain as dark as that would be lost.",
+		"%.2f %% of the region is as black as ink or pigment, and is excluded; its rim may count as tissue.", share(r.c.ink, r.c.pixels))
 	raise(p.RankOnly, "rank-only", "Compare ranks of density, not amounts.",
 		"The density of %s does not measure its amount; values may only be ranked.", p.PositiveStain)
 }

@@ -28,8 +28,9 @@ type tables struct {
 	tissue   *stain.Linear // mean density
 	positive *stain.Linear // amount of the stain
 	share    *stain.Linear // (1-share) x amount - share x other amounts: not negative where the share is reached
+	pure     *stain.Linear // allowed share x all amounts - residual: not negative where the residual is small
 	residual *stain.Linear // amount that no stain explains; nil for profiles of three stains
-	weights  [3][3]float64 // of red, green, blue in the first three, for shifts of the glass level
+	weights  [4][3]float64 // of red, green, blue in the first four, for shifts of the glass level
 }
 
 func newTables(p Params, i0 [3]float64) (*tables, error) {
@@ -44,34 +45,42 @@ func newTables(p Params, i0 [3]float64) (*tables, error) {
 		t.weights[1][c] = u[k][c]
 		for j := range p.Stain.Stains {
 			t.weights[2][c] -= p.PositiveShare * u[j][c]
+			t.weights[3][c] += p.ResidualShare * u[j][c]
 		}
 		t.weights[2][c] += u[k][c]
+		t.weights[3][c] -= u[2][c]
 	}
 	if p.PositiveShare == 0 {
 		t.weights[2] = [3]float64{} // 0 >= 0 always holds: no share is asked for
 	}
+	if p.ResidualShare == 0 {
+		t.weights[3] = [3]float64{}
+	}
 	t.tissue, t.positive = stain.NewLinear(t.weights[0], i0), stain.NewLinear(t.weights[1], i0)
-	t.share = stain.NewLinear(t.weights[2], i0)
+	t.share, t.pure = stain.NewLinear(t.weights[2], i0), stain.NewLinear(t.weights[3], i0)
 	if len(p.Stain.Stains) == 2 {
 		t.residual = stain.NewLinear(u[2], i0)
 	}
 	return t, nil
 }
 
-// cut is one set of thresholds on the three functions: a pixel at or above the first is tissue, and
-// positive when it is at or above all three.
-type cut [3]float32
+// cut is one set of thresholds on the first four functions: a pixel at or above the first is tissue, and
+// positive when it is at or above all.
+type cut [4]float32
+
+// positive reports whether the values of a pixel reach all thresholds but the first.
+func (t *cut) positive(v *cut) bool { return v[1] >= t[1] && v[2] >= t[2] && v[3] >= t[3] }
 
 // cutAt gives the thresholds that hold at glass level i0, on values computed at glass level base: another
 // level of glass shifts every density of a channel by the same amount.
 func (t *tables) cutAt(p Params, positive float64, i0, base [3]float64) cut {
-	at := [3]float64{p.TissueOD, positive, 0}
+	at := [4]float64{p.TissueOD, positive, 0, 0}
 	for f := range at {
 		for c := range 3 {
 			at[f] -= t.weights[f][c] * math.Log10(i0[c]/base[c])
 		}
 	}
-	return cut{float32(at[0]), float32(at[1]), float32(at[2])}
+	return cut{float32(at[0]), float32(at[1]), float32(at[2]), float32(at[3])}
 }
 
 // autoThreshold finds the threshold of the stain by Otsu's method, for the whole slide and without each

@@ -72,7 +72,7 @@ func TestPublishedAreaShares(t *testing.T) {
 // The rule in optical density must agree with the published mask pixel by pixel as far as two rules on
 // different quantities can.
 func TestCollagenOverlapsThePublishedMask(t *testing.T) {
-	const least = 0.90 // Dice measured 0.91; the published rule itself, run on unsmoothed pixels, gives 0.89
+	const least = 0.92 // Dice measured 0.926; the published rule itself, run on unsmoothed pixels, gives 0.89
 	m := sample(t, "psr_liver_tile02.jpg")
 	mask := sample(t, "psr_liver_tile02_reference_mask.jpg")
 	_, labels := labelled(t, m, PSR(), tileSize, 0)
