@@ -15,6 +15,7 @@ import (
 	"explant/io/raster"
 	"explant/io/stack"
 	"explant/io/tiff"
+	"explant/io/worker"
 )
 
 // Options says how a file is opened; the zero value is the default.
@@ -22,6 +23,7 @@ type Options struct {
 	// InProcess decodes C formats in this process instead of a worker: faster by a copy, and a hostile
 	// file can then end the program.
 	InProcess bool
+	Limits    worker.Limits // on the memory and the time of a worker
 }
 
 // ErrFormat is returned for a file that no reader knows.
@@ -34,9 +36,9 @@ func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
 	}
 	if st.IsDir() {
-		return stack.Open(ctx, path, func(ctx context.Context, slice string) (imagefile.Reader, error) {
+		return reader(stack.Open(ctx, path, func(ctx context.Context, slice string) (imagefile.Reader, error) {
 			return file(ctx, slice, o)
-		})
+		}))
 	}
 	if !st.Mode().IsRegular() {
 		return nil, fmt.Errorf("open %s: neither a file nor a folder", path)
@@ -51,13 +53,24 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 	}
 	switch format(head, path) {
 	case "tiff":
-		return tiff.Open(ctx, path)
+		if o.InProcess {
+			return reader(tiff.Open(ctx, path))
+		}
+		return reader(worker.Open(ctx, path, o.Limits))
 	case "png", "jpeg":
-		return raster.Open(path)
+		return reader(raster.Open(path))
 	case "nrrd":
-		return nrrd.Open(path)
+		return reader(nrrd.Open(path))
 	}
 	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
+}
+
+// reader keeps a nil pointer of a failed opening from becoming a reader that is not nil.
+func reader[R imagefile.Reader](r R, err error) (imagefile.Reader, error) {
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
 // unwrap drops the path that errors of package os repeat.

@@ -1,0 +1,75 @@
+package worker
+
+import (
+	"context"
+	"runtime"
+	"sync"
+)
+
+// idle are workers that wait for a file.
+var idle struct {
+	mu  sync.Mutex
+	all []*process
+}
+
+// get gives a worker that serves nobody, a fresh one when none waits.
+func get(ctx context.Context, memory int64) (*process, error) {
+	idle.mu.Lock()
+	for i := len(idle.all) - 1; i >= 0; i-- {
+		p := idle.all[i]
+		if p.memory != memory && p.alive() {
+			continue
+		}
+		idle.all = append(idle.all[:i], idle.all[i+1:]...)
+		if p.alive() {
+			idle.mu.Unlock()
+			return p, nil
+		}
+	}
+	idle.mu.Unlock()
+	return start(ctx, memory)
+}
+
+// put keeps a worker for the next file, or ends it when enough wait.
+func put(p *process) {
+	p.empty()
+	idle.mu.Lock()
+	keep := p.alive() && len(idle.all) < runtime.GOMAXPROCS(0)
+	if keep {
+		idle.all = append(idle.all, p)
+	}
+	idle.mu.Unlock()
+	if !keep {
+		p.stop()
+	}
+}
+
+// stop ends a worker that serves nobody.
+func (p *process) stop() {
+	p.in.Close() // the worker ends with its requests
+	<-p.dead
+}
+
+// empty gives the pages of the shared memory back to the system.
+func (p *process) empty() {
+	for range p.slots {
+		select {
+		case n := <-p.free:
+			p.slots[n].empty()
+			p.free <- n
+		case <-p.dead:
+			return
+		}
+	}
+}
+
+// Shutdown ends the workers that wait for a file. They end with the program anyway.
+func Shutdown() {
+	idle.mu.Lock()
+	all := idle.all
+	idle.all = nil
+	idle.mu.Unlock()
+	for _, p := range all {
+		p.stop()
+	}
+}

@@ -1,0 +1,282 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"regexp"
+	"runtime"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// Times that are given to a worker.
+const (
+	startTime  = 20 * time.Second       // to start, all libraries loaded, on a busy machine
+	cancelTime = 300 * time.Millisecond // to obey before it is killed
+)
+
+// process is the parent's side of one worker.
+type process struct {
+	cmd    *exec.Cmd
+	in     *os.File
+	memory int64
+	slots  []*slot
+	free   chan int // slots that nobody uses
+	stderr opening
+
+	mu      sync.Mutex // guards all below, and in
+	next    int
+	waiting map[int]chan answer
+	killed  string // why this side killed it
+
+	dead chan struct{} // closed when the process has ended
+	end  error         // how; valid once dead is closed
+}
+
+// start runs the program again as a worker and waits until it is ready.
+func start(ctx context.Context, memory int64) (*process, error) {
+	p := &process{memory: memory, waiting: map[int]chan answer{}, dead: make(chan struct{})}
+	ready := make(chan answer, 1)
+	p.waiting[0] = ready
+	if err := p.launch(); err != nil {
+		return nil, fmt.Errorf("start a reading worker: %w", err)
+	}
+	timer := time.NewTimer(startTime)
+	defer timer.Stop()
+	select {
+	case <-ready:
+		return p, nil
+	case <-p.dead:
+		return nil, fmt.Errorf("start a reading worker: %w", p.end)
+	case <-ctx.Done():
+		p.kill(cancelled)
+		return nil, ctx.Err()
+	case <-timer.C:
+		p.kill("it did not start")
+		return nil, fmt.Errorf("a reading worker did not start within %v", startTime)
+	}
+}
+
+func (p *process) launch() error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	requests, in, err := os.Pipe()
+	if err != nil {
+		return err
+	}
+	defer requests.Close()
+	out, answers, err := os.Pipe()
+	if err != nil {
+		in.Close()
+		return err
+	}
+	defer answers.Close()
+	p.in = in
+	n := min(max(runtime.GOMAXPROCS(0), 2), 8)
+	p.free = make(chan int, n)
+	files := []*os.File{requests, answers}
+	for i := range n {
+		s, err := newSlot()
+		if err != nil {
+			p.discard(out)
+			return err
+		}
+		p.slots, files = append(p.slots, s), append(files, s.f)
+		p.free <- i
+	}
+	p.cmd = exec.Command(self, "read-worker")
+	p.cmd.ExtraFiles = files
+	p.cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d:%d", variable, n, p.memory), "GOTRACEBACK=none")
+	p.cmd.Stderr = &p.stderr
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := startLocked(p.cmd); err != nil {
+		p.discard(out)
+		return err
+	}
+	go p.listen(out)
+	return nil
+}
+
+func (p *process) discard(out *os.File) {
+	out.Close()
+	p.in.Close()
+	for _, s := range p.slots {
+		s.close()
+	}
+}
+
+// starts carries commands to the one thread that starts them. The parent-death signal belongs to the
+// thread that started the child, so that this thread must live as long as the program.
+var starts = sync.OnceValue(func() chan func() {
+	c := make(chan func())
+	go func() {
+		runtime.LockOSThread()
+		for f := range c {
+			f()
+		}
+	}()
+	return c
+})
+
+func startLocked(cmd *exec.Cmd) (err error) {
+	done := make(chan struct{})
+	starts() <- func() { err = cmd.Start(); close(done) }
+	<-done
+	return err
+}
+
+// listen hands answers to those who wait, until the worker ends.
+func (p *process) listen(out *os.File) {
+	for {
+		var a answer
+		if receive(out, &a) != nil {
+			break
+		}
+		p.mu.Lock()
+		c := p.waiting[a.ID]
+		delete(p.waiting, a.ID)
+		p.mu.Unlock()
+		if c != nil {
+			c <- a
+		}
+	}
+	p.kill(endedItself)
+	p.end = p.reason(p.cmd.Wait())
+	out.Close()
+	p.in.Close()
+	close(p.dead)
+	for range p.slots { // copies under way finish first
+		p.slots[<-p.free].close()
+	}
+}
+
+// Reasons why a worker is no more.
+const (
+	endedItself = "the reading worker ended"
+	cancelled   = "the reading was cancelled" // it did not obey in time
+)
+
+// reason says in a few words how a worker ended.
+func (p *process) reason(err error) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	text := p.stderr.String()
+	switch {
+	case memoryEnded.MatchString(text):
+		return fmt.Errorf("it needs more than the %d MiB of memory that a file may use", p.memory>>20)
+	case err == nil, p.killed != endedItself:
+		return errors.New(p.killed)
+	}
+	if s := signalName.FindString(text); s != "" {
+		return fmt.Errorf("the reading worker crashed (%s)", s)
+	}
+	return fmt.Errorf("the reading worker crashed (%w)", err)
+}
+
+// What a runtime says at its end: of memory that it did not get, for a heap or for the stack of a
+// thread, and of a signal in C code, which it turns into an exit.
+var (
+	memoryEnded = regexp.MustCompile(`out of memory|annot allocate memory|bad_alloc|ailed to allocate|pthread_create failed`)
+	signalName  = regexp.MustCompile(`\bSIG[A-Z]+\b`)
+)
+
+func (p *process) kill(why string) {
+	p.mu.Lock()
+	if p.killed == "" {
+		p.killed = why
+	}
+	p.mu.Unlock()
+	_ = p.cmd.Process.Kill() // it may have ended already
+}
+
+func (p *process) alive() bool {
+	select {
+	case <-p.dead:
+		return false
+	default:
+		return true
+	}
+}
+
+// call sends a request and waits for its answer, for at most limit.
+func (p *process) call(ctx context.Context, q request, limit time.Duration) (answer, error) {
+	c := make(chan answer, 1)
+	p.mu.Lock()
+	p.next++
+	q.ID = p.next
+	p.waiting[q.ID] = c
+	err := send(p.in, q)
+	p.mu.Unlock()
+	if err != nil {
+		<-p.dead
+		return answer{}, p.end
+	}
+	timer := time.NewTimer(limit)
+	defer timer.Stop()
+	select {
+	case a := <-c:
+		return a, asError(a.Error)
+	case <-p.dead:
+		return answer{}, p.end
+	case <-timer.C:
+		p.kill(fmt.Sprintf("it took longer than %v", limit))
+		<-p.dead
+		return answer{}, p.end
+	case <-ctx.Done():
+		p.abandon(q.ID, c)
+		return answer{}, ctx.Err()
+	}
+}
+
+func asError(text string) error {
+	if text == "" {
+		return nil
+	}
+	return errors.New(text)
+}
+
+// abandon asks the worker to stop, and kills it when it does not.
+func (p *process) abandon(id int, c chan answer) {
+	p.mu.Lock()
+	err := send(p.in, request{Op: opCancel, Slot: id})
+	p.mu.Unlock()
+	timer := time.NewTimer(cancelTime)
+	defer timer.Stop()
+	if err == nil {
+		select {
+		case <-c:
+			return
+		case <-p.dead:
+			return
+		case <-timer.C:
+		}
+	}
+	p.kill(cancelled)
+	<-p.dead
+}
+
+// opening keeps the first bytes that a worker wrote to its standard error, where a runtime says what
+// went wrong.
+type opening struct {
+	mu sync.Mutex
+	b  []byte
+}
+
+func (o *opening) Write(b []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.b = append(o.b, b[:min(len(b), 4096-len(o.b))]...)
+	return len(b), nil
+}
+
+func (o *opening) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return string(o.b)
+}
