@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"explant/io/imagefile"
+	"explant/analysis/result"
 	"explant/volume"
 )
 
@@ -35,7 +36,7 @@ func labels() *volume.Labels {
 func TestWriteThenRead(t *testing.T) {
 	v := labels()
 	var b, again bytes.Buffer
-	classes := []Class{{0, "void", "#000000"}, {3, "deposit", "#ff8000"}}
+	classes := []result.Class{{Value: 0, Name: "void", Color: "#000000"}, {Value: 3, Name: "deposit", Color: "#ff8000"}}
 	for _, w := range []*bytes.Buffer{&b, &again} {
 		if err := Write(t.Context(), w, v, classes); err != nil {
 			t.Fatal(err)

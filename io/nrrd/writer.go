@@ -12,21 +12,15 @@ import (
 
 	"github.com/klauspost/compress/gzip"
 
+	"explant/analysis/result"
 	"explant/volume"
 )
-
-// Class names a value of a label map. The color is "#rrggbb".
-type Class struct {
-	Value uint8
-	Name  string
-	Color string
-}
 
 // Write writes v with gzip compression. Spacing, origin and axes stand in the header when all three
 // spacings are known; otherwise the header says nothing about them, which readers take for unknown.
 // Classes become key:=value pairs as 3D Slicer reads them from segmentations. The same volume gives
 // the same bytes.
-func Write[T volume.Voxel](ctx context.Context, w io.Writer, v *volume.Volume[T], classes []Class) error {
+func Write[T volume.Voxel](ctx context.Context, w io.Writer, v *volume.Volume[T], classes []result.Class) error {
 	if err := v.Check(); err != nil {
 		return fmt.Errorf("write NRRD: %w", err)
 	}
@@ -62,7 +56,7 @@ var names = map[reflect.Kind]string{
 	reflect.Uint32: "uint32", reflect.Int32: "int32", reflect.Float32: "float", reflect.Float64: "double",
 }
 
-func describe[T volume.Voxel](g volume.Grid, classes []Class) string {
+func describe[T volume.Voxel](g volume.Grid, classes []result.Class) string {
 	var s strings.Builder
 	s.WriteString("NRRD0005\n# http://teem.sourceforge.net/nrrd/format.html\n")
 	fmt.Fprintf(&s, "type: %s\ndimension: 3\n", names[reflect.TypeFor[T]().Kind()])
@@ -106,7 +100,7 @@ func vector(v [3]float64, scale float64) string {
 	return "(" + strings.Join(parts, ",") + ")"
 }
 
-func writeClass(s *strings.Builder, i int, c Class) {
+func writeClass(s *strings.Builder, i int, c result.Class) {
 	name := strings.NewReplacer("\\", `\\`, "\n", `\n`, "\r", " ").Replace(c.Name)
 	fmt.Fprintf(s, "Segment%d_ID:=%s\nSegment%d_Name:=%s\nSegment%d_LabelValue:=%d\nSegment%d_Layer:=0\n", i, name, i, name, i, c.Value, i)
 	var r, g, b uint8
