@@ -9,8 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"explant/io/imagefile"
 	"explant/analysis/result"
+	"explant/io/imagefile"
 	"explant/volume"
 )
 
