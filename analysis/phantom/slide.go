@@ -127,7 +127,7 @@ func (c *slideScene) row(y int, rgba, labels []uint8, n *slideCounts) {
 			class, od := c.sample(px, py, density)
 			here[class]++
 			for ch := range light {
-				light[ch] += math.Pow(10, -od[ch]) / (subSamples * subSamples)
+				light[ch] += math.Exp(-math.Ln10*od[ch]) / (subSamples * subSamples)
 			}
 		}
 		labels[x] = here.most()
