@@ -112,7 +112,7 @@ func (j *job) enriched(n near, lo, hi int, part string) {
 	lShare := float64(l) / float64(t.bloodSide())
 	j.give(result.Measurement{
 		Metric: "dist.surf", Part: part, Value: dShare / lShare, Unit: "1", Numerator: result.F(dShare), Denominator: result.F(lShare),
-		DenominatorName: "share of " + j.bloodSide() + " in the bin", Flags: j.burdenFlags(),
+		DenominatorName: j.bloodSide() + " in the bin (share)", Flags: j.burdenFlags(),
 	})
 }
 

@@ -93,12 +93,16 @@ func TestPanelMarginAndHousing(t *testing.T) {
 			v.Data[i] = 28000 // a housing wall
 		}
 	}
-	s, err := Panel(t.Context(), v, PanelParams{}, parallel.Options{}, nil)
+	s, err := Panel(t.Context(), v, PanelParams{KeepSolidFaces: true}, parallel.Options{}, nil)
 	if err != nil || !hasFlag(s.Flags, "housing-as-deposit") {
 		t.Errorf("a bright wall went unnoticed (%v)", err)
 	}
+	s, err = Panel(t.Context(), v, PanelParams{}, parallel.Options{}, nil)
+	if err != nil || !hasFlag(s.Flags, "housing-cut") || s.Box() != (Box{[3]int{4, 0, 0}, [3]int{36, 30, 24}}) {
+		t.Errorf("the walls were not cut off: box %v, flags %v, %v", s.Box(), s.Flags, err)
+	}
 	s, err = Panel(t.Context(), v, PanelParams{MarginVoxels: [3]int{4, 0, 0}}, parallel.Options{}, nil)
-	if err != nil || hasFlag(s.Flags, "housing-as-deposit") || s.Box() != (Box{[3]int{4, 0, 0}, [3]int{36, 30, 24}}) {
+	if err != nil || hasFlag(s.Flags, "housing-as-deposit") || hasFlag(s.Flags, "housing-cut") || s.Box() != (Box{[3]int{4, 0, 0}, [3]int{36, 30, 24}}) {
 		t.Errorf("margin: box %v, flags %v, %v", s.Box(), s.Flags, err)
 	}
 	if s.Labels.At(1, 5, 5) != Void || math.Abs(s.Levels[Void]-6000) > 60 {
@@ -106,6 +110,17 @@ func TestPanelMarginAndHousing(t *testing.T) {
 	}
 	if _, err := Panel(t.Context(), v, PanelParams{MarginVoxels: [3]int{20, 0, 0}}, parallel.Options{}, nil); err == nil {
 		t.Error("a margin that leaves nothing was accepted")
+	}
+}
+
+func TestSolidBlocksAreNoHousing(t *testing.T) {
+	v := volume.New[uint8](volume.Grid{N: [3]int{20, 20, 20}})
+	for i := range v.Data { // half of the volume is solid: a sample that fills it, not a wall
+		v.Data[i] = uint8(200 * (i % 20 / 10))
+	}
+	b, err := peel(t.Context(), v, Box{Max: v.N}, parallel.Options{}, nil)
+	if err != nil || b != (Box{Max: v.N}) {
+		t.Errorf("%v, %v", b, err)
 	}
 }
 

@@ -82,6 +82,42 @@ func bestPair(c cumulative, lo, hi [2]int) (at [2]int, ok bool) {
 	return at, ok
 }
 
+// Settle moves two thresholds to the local optimum of three-class Otsu that they lead to: each goes
+// midway between the means of its classes until neither moves. The best pair of [MultiOtsu] stays
+// where it is; one of a slightly different histogram follows it without jumping to another optimum.
+// It stops where a class has become empty.
+//
+// Source: Lloyd, IEEE Trans. Inf. Theory 28(2):129-137, 1982, doi:10.1109/TIT.1982.1056489.
+func Settle(h Histogram, t [2]float64) [2]float64 {
+	c := cumulate(h)
+	n := len(h.Counts)
+	i, j := h.edgeAbove(t[0]), h.edgeAbove(t[1])
+	for range n {
+		if !(0 < i && i < j && j < n) || c.n[i] == 0 || c.n[j] == c.n[i] || c.n[n] == c.n[j] {
+			break
+		}
+		low, mid, high := c.mean(0, i), c.mean(i, j), c.mean(j, n)
+		k, l := int((low+mid)/2)+1, int((mid+high)/2)+1 // bins up to midway belong to the lower class
+		if k == i && l == j {
+			break
+		}
+		i, j = k, l
+	}
+	return [2]float64{h.above(i - 1), h.above(j - 1)}
+}
+
+// edgeAbove is the number of bins whose values count as not above t.
+func (h Histogram) edgeAbove(t float64) int {
+	i := 0
+	for i < len(h.Counts) && h.above(i) <= t {
+		i++
+	}
+	return i
+}
+
+// mean is the mean bin of bins [i, j), which hold values.
+func (c cumulative) mean(i, j int) float64 { return (c.sum[j] - c.sum[i]) / (c.n[j] - c.n[i]) }
+
 // cumulative holds counts and sums of greys up to each bin. Greys are measured from the first bin,
 // so that large offsets cost no digits.
 type cumulative struct{ n, sum []float64 }

@@ -150,6 +150,28 @@ func TestMultiOtsuOfManyBinsIsRefined(t *testing.T) {
 	}
 }
 
+func TestSettleStaysAtTheOptimumAndFindsItFromNearby(t *testing.T) {
+	var data []uint16
+	r := rand.New(rand.NewPCG(7, 5))
+	for i := range 30000 {
+		data = append(data, uint16(15000+12000*(i%3)+int(3000*r.NormFloat64())))
+	}
+	h := of(t, data...)
+	best, err := MultiOtsu(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, from := range [][2]float64{best, {best[0] - 3000, best[1] + 2000}} {
+		got := Settle(h, from)
+		if math.Abs(got[0]-best[0]) > 40 || math.Abs(got[1]-best[1]) > 40 { // few values lie between the classes
+			t.Errorf("from %v to %v, want %v", from, got, best)
+		}
+	}
+	if got := Settle(h, [2]float64{1, 2}); got[0] > got[1] { // nothing there to settle to: no panic
+		t.Errorf("%v", got)
+	}
+}
+
 func pairScore(c cumulative, i, j int) float64 {
 	return c.score(0, i) + c.score(i, j) + c.score(j, len(c.n)-1)
 }
