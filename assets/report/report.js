@@ -101,6 +101,7 @@
       const before = +(stage.style.getPropertyValue("--zoom") || 1), now = +radio.value;
       const x = (stage.scrollLeft + stage.clientWidth / 2) / before, y = (stage.scrollTop + stage.clientHeight / 2) / before;
       stage.style.setProperty("--zoom", now);
+      stage.classList.toggle("enlarged", now > 1);
       stage.scrollTo(x * now - stage.clientWidth / 2, y * now - stage.clientHeight / 2);
     }));
     document.querySelectorAll("input[name=layer]").forEach((box) => box.addEventListener("change", () => showLayers(null)));

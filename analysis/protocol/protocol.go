@@ -1,0 +1,166 @@
+// Package protocol reads the rules of an analysis. A protocol is a YAML file that may extend another,
+// is checked against a schema (assets/protocols/protocol.schema.json), and is resolved into one value
+// with every rule spelt out. Its method hash travels with every value that it makes.
+package protocol
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+
+	"explant/analysis/measure"
+	"explant/analysis/oxygenator"
+	"explant/analysis/segment"
+	"explant/analysis/slide"
+	"explant/analysis/stain"
+)
+
+// Engine is the segmentation that a protocol steers.
+type Engine string
+
+// The engines.
+const (
+	Panel      Engine = "panel"      // 3x3x3 median and three-class Otsu
+	Ranges     Engine = "ranges"     // named grey ranges, or Otsu's threshold
+	Oxygenator Engine = "oxygenator" // fitted hollow fibres
+	Slide      Engine = "slide"      // stain amounts by colour deconvolution
+)
+
+// Protocol is one resolved set of rules. Of the four parameter groups the one that Engine names is set.
+type Protocol struct {
+	Name        string
+	Title       string
+	Description string
+	Engine      Engine
+
+	Panel      *segment.PanelParams
+	Ranges     *segment.RangesParams
+	Oxygenator *oxygenator.Params
+	Slide      *slide.Params
+	Measure    *measure.Params // of the 3D engines
+}
+
+// file is a protocol as it stands in YAML and JSON: the group of the engine is called segment.
+type file struct {
+	Name        string          `json:"name" yaml:"name"`
+	Title       string          `json:"title" yaml:"title"`
+	Description string          `json:"description" yaml:"description"`
+	Engine      Engine          `json:"engine" yaml:"engine"`
+	Segment     any             `json:"segment" yaml:"segment"`
+	Measure     *measure.Params `json:"measure,omitempty" yaml:"measure,omitempty"`
+}
+
+// rules is what every engine's parameters can do.
+type rules interface {
+	Check() error
+}
+
+func (p *Protocol) segment() rules {
+	switch p.Engine {
+	case Panel:
+		return p.Panel
+	case Ranges:
+		return p.Ranges
+	case Oxygenator:
+		return p.Oxygenator
+	}
+	return p.Slide
+}
+
+// Algorithms names the algorithms that the protocol uses and their versions, for the method hash.
+func (p Protocol) Algorithms() map[string]string {
+	all := map[string]string{}
+	var parts []map[string]string
+	switch p.Engine {
+	case Slide:
+		parts = append(parts, p.Slide.Algorithms())
+	case Oxygenator:
+		parts = append(parts, oxygenator.Algorithms(), measure.Algorithms())
+	default:
+		parts = append(parts, segment.Algorithms(), measure.Algorithms())
+	}
+	for _, part := range parts {
+		for name, version := range part {
+			all[name] = version
+		}
+	}
+	return all
+}
+
+// MarshalJSON writes the protocol as its file has it.
+func (p Protocol) MarshalJSON() ([]byte, error) { return json.Marshal(p.file()) }
+
+// MarshalYAML writes the protocol as its file has it.
+func (p Protocol) MarshalYAML() (any, error) { return p.file(), nil }
+
+func (p Protocol) file() file {
+	return file{Name: p.Name, Title: p.Title, Description: p.Description, Engine: p.Engine, Segment: p.segment(), Measure: p.Measure}
+}
+
+// decode turns merged keys into a checked protocol.
+func (l *layered) decode() (Protocol, error) {
+	if err := l.embedStain(); err != nil {
+		return Protocol{}, err
+	}
+	if err := l.check(); err != nil {
+		return Protocol{}, err
+	}
+	p := Protocol{Engine: Engine(l.values["engine"].(string))}
+	switch p.Engine {
+	case Panel:
+		p.Panel = new(segment.PanelParams)
+	case Ranges:
+		p.Ranges = new(segment.RangesParams)
+	case Oxygenator:
+		p.Oxygenator = new(oxygenator.Params)
+	case Slide:
+		p.Slide = new(slide.Params)
+	}
+	text, err := json.Marshal(l.values)
+	if err != nil {
+		return p, fmt.Errorf("protocol %s: %w", l.name, err)
+	}
+	f := file{Segment: p.segment()}
+	d := json.NewDecoder(bytes.NewReader(text))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&f); err != nil {
+		return p, fmt.Errorf("protocol %s: %w", l.name, err)
+	}
+	p.Name, p.Title, p.Description, p.Measure = f.Name, f.Title, f.Description, f.Measure
+	if err := p.segment().Check(); err != nil {
+		return p, fmt.Errorf("%s: segment: %w", l.at("segment"), err)
+	}
+	if p.Measure != nil {
+		if err := p.Measure.Check(); err != nil {
+			return p, fmt.Errorf("%s: measure: %w", l.at("measure"), err)
+		}
+	}
+	return p, nil
+}
+
+// embedStain replaces the name of a built-in stain profile by the profile, so that the method hash
+// covers the vectors and not only what they are called.
+func (l *layered) embedStain() error {
+	group, ok := l.values["segment"].(map[string]any)
+	if !ok {
+		return nil
+	}
+	name, ok := group["stain"].(string)
+	if !ok {
+		return nil
+	}
+	profile, err := stain.Builtin(name)
+	if err != nil {
+		return fmt.Errorf("%s: segment.stain: %w", l.at("segment.stain"), err)
+	}
+	text, err := json.Marshal(profile)
+	if err != nil {
+		return err
+	}
+	var value map[string]any
+	if err := json.Unmarshal(text, &value); err != nil {
+		return err
+	}
+	group["stain"] = value
+	return nil
+}

@@ -1,0 +1,163 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"explant/analysis/protocol"
+	"explant/analysis/result"
+	"explant/app/pipeline"
+	"explant/io/calibration"
+)
+
+type analyzeFlags struct {
+	protocol, out, spacing, pixelSize, axis, sample, device string
+	sets                                                    []string
+}
+
+func (s *session) analyze() *cobra.Command {
+	var f analyzeFlags
+	c := &cobra.Command{
+		Use:   "analyze IMAGE... --protocol NAME|FILE",
+		Short: "Measure the deposit in micro-CT volumes or stained slides and write reports",
+		Long: `analyze opens each IMAGE (a file, or a folder of slices), segments it by the protocol, measures, and
+writes into --out: result.json, measurements.csv, labels.nrrd (3D) or labels.ome.tif (2D),
+report.html and provenance.json. With several images each gets a folder of its own in --out.
+Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size 0.5um.`,
+		Example: `  explant analyze scan/ --protocol oxygenator-ct --spacing 20um --axis z
+  explant analyze stack.tif --protocol volume-threshold --set segment.classes.0.min=90
+  explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um --out field-result
+  explant analyze *.nrrd --protocol ct-panel --out all --json`,
+		Args: wantArgs(1, -1, "at least one image"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			job, err := f.job()
+			if err != nil {
+				return err
+			}
+			return s.analyzeAll(cmd.Context(), job, args, f.out)
+		},
+	}
+	c.Flags().StringVarP(&f.protocol, "protocol", "p", "", "rules of the analysis: a built-in name ('explant protocol list') or a .yaml file")
+	c.Flags().StringVarP(&f.out, "out", "o", "", "folder for the results (default: IMAGE.explant in the current folder)")
+	c.Flags().StringVar(&f.spacing, "spacing", "", "voxel size with its unit, one value or x,y,z: 20um")
+	c.Flags().StringVar(&f.pixelSize, "pixel-size", "", "pixel size of a slide or field with its unit: 0.5um")
+	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z")
+	c.Flags().StringVar(&f.sample, "sample", "", "name of the sample, for the tables")
+	c.Flags().StringVar(&f.device, "device", "", "YAML file with the report fields of the device")
+	bindSets(c, &f.sets)
+	return c
+}
+
+// job checks the flags before any image is touched.
+func (f analyzeFlags) job() (pipeline.Job, error) {
+	if f.protocol == "" {
+		return pipeline.Job{}, usageError{fmt.Errorf("--protocol is missing: one of %s, or a .yaml file", strings.Join(protocol.Builtin(), ", "))}
+	}
+	p, _, err := resolve(f.protocol, f.sets)
+	if err != nil {
+		return pipeline.Job{}, err
+	}
+	job := pipeline.Job{Protocol: p, Axis: f.axis, Sample: f.sample}
+	if job.Spacing, err = typedSpacing(f.spacing, f.pixelSize); err != nil {
+		return job, usageError{err}
+	}
+	if err := job.Check(); err != nil {
+		return job, usageError{err}
+	}
+	if f.device != "" {
+		if job.Device, err = pipeline.LoadDevice(f.device); err != nil {
+			return job, usageError{err}
+		}
+	}
+	return job, nil
+}
+
+func typedSpacing(spacing, pixelSize string) ([3]float64, error) {
+	switch {
+	case spacing != "" && pixelSize != "":
+		return [3]float64{}, errors.New("give --spacing for a volume or --pixel-size for a slide, not both")
+	case spacing != "":
+		mm, err := calibration.ParseSpacing(spacing)
+		if err != nil {
+			return mm, fmt.Errorf("--spacing: %w", err)
+		}
+		return mm, nil
+	case pixelSize != "":
+		mm, err := calibration.ParseSpacing(pixelSize)
+		if err != nil {
+			return mm, fmt.Errorf("--pixel-size: %w", err)
+		}
+		return [3]float64{mm[0], mm[1], 0}, nil
+	}
+	return [3]float64{}, nil
+}
+
+// analyzeAll measures the images one after the other. One bad image among several does not stop the
+// rest; it is told, and the exit code says that the batch is not whole.
+func (s *session) analyzeAll(ctx context.Context, job pipeline.Job, images []string, out string) error {
+	var failed int
+	for _, image := range images {
+		job.Input, job.Out = image, outFolder(out, image, len(images) > 1)
+		err := s.analyzeOne(ctx, job)
+		switch {
+		case err == nil:
+		case ctx.Err() != nil || len(images) == 1:
+			return err
+		default:
+			failed++
+			s.fail(err, exitFailed)
+		}
+	}
+	if failed > 0 {
+		return fmt.Errorf("%w: %d of %d", errPartly, failed, len(images))
+	}
+	return nil
+}
+
+func outFolder(out, image string, several bool) string {
+	base := filepath.Base(filepath.Clean(image)) + ".explant"
+	switch {
+	case out == "":
+		return base
+	case several:
+		return filepath.Join(out, base)
+	}
+	return out
+}
+
+func (s *session) analyzeOne(ctx context.Context, job pipeline.Job) error {
+	p := newPrinter(s.asJSON, s.out, s.err)
+	res, err := pipeline.Analyze(ctx, job, s.limits(), p)
+	p.Close()
+	if err != nil {
+		return err
+	}
+	s.summary(res, job.Out)
+	return nil
+}
+
+func (s *session) limits() pipeline.Limits {
+	return pipeline.Limits{Workers: s.config.Threads, Memory: int64(s.config.Memory)}
+}
+
+// summary prints the primary values, the flags, and where the report is.
+func (s *session) summary(res result.Result, out string) {
+	report := filepath.Join(out, pipeline.ReportFile)
+	if s.asJSON {
+		s.line(map[string]any{"event": "done", "image": res.Image.Name, "report_id": res.ID, "out": out, "report": report})
+		return
+	}
+	s.printf("%s, protocol %s\n", res.Image.Name, res.Protocol.Name)
+	for _, m := range pipeline.Primary(res) {
+		s.printf("  %s\n", m)
+	}
+	for _, f := range res.Flags {
+		s.printf("  flag %s: %s\n    %s\n", f.ID, f.Text, f.Remedy)
+	}
+	s.printf("  report: %s\n", report)
+}

@@ -1,0 +1,108 @@
+// Package cli is the command line: one file a command. A command reads its flags, calls
+// app/pipeline, and prints; it does no work of its own.
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+
+	"github.com/spf13/cobra"
+
+	"explant/app/config"
+)
+
+// session is what the commands of one call share.
+type session struct {
+	out, err io.Writer
+	asJSON   bool
+	config   config.Config
+}
+
+// Main runs the command line and returns the exit code: 0 done, 1 failed, 2 usage, 3 done but some
+// inputs unreadable or rejected, 130 interrupted. Results go to out; progress and errors to errOut.
+func Main(ctx context.Context, args []string, out, errOut io.Writer) int {
+	s := &session{out: out, err: errOut}
+	root := s.root()
+	root.SetArgs(args)
+	root.SetOut(out)
+	root.SetErr(errOut)
+	err := root.ExecuteContext(ctx)
+	code := exitCode(ctx, err)
+	if err != nil {
+		s.fail(err, code)
+	}
+	return code
+}
+
+func (s *session) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "explant",
+		Short: "Measure what circuit blood leaves behind on oxygenators and connectors",
+		Long: `explant measures deposits on explanted oxygenators and connectors: it reads micro-CT volumes and
+stained slides, segments the deposit, and writes a calibrated report.`,
+		Example: `  explant demo                                                   try it on phantoms with known truth
+  explant info scan.tif                                          what is in a file, and how it is calibrated
+  explant analyze scan/ --protocol oxygenator-ct --spacing 20um  a micro-CT stack, to scan.explant/report.html
+  explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return cmd.Help()
+		},
+	}
+	config.Bind(root.PersistentFlags())
+	root.PersistentFlags().BoolVar(&s.asJSON, "json", false, "write JSON lines to standard output, for programs")
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error {
+		file, err := cmd.Flags().GetString("config")
+		if err != nil {
+			return err
+		}
+		if s.config, err = config.Load(cmd.Flags(), file); err != nil {
+			return usageError{err}
+		}
+		slog.SetDefault(slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: s.config.LogLevel})))
+		return nil
+	}
+	root.AddCommand(s.analyze(), s.info(), s.phantom(), s.demo(), s.protocol(), s.version(), s.readWorker())
+	root.CompletionOptions.HiddenDefaultCmd = true
+	return root
+}
+
+// exactly is cobra.ExactArgs with a usage error that says what is wanted.
+func wantArgs(atLeast, atMost int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		if len(args) >= atLeast && (atMost < 0 || len(args) <= atMost) {
+			return nil
+		}
+		return usageError{fmt.Errorf("%s wants %s, got %d; see '%s --help'", cmd.CommandPath(), what, len(args), cmd.CommandPath())}
+	}
+}
+
+// fail tells the user once what went wrong.
+func (s *session) fail(err error, code int) {
+	text := err.Error()
+	if code == exitInterrupted {
+		text = "interrupted; nothing half written is left under its final name"
+	}
+	if s.asJSON {
+		s.line(map[string]any{"event": "error", "code": code, "error": text})
+		return
+	}
+	fmt.Fprintf(s.err, "explant: %s\n", text)
+}
+
+// line writes one JSON object for programs.
+func (s *session) line(v any) {
+	_ = json.NewEncoder(s.out).Encode(v) // a reader that has gone cannot be told so
+}
+
+// printf writes for people; with --json it is silent.
+func (s *session) printf(format string, args ...any) {
+	if !s.asJSON {
+		fmt.Fprintf(s.out, format, args...)
+	}
+}

@@ -1,0 +1,57 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"explant/io/imagefile"
+	"explant/io/open"
+	"explant/volume"
+)
+
+// Inspect tells what a file or folder of slices holds, without decoding its pixels.
+func Inspect(ctx context.Context, path string) (info imagefile.Info, err error) {
+	r, err := open.Path(ctx, path, open.Options{})
+	if err != nil {
+		return info, err
+	}
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return r.Info(), nil
+}
+
+// CalibrationText says in one line how large a voxel or pixel is and who says so.
+func CalibrationText(g volume.Grid) string {
+	c := g.Calibration
+	switch {
+	case g.Calibrated() && g.N[2] > 1:
+		return fmt.Sprintf("%s µm a voxel (%s)", micrometres(g.Spacing[:]), from(c))
+	case g.Calibrated():
+		return fmt.Sprintf("%s µm a pixel (%s)", micrometres(g.Spacing[:2]), from(c))
+	case c.Withheld != "":
+		return "withheld: " + c.Withheld
+	}
+	return "unknown; state it with --spacing (volume) or --pixel-size (slide)"
+}
+
+func from(c volume.Calibration) string {
+	if c.Field == "" {
+		return string(c.Source)
+	}
+	return fmt.Sprintf("%s: %s", c.Source, c.Field)
+}
+
+func micrometres(mm []float64) string {
+	same, text := true, ""
+	for i, v := range mm {
+		same = same && v == mm[0]
+		if i > 0 {
+			text += " x "
+		}
+		text += fmt.Sprintf("%.6g", v*1000)
+	}
+	if same {
+		return fmt.Sprintf("%.6g", mm[0]*1000)
+	}
+	return text
+}

@@ -1,0 +1,63 @@
+package pipeline
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"explant/analysis/protocol"
+	"explant/io/calibration"
+	"explant/volume"
+)
+
+// Job is one image and the rules to measure it by.
+type Job struct {
+	Input    string            // a file, or a folder of slices
+	Out      string            // the folder that receives the results; made when absent
+	Protocol protocol.Protocol // resolved
+	Spacing  [3]float64        // mm, as typed by the user; 0 where the header is to be believed
+	Axis     string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis
+	Sample   string            // name of the sample, for the tables
+	Device   map[string]string // report fields, see report.Fields
+}
+
+// Limits bounds what a job may use; the zero value uses every core and does not cap the memory.
+type Limits struct {
+	Workers int
+	Memory  int64 // bytes; 0 for no cap
+}
+
+// Check reports a job that cannot be done whatever the image holds.
+func (j Job) Check() error {
+	switch j.Axis {
+	case "x", "y", "z", "-x", "-y", "-z", "":
+		return nil
+	}
+	return fmt.Errorf("--axis %q: one of x, y, z, -x, -y, -z is wanted", j.Axis)
+}
+
+// calibrate puts the spacing that the user typed over the header's.
+func (j Job) calibrate(g *volume.Grid) {
+	if j.Spacing == [3]float64{} {
+		return
+	}
+	field := "--spacing"
+	if j.Spacing[2] == 0 {
+		field = "--pixel-size"
+	}
+	calibration.Override(g, j.Spacing, field)
+}
+
+// inputs is what differs from device to device and is no part of the method.
+func (j Job) inputs() map[string]string {
+	in := map[string]string{}
+	if j.Spacing != [3]float64{} {
+		in["spacing_mm"] = fmt.Sprintf("%g x %g x %g", j.Spacing[0], j.Spacing[1], j.Spacing[2])
+	}
+	if j.Protocol.Engine != protocol.Slide {
+		in["axis"] = j.Axis
+	}
+	return in
+}
+
+// name is the base name by which the image is known in every output.
+func (j Job) name() string { return filepath.Base(filepath.Clean(j.Input)) }

@@ -1,0 +1,50 @@
+package pipeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"image"
+	"os"
+
+	"explant/analysis/result"
+	"explant/analysis/slide"
+	"explant/io/imagefile"
+	"explant/io/ometiff"
+	"explant/io/open"
+	"explant/io/report"
+)
+
+// slide measures a stained slide or field tile by tile.
+func (r *run) slide(ctx context.Context, in imagefile.Reader) (f found, err error) {
+	pixels, err := open.RGB(in)
+	if err != nil {
+		return f, fmt.Errorf("protocol %s wants a colour image of one slide or field: %w", r.job.Protocol.Name, err)
+	}
+	view := newOverview(r.info.Grid)
+	params := *r.job.Protocol.Slide
+	err = r.stage.write(SlideLabels, func(file *os.File) (err error) {
+		w, err := ometiff.Create(file, r.info.Grid, params.Classes())
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, w.Close()) }()
+		f.Findings, err = slide.Analyze(ctx, pixels, params, r.info.Grid, r.options(), r.progress, func(at image.Rectangle, labels []uint8) error {
+			view.addLabels(at, labels)
+			return w.WriteTile(at, labels)
+		})
+		return err
+	})
+	if err != nil {
+		return f, err
+	}
+	f.pictures, err = r.fieldPictures(ctx, pixels, view, f.Classes)
+	return f, err
+}
+
+func (r *run) fieldPictures(ctx context.Context, pixels *open.Picture, view *overview, classes []result.Class) (report.Pictures, error) {
+	if err := view.addPixels(ctx, pixels, r.options(), r.progress); err != nil {
+		return report.Pictures{}, err
+	}
+	return report.FieldPictures(view.rgb, view.labels, classes, report.PictureOptions{Workers: r.limits.Workers, Progress: r.progress})
+}
