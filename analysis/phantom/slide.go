@@ -62,10 +62,13 @@ func (s Slide) Check() error {
 	within := func(v, lo, hi float64) bool { return v >= lo && v <= hi }
 	want(slices.Contains([]string{SlideMSB, SlideDAB, SlidePSR}, s.Kind), "kind %q is none of msb, dab, psr", s.Kind)
 	want(s.W > 0 && s.H > 0 && s.W <= 1<<16 && s.H <= 1<<16, "%d x %d pixels are not in 1 to 65536", s.W, s.H)
+	want(int64(s.W)*int64(s.H) <= 1<<30, "%d x %d pixels are more than %d", s.W, s.H, 1<<30)
 	want(within(s.PixelSizeUM, 0.05, 20), "pixel size %v µm is not in 0.05 to 20", s.PixelSizeUM)
 	want(within(s.FibreOuterUM, 20, 2000), "fibre diameter %v µm is not in 20 to 2000", s.FibreOuterUM)
 	want(s.WallUM > 0 && s.WallUM < s.FibreOuterUM/2, "fibre wall %v µm does not fit a diameter of %v", s.WallUM, s.FibreOuterUM)
 	want(within(s.PitchUM, s.FibreOuterUM, 1e4), "fibre pitch %v µm is not in %v to 10000", s.PitchUM, s.FibreOuterUM)
+	fibres := float64(s.W) * float64(s.H) * s.PixelSizeUM * s.PixelSizeUM / (s.PitchUM * s.PitchUM)
+	want(fibres <= 1e6, "%.3g fibres are more than a million: take a larger pitch", fibres)
 	want(within(s.Cover, -1, 1), "deposit cover %v is not in -1 to 1", s.Cover)
 	want(within(s.JitterDeg, 0, 10), "stain jitter %v degrees is not in 0 to 10", s.JitterDeg)
 	want(within(s.Texture, 0, 0.5), "density texture %v is not in 0 to 0.5", s.Texture)

@@ -121,10 +121,12 @@ func (c *slideScene) placeFibres(rng *rand.Rand, w, h float64) {
 // listFibre notes a fibre in every square whose centre is so near that the fibre may be the nearest one to
 // a point of it: no point is farther from a fibre than the pitch, nor from its square's centre than 0.71.
 func (c *slideScene) listFibre(f slidePoint) {
-	for k := range c.near {
-		x, y := (float64(k%c.squares)+0.5)*c.PitchUM, (float64(k/c.squares)+0.5)*c.PitchUM
-		if math.Hypot(f.x-x, f.y-y) < 1.8*c.PitchUM {
-			c.near[k] = append(c.near[k], f)
+	i, j := int(math.Floor(f.x/c.PitchUM)), int(math.Floor(f.y/c.PitchUM))
+	for y := max(j-2, 0); y <= min(j+2, len(c.near)/c.squares-1); y++ {
+		for x := max(i-2, 0); x <= min(i+2, c.squares-1); x++ {
+			if math.Hypot(f.x-(float64(x)+0.5)*c.PitchUM, f.y-(float64(y)+0.5)*c.PitchUM) < 1.8*c.PitchUM {
+				c.near[y*c.squares+x] = append(c.near[y*c.squares+x], f)
+			}
 		}
 	}
 }
