@@ -148,7 +148,9 @@ func TestSlideAsJPEGIsCloseToTheSlide(t *testing.T) {
 func TestImpossibleSlides(t *testing.T) {
 	for name, change := range map[string]func(*Slide){
 		"kind": func(s *Slide) { s.Kind = "giemsa" }, "size": func(s *Slide) { s.W = 0 }, "pixel": func(s *Slide) { s.PixelSizeUM = math.NaN() },
-		"wall": func(s *Slide) { s.WallUM = 300 }, "pitch": func(s *Slide) { s.PitchUM = 100 }, "many": func(s *Slide) { s.W, s.H, s.PixelSizeUM, s.FibreOuterUM, s.WallUM, s.PitchUM = 30000, 30000, 20, 20, 5, 20 }, "jitter": func(s *Slide) { s.JitterDeg = 90 },
+		"wall": func(s *Slide) { s.WallUM = 300 }, "pitch": func(s *Slide) { s.PitchUM = 100 }, "many": func(s *Slide) {
+			s.W, s.H, s.PixelSizeUM, s.FibreOuterUM, s.WallUM, s.PitchUM = 30000, 30000, 20, 20, 5, 20
+		}, "jitter": func(s *Slide) { s.JitterDeg = 90 },
 		"light": func(s *Slide) { s.Unevenness = 1 }, "glass": func(s *Slide) { s.GlassGrey[1] = 0 }, "jpeg": func(s *Slide) { s.JPEGQuality = 101 },
 	} {
 		s := DefaultSlide(SlideDAB, 16, 16, 1)
