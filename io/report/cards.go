@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"html/template"
 	"slices"
-	"strings"
 
 	"explant/analysis/metrics"
 	"explant/analysis/result"
@@ -29,8 +28,12 @@ type cardRow struct {
 	Color                       template.CSS
 }
 
-// mostParts is how many parts a card lists.
-const mostParts = 8
+// mostParts is how many parts a card lists, mostUnranked how many cards there are when no metric is
+// primary.
+const (
+	mostParts    = 8
+	mostUnranked = 4
+)
 
 // cards are the primary metrics of the dictionary, measured or not; where none is known, the first
 // measurements.
@@ -49,7 +52,9 @@ func cards(all []result.Measurement, r result.Result) []card {
 		}
 	}
 	if len(out) == 0 && len(all) > 0 {
-		return cardsOf(all[:1], colors)
+		for _, m := range all[:min(len(all), mostUnranked)] {
+			out = append(out, single(m))
+		}
 	}
 	return out
 }
@@ -65,9 +70,12 @@ func cardsOf(all []result.Measurement, colors map[string]string) []card {
 	}
 	for _, whole := range wholes {
 		same := slices.DeleteFunc(slices.Clone(all), func(m result.Measurement) bool { return m.DenominatorName != whole })
-		if len(same) == 1 {
+		switch {
+		case len(same) == 1:
 			out = append(out, single(same[0]))
-		} else {
+		case same[0].Part == "":
+			out = append(out, withParts(same))
+		default:
 			out = append(out, list(same, colors))
 		}
 	}
@@ -88,11 +96,21 @@ func single(m result.Measurement) card {
 	return c
 }
 
+// withParts is the value of the whole with its parts as notes.
+func withParts(all []result.Measurement) card {
+	c := single(all[0])
+	for _, m := range all[1:min(len(all), mostParts)] {
+		c.Notes = append(c.Notes, m.Part+" "+withUnit(value(m), m.Unit))
+	}
+	return c
+}
+
 func ofWhole(m result.Measurement) string {
 	if m.DenominatorName == "" {
 		return ""
 	}
-	return "of " + strings.ReplaceAll(m.DenominatorName, "_", " ")
+	words, _ := whole(m.DenominatorName)
+	return "of " + words
 }
 
 func list(all []result.Measurement, colors map[string]string) card {

@@ -138,6 +138,11 @@ func (c *curve) axis() string {
 	return name
 }
 
+// value names what a bin holds where the name of the metric does not.
+func (c *curve) value() string {
+	return map[string]string{"prof.axis": "Burden", "dist.surf": "Enrichment"}[c.metric]
+}
+
 // stepped reports whether the bins are places side by side, drawn as steps, rather than a course.
 func (c *curve) stepped() bool { return strings.HasPrefix(c.metric, "prof.") }
 

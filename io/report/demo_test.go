@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"os"
 	"sync"
 	"testing"
 
@@ -125,17 +126,17 @@ func measure(metric, part string, value, half float64, unit string) result.Measu
 
 func volumeMeasurements() []result.Measurement {
 	burden := measure("dep.vf", "", 6.4213, 0.573, "%")
-	burden.Numerator, burden.Denominator, burden.DenominatorName = f(12.0841), f(188.187), "blood_side_space"
+	burden.Numerator, burden.Denominator, burden.DenominatorName = f(12.0841), f(188.187), "blood-side space (mm3)"
 	burden.Floor, burden.Flags = f(0.021), []string{"touches-border", "threshold-sensitive"}
 	all := []result.Measurement{burden, measure("dep.vol", "", 12.0841, 1.08, "mm3")}
 	number := measure("dep.n", "", 10, 0, "1")
 	number.NObject = result.N(10)
-	all = append(all, number, measure("dep.floor", "", 62.1, 0, "um"), measure("dep.max", "", 4.218, 0.31, "mm3"),
+	all = append(all, number, measure("dep.n", "touching a face", 3, 0, "1"), measure("dep.floor", "", 62.1, 0, "um"), measure("dep.max", "", 4.218, 0.31, "mm3"),
 		measure("dep.thick", "mean", 412.7, 12.2, "um"), measure("dep.thick", "p95", 902.1, 41, "um"), measure("dep.area", "", 88.31, 6.2, "mm2"))
 	for k := range 20 {
 		v := 14*math.Exp(-math.Pow((float64(k)-3.2)/4.1, 2)) + 0.9 + 0.7*noise(k, 1, 1)
 		bin := measure("prof.axis", fmt.Sprintf("%.2f..%.2f mm", float64(k)*0.36, float64(k+1)*0.36), v, 0.12*v+0.2, "%")
-		bin.Numerator, bin.Denominator, bin.DenominatorName = f(v/100*9.4), f(9.4), "blood_side_space"
+		bin.Numerator, bin.Denominator, bin.DenominatorName = f(v/100*9.4), f(9.4), "blood-side space (mm3)"
 		all = append(all, bin)
 	}
 	for k := range 12 {
@@ -178,6 +179,7 @@ func uncalibrate(r *result.Result) {
 	}
 	burden := r.Measurements[0]
 	burden.Numerator, burden.Denominator, burden.Flags = f(188213), f(2931022), []string{"uncalibrated"}
+	burden.DenominatorName = "blood-side space (voxels)"
 	r.Measurements = []result.Measurement{burden, measure("dep.n", "", 10, 0, "1")}
 	r.NotMeasured = []result.Withheld{
 		{Metric: "dep.vol", Reason: "The voxel size is unknown. State it with --spacing."},
@@ -238,9 +240,13 @@ func demoSlideResult(spacing float64) result.Result {
 // demoPictures makes the pictures of the demos once for all tests.
 var demoPictures = sync.OnceValue(func() map[string]Pictures {
 	out := map[string]Pictures{}
+	width, views := 60, 4
+	if os.Getenv("EXPLANT_PICTURES") != "" { // for eyes
+		width, views = 128, 18
+	}
 	for name, spacing := range map[string]float64{"volume": 0.06, "volume-uncalibrated": 0} {
-		grey, labels := demoVolume(120, spacing)
-		pics, err := VolumePictures(testContext, grey, labels, volumeClasses, PictureOptions{Views: 12})
+		grey, labels := demoVolume(width, spacing)
+		pics, err := VolumePictures(testContext, grey, labels, volumeClasses, PictureOptions{Views: views})
 		if err != nil {
 			panic(err)
 		}

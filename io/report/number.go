@@ -93,10 +93,16 @@ func interval(m result.Measurement) string {
 	return Number(*m.ULo, d) + " to " + Number(*m.UHi, d)
 }
 
-// free writes a number that has no interval with three significant digits.
+// free writes a number that has no interval with three significant digits, without zeros at its end.
 func free(v float64) string {
 	if v == math.Trunc(v) && math.Abs(v) < 1e9 {
 		return Number(v, 0)
 	}
-	return Number(v, decimals(v, 3))
+	d := decimals(v, 3)
+	for ; d > 0; d-- {
+		if p := math.Pow(10, float64(d-1)); math.Abs(math.Round(v*p)/p-v) > math.Abs(v)*5e-4 {
+			break
+		}
+	}
+	return Number(v, d)
 }

@@ -61,7 +61,7 @@ type Scale struct {
 // PictureOptions says how many pictures to make; the zero value is right for a report.
 type PictureOptions struct {
 	Slices   int // of each axis; 0 means 24 across z and 12 across x and y
-	Views    int // 3D views in a full turn; 0 means 24
+	Views    int // 3D views in a full turn; 0 means 18
 	MaxBytes int // of all image files together; 0 means 5 MB, which is 6.7 MB in the HTML file
 	Workers  int // goroutines at once; 0 means one a core
 	Progress parallel.Progress
@@ -72,7 +72,7 @@ const defaultBytes = 5_000_000
 
 func (o PictureOptions) filled() PictureOptions {
 	if o.Views <= 0 {
-		o.Views = 24
+		o.Views = 18
 	}
 	if o.MaxBytes <= 0 {
 		o.MaxBytes = defaultBytes

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"image/color"
+	"math"
 	"regexp"
 	"strings"
 
@@ -20,7 +21,8 @@ var (
 	plotInk  = color.NRGBA{1, 2, 3, 255}
 	plotRule = color.NRGBA{4, 5, 6, 255}
 	plotLine = color.NRGBA{7, 8, 9, 255}
-	themed   = strings.NewReplacer("#010203", "var(--soft)", "#040506", "var(--rule)", "#070809", "var(--accent)")
+	plotTint = color.NRGBA{16, 17, 18, 255}
+	themed   = strings.NewReplacer("#010203", "var(--soft)", "#040506", "var(--rule)", "#070809", "var(--accent)", "#101112", "var(--tint)")
 )
 
 // Sizes of the two forms of a plot in points: the narrow one is for small screens.
@@ -85,17 +87,15 @@ func style(p *plot.Plot, c *curve, heading string) {
 	p.Add(grid)
 }
 
-// fewTicks leaves out the unlabelled ticks between the labelled ones.
+// fewTicks sets four to ten labelled ticks at round numbers and none between them.
 type fewTicks struct{}
 
 // Ticks is what a plot asks for.
 func (fewTicks) Ticks(lo, hi float64) []plot.Tick {
+	step := roundBelow((hi - lo) / 4)
 	var out []plot.Tick
-	for _, t := range (plot.DefaultTicks{}).Ticks(lo, hi) {
-		if !t.IsMinor() {
-			t.Label = strings.Replace(t.Label, "-", "−", 1)
-			out = append(out, t)
-		}
+	for k := math.Ceil(lo/step - 1e-9); k*step <= hi+1e-9*step; k++ {
+		out = append(out, plot.Tick{Value: k * step, Label: Number(k*step, decimals(step, 1))})
 	}
 	return out
 }
@@ -116,9 +116,7 @@ func (c *curve) draw(p *plot.Plot, s series, ink color.NRGBA) error {
 	}
 	line.Color, line.Width = ink, 1.6
 	if c.stepped() && len(c.series) == 1 {
-		ground := ink
-		ground.A = 40
-		line.FillColor = ground
+		line.FillColor = plotTint
 	}
 	p.Add(line)
 	if !c.stepped() {
@@ -174,7 +172,7 @@ var (
 
 // inline turns a stand-alone SVG file into an element of the page.
 func inline(svg, title string) string {
-	svg = svgHead.ReplaceAllString(svg, `<svg viewBox="$1" role="img" aria-label="`+escape(title)+`">`)
+	svg = svgHead.ReplaceAllString(svg, `<svg viewBox="$1" role="img" aria-label="`+strings.ReplaceAll(escape(title), "$", "$$")+`">`)
 	svg = svgFont.ReplaceAllString(svg, "")
 	return themed.Replace(strings.TrimSpace(svg))
 }

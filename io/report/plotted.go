@@ -39,6 +39,10 @@ func (c *curve) plotted(colors map[string]string) (plotted, error) {
 		p.Name, p.Definition = m.Name, m.Definition
 	}
 	p.Heading = p.Name
+	if h := c.value(); h != "" {
+		p.Heading = h
+	}
+	heading := p.Heading
 	if u := Unit(c.unit); u != "" {
 		p.Heading += " (" + u + ")"
 	}
@@ -50,7 +54,7 @@ func (c *curve) plotted(colors map[string]string) (plotted, error) {
 		size [2]vg.Length
 		into *template.HTML
 	}{{widePlot, &p.Wide}, {narrowPlot, &p.Narrow}} {
-		svg, err := c.svg(form.size, p.Name, title, colors)
+		svg, err := c.svg(form.size, heading, title, colors)
 		if err != nil {
 			return plotted{}, err
 		}

@@ -12,6 +12,7 @@ import (
 // group is one metric in the table of values.
 type group struct {
 	ID, Name, Definition, Source, ValidWhen string
+	Whole                                   *valueRow // stands on the line of the name
 	Rows                                    []valueRow
 	More                                    string
 }
@@ -34,6 +35,10 @@ func groups(all []result.Measurement) []group {
 			g.Name, g.Definition, g.Source, g.ValidWhen = m.Name, m.Definition, m.Source, m.ValidWhen
 		}
 		rows := of(all, id)
+		if rows[0].Part == "" {
+			whole := newRow(rows[0])
+			g.Whole, rows = &whole, rows[1:]
+		}
 		for _, m := range rows[:min(len(rows), mostRows)] {
 			g.Rows = append(g.Rows, newRow(m))
 		}
@@ -83,19 +88,27 @@ func newRow(m result.Measurement) valueRow {
 // details says what a value was made from: the ratio, the counts, the largest uncertainty.
 func details(m result.Measurement) []string {
 	var out []string
+	of, unit := whole(m.DenominatorName)
 	switch {
 	case m.Numerator != nil && m.Denominator != nil:
-		out = append(out, strings.TrimSpace(fmt.Sprintf("%s / %s %s", free(*m.Numerator), free(*m.Denominator), m.DenominatorName)))
-	case m.DenominatorName != "":
-		out = append(out, "of "+m.DenominatorName)
+		out = append(out, strings.TrimSpace(free(*m.Numerator)+" / "+withUnit(free(*m.Denominator), unit)+" "+of))
+	case of != "":
+		out = append(out, "of "+of)
 	}
 	if n := counts(m); n != "" {
 		out = append(out, n)
 	}
 	if m.Dominant != "" {
-		out = append(out, "uncertainty dominated by "+m.Dominant)
+		out = append(out, "largest error: "+m.Dominant)
 	}
 	return out
+}
+
+// whole splits the name of a denominator, "blood-side space (mm3)", into words and a unit; both may
+// be missing.
+func whole(name string) (words, unit string) {
+	words, unit, _ = strings.Cut(name, " (")
+	return strings.ReplaceAll(words, "_", " "), strings.TrimSuffix(unit, ")")
 }
 
 // counts writes the n of every level that has one.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"explant/analysis/result"
 	"explant/volume"
@@ -18,8 +17,8 @@ const (
 	sliceSide    = 640
 	leastSide    = 160
 	mapSide      = 420
-	viewWidth    = 520
-	sceneSide    = 176 // cells of the 3D view
+	viewWidth    = 480
+	sceneSide    = 160 // cells of the 3D view, give or take a half
 	viewAbove    = 22  // degrees that the 3D views look down
 	blackPercent = 0.5
 	whitePercent = 99.8
@@ -72,9 +71,6 @@ func (s *sheet[T]) notes() []string {
 	var notes []string
 	if !s.calibrated() {
 		notes = append(notes, "The voxel size is unknown: pictures are drawn as if voxels were cubes.")
-	}
-	if long := slices.Max(s.labels.N[:]); long > sceneSide {
-		notes = append(notes, fmt.Sprintf("The 3D view is drawn from a volume reduced to %d cells along its longest side (from %d voxels); the thinnest films may not show there. The slices are not thinned: a single deposit voxel stays visible.", sceneSide, long))
 	}
 	return notes
 }

@@ -132,6 +132,9 @@ func (s *sheet[T]) addViews(ctx context.Context, out *Pictures) error {
 	if err != nil {
 		return err
 	}
+	if f := scene.Reduced(); f != [3]int{1, 1, 1} {
+		out.Notes = append(out.Notes, fmt.Sprintf("The 3D view is drawn from blocks of %d × %d × %d voxels; the thinnest films may not show there. In the slices a single voxel stays visible.", f[0], f[1], f[2]))
+	}
 	_, rows, _ := scene.Size(render.View{Elevation: viewAbove, Width: viewWidth})
 	width := viewWidth
 	if rows > viewWidth*3/2 { // a tall volume: as high as its neighbours in the report

@@ -6,76 +6,67 @@ const (
 	brickSide  = 1 << brickShift
 )
 
-// bricks marks where nothing is, so that rays leap across.
+// bricks says which layers have anything where, so that rays leap across empty bricks.
 type bricks struct {
-	n     [3]int
-	empty []bool
+	n    [3]int
+	held []uint64 // bit i: layer i, the cells around the brick included
 }
 
-// findEmpty marks the bricks in which, one cell around included, all fields are 0.
-func findEmpty(fields ...*field) *bricks {
-	n := fields[0].n
+// mostLayers is how many layers a brick can tell apart.
+const mostLayers = 64
+
+// newBricks covers a grid of n cells with empty bricks.
+func newBricks(n [3]int) *bricks {
 	b := &bricks{}
 	for a := range 3 {
 		b.n[a] = (n[a] + brickSide - 1) / brickSide
 	}
-	b.empty = make([]bool, b.n[0]*b.n[1]*b.n[2])
-	for i := range b.empty {
-		b.empty[i] = true
-	}
-	for _, f := range fields {
-		for i, v := range f.data {
-			if v > 0 {
-				b.fill(i%n[0], i/n[0]%n[1], i/n[0]/n[1])
-			}
-		}
-	}
+	b.held = make([]uint64, b.n[0]*b.n[1]*b.n[2])
 	return b
 }
 
-// emptyOfAll marks the bricks that are empty in every layer; there is at least one.
-func emptyOfAll(layers []layer) *bricks {
-	out := &bricks{n: layers[0].empty.n, empty: append([]bool(nil), layers[0].empty.empty...)}
-	for _, l := range layers[1:] {
-		for i, e := range l.empty.empty {
-			out.empty[i] = out.empty[i] && e
-		}
-	}
-	return out
-}
-
-// fill marks the bricks that a cell and its lower neighbours lie in: a sample between two cells
-// belongs to the brick of the lower one.
-func (b *bricks) fill(x, y, z int) {
-	for _, bz := range [2]int{max(z-1, 0) / brickSide, z / brickSide} {
-		for _, by := range [2]int{max(y-1, 0) / brickSide, y / brickSide} {
-			for _, bx := range [2]int{max(x-1, 0) / brickSide, x / brickSide} {
-				b.empty[bx+b.n[0]*(by+b.n[1]*bz)] = false
+// add marks where a field of a layer is not 0.
+func (b *bricks) add(layer int, f *field) {
+	for z := range f.n[2] {
+		for y := range f.n[1] {
+			row := f.data[f.offset(0, y, z):f.offset(f.n[0], y, z)]
+			for x, v := range row {
+				if v > 0 {
+					b.fill(layer, x, y, z)
+				}
 			}
 		}
 	}
 }
 
-// leap is how far a ray at p in direction d may go at once, in its own unit of length: 0 in a brick
-// with anything in it, else the way to the border of the brick.
-func (b *bricks) leap(p, d [3]float64) float64 {
-	if !b.at(p) {
-		return 0
+// fill marks the bricks that a cell and its neighbours lie in: a sample between cells, or one rounded
+// to the nearest, may belong to any of them.
+func (b *bricks) fill(layer, x, y, z int) {
+	for bz := max(z-1, 0) >> brickShift; bz <= min((z+1)>>brickShift, b.n[2]-1); bz++ {
+		for by := max(y-1, 0) >> brickShift; by <= min((y+1)>>brickShift, b.n[1]-1); by++ {
+			for bx := max(x-1, 0) >> brickShift; bx <= min((x+1)>>brickShift, b.n[0]-1); bx++ {
+				b.held[bx+b.n[0]*(by+b.n[1]*bz)] |= 1 << layer
+			}
+		}
 	}
-	bx, by, bz := int(p[0])>>brickShift, int(p[1])>>brickShift, int(p[2])>>brickShift
+}
+
+// at is what the brick around p holds.
+func (b *bricks) at(p [3]float64) uint64 {
+	return b.held[int(p[0])>>brickShift+b.n[0]*(int(p[1])>>brickShift+b.n[1]*(int(p[2])>>brickShift))]
+}
+
+// leap is how far a ray at p in direction d stays in the brick around p, in the ray's unit of length.
+func leap(p, d [3]float64) float64 {
 	way := 1e18
-	for a, at := range [3]int{bx, by, bz} {
+	for a := range 3 {
+		low := float64(int(p[a]) &^ (brickSide - 1))
 		switch {
 		case d[a] > 0:
-			way = min(way, (float64((at+1)*brickSide)-p[a])/d[a])
+			way = min(way, (low+brickSide-p[a])/d[a])
 		case d[a] < 0:
-			way = min(way, (float64(at*brickSide)-p[a])/d[a])
+			way = min(way, (low-p[a])/d[a])
 		}
 	}
 	return way
-}
-
-// at reports whether the brick around p is empty.
-func (b *bricks) at(p [3]float64) bool {
-	return b.empty[int(p[0])>>brickShift+b.n[0]*(int(p[1])>>brickShift+b.n[1]*(int(p[2])>>brickShift))]
 }

@@ -3,6 +3,7 @@ package render
 import (
 	"image/color"
 	"math"
+	"math/bits"
 )
 
 // ray is the colour of the pixel x to the right and y above the centre of the view.
@@ -15,14 +16,23 @@ func (c *camera) ray(x, y float64) color.NRGBA {
 	}
 	near, far := c.inside(start, way)
 	seen := pixelColor{left: 1}
-	for t := math.Ceil(near/c.step) * c.step; t < far && seen.left > 0.01; {
+	for t := math.Ceil(near/c.step) * c.step; t < far && seen.left > 0.01; t += c.step {
 		p := along(start, way, t)
-		if leap := c.empty.leap(p, way); leap > 0 {
-			t += math.Ceil(leap/c.step+1e-9) * c.step
+		held := c.held.at(p)
+		if held == 0 {
+			t += math.Floor(leap(p, way)/c.step) * c.step
 			continue
 		}
-		c.gather(&seen, start, way, t)
-		t += c.step
+		for ghosts := held & c.ghosts; ghosts != 0; ghosts &= ghosts - 1 {
+			c.ghost(&seen, &c.layers[bits.TrailingZeros64(ghosts)], p)
+		}
+		for solids := held &^ c.ghosts; solids != 0; solids &= solids - 1 {
+			l := &c.layers[bits.TrailingZeros64(solids)]
+			if l.body.sample(p[0], p[1], p[2]) >= half {
+				c.surface(&seen, l, start, way, t)
+				break
+			}
+		}
 	}
 	return seen.nrgba()
 }
@@ -44,24 +54,6 @@ func (c *camera) inside(start, way [3]float64) (near, far float64) {
 	return near, far
 }
 
-// gather adds what the layers show at t to seen: the ghosts first, then the first opaque surface.
-func (c *camera) gather(seen *pixelColor, start, way [3]float64, t float64) {
-	p := along(start, way, t)
-	for i := range c.layers {
-		l := &c.layers[i]
-		if l.Ghost && !l.empty.at(p) {
-			c.ghost(seen, l, p)
-		}
-	}
-	for i := range c.layers {
-		l := &c.layers[i]
-		if !l.Ghost && !l.empty.at(p) && l.body.sample(p[0], p[1], p[2]) >= half {
-			c.surface(seen, l, start, way, t)
-			return
-		}
-	}
-}
-
 // half is the share of a cell, of 255, at which a surface lies.
 const half = 127.5
 
@@ -78,7 +70,7 @@ func (c *camera) surface(seen *pixelColor, l *layer, start, way [3]float64, t fl
 	}
 	p := along(start, way, in)
 	n := c.normal(l, p)
-	shade := c.shade(n, p) * (1 - 0.3*in/(2*c.reach))
+	shade := c.shade(n, p) * (1 - 0.35*in/(2*c.reach))
 	seen.add(l.colorAt(p, c.n), shade, 1)
 }
 
@@ -94,7 +86,7 @@ func (c *camera) shade(n, p [3]float64) float64 {
 	if c.frontal {
 		return 0.15 + 0.85*eye
 	}
-	light := 0.26 + 0.62*max(dot(n, c.light), 0) + 0.3*eye
+	light := 0.3 + 0.75*max(dot(n, c.light), 0) + 0.35*eye
 	const away = 3 // cells above the surface
 	var q [3]float64
 	for a := range 3 {

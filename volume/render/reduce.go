@@ -16,8 +16,8 @@ type field struct {
 
 func (f *field) offset(x, y, z int) int { return x + f.n[0]*(y+f.n[1]*z) }
 
-// factors says how many voxels along each axis become one cell, so that no side has more than side
-// cells of the size of the largest.
+// factors says how many voxels along each axis become one cell, so that the longest side has about
+// side cells, at most one and a half times as many, and cells are as cubic as whole factors allow.
 func factors(n [3]int, spacing [3]float64, side int) [3]int {
 	extent := 0.0
 	for a := range 3 {
@@ -25,7 +25,7 @@ func factors(n [3]int, spacing [3]float64, side int) [3]int {
 	}
 	var out [3]int
 	for a := range 3 {
-		out[a] = max(1, int(extent/float64(side)/spacing[a]+0.999))
+		out[a] = max(1, int(extent/float64(side)/spacing[a]+0.5))
 	}
 	return out
 }
@@ -110,10 +110,12 @@ func (f *field) blurAlong(ctx context.Context, axis int, out *field, o parallel.
 	})
 }
 
-// keepSmall raises cells that the blur would lose: a full cell stays inside the surface.
+// keepSmall raises cells that the blur would lose: a cell more than half full stays inside the surface.
 func (f *field) keepSmall(raw *field) {
 	for i, v := range raw.data {
-		f.data[i] = max(f.data[i], uint8(uint16(v)*3/5))
+		if v >= 128 && f.data[i] < 128 {
+			f.data[i] = v - v/10
+		}
 	}
 }
 

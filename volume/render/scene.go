@@ -2,7 +2,6 @@ package render
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image/color"
 	"math"
@@ -25,10 +24,12 @@ type Surface struct {
 type Scene struct {
 	layers []layer
 	n      [3]int     // cells, the empty border included
+	factor [3]int     // voxels that became one cell
 	cell   [3]float64 // size of a cell in mm, or in voxels where the spacing is unknown
 	extent [3]float64 // of the volume, in the same unit
 	solid  *field     // how much is near, for the shading of hollows; nil without opaque layers
-	empty  *bricks
+	held   *bricks
+	ghosts uint64 // the layers that are ghosts, a bit each
 	o      parallel.Options
 }
 
@@ -36,14 +37,13 @@ type layer struct {
 	Surface
 	body   *field  // its border is where this passes half
 	smooth *field  // its slope gives the normals
-	empty  *bricks // where the layer is not
 	walls  []wall  // ghosts only, a cell each
 	weight float64 // opacity a cell of a full slope, ghosts only
 }
 
 // SceneOptions says how finely a Scene is prepared; the zero value is right for most.
 type SceneOptions struct {
-	Side    int // cells along the longest side at most; 0 means 256
+	Side    int // cells along the longest side, give or take a half; 0 means 192
 	Workers int // goroutines at once; 0 means one a core
 }
 
@@ -57,8 +57,8 @@ const hollow = 6
 // NewScene prepares surfaces of a label volume. A volume without any spacing is drawn with cubic voxels,
 // which a caption should say; one with some spacing missing is an error.
 func NewScene(ctx context.Context, labels *volume.Labels, surfaces []Surface, o SceneOptions, p parallel.Progress) (*Scene, error) {
-	if len(surfaces) == 0 {
-		return nil, errors.New("draw in 3D: no surface to draw")
+	if len(surfaces) == 0 || len(surfaces) > mostLayers {
+		return nil, fmt.Errorf("draw in 3D: %d surfaces to draw, want 1 to %d", len(surfaces), mostLayers)
 	}
 	spacing, err := shape(labels.Grid)
 	if err != nil {
@@ -66,27 +66,30 @@ func NewScene(ctx context.Context, labels *volume.Labels, surfaces []Surface, o 
 	}
 	side := o.Side
 	if side <= 0 {
-		side = 256
+		side = 192
 	}
 	if p == nil {
 		p = parallel.Discard{}
 	}
 	f := factors(labels.N, spacing, side)
-	s := &Scene{o: parallel.Options{Workers: o.Workers}}
+	s := &Scene{factor: f, o: parallel.Options{Workers: o.Workers}}
 	for a := range 3 {
 		s.cell[a] = spacing[a] * float64(f[a])
 		s.extent[a] = spacing[a] * float64(labels.N[a])
 		s.n[a] = (labels.N[a]+f[a]-1)/f[a] + 2
 	}
+	s.held = newBricks(s.n)
 	p.Stage("prepare 3D view", len(surfaces)*(s.n[2]-2))
 	for _, surface := range surfaces {
 		if err := s.add(ctx, labels, surface, f, p); err != nil {
 			return nil, fmt.Errorf("prepare 3D view: %w", err)
 		}
 	}
-	s.empty = emptyOfAll(s.layers)
 	return s, s.findHollows(ctx)
 }
+
+// Reduced is how many voxels along each axis became one cell: 1, 1, 1 where nothing is left out.
+func (s *Scene) Reduced() [3]int { return s.factor }
 
 // shape is the spacing to draw with: cubic voxels of size 1 where it is unknown.
 func shape(g volume.Grid) ([3]float64, error) {
@@ -121,7 +124,11 @@ func (s *Scene) add(ctx context.Context, labels *volume.Labels, surface Surface,
 	} else {
 		body.keepSmall(raw)
 	}
-	l.empty = findEmpty(smooth, body)
+	if surface.Ghost {
+		s.ghosts |= 1 << len(s.layers)
+	}
+	s.held.add(len(s.layers), smooth)
+	s.held.add(len(s.layers), body)
 	s.layers = append(s.layers, l)
 	return nil
 }
