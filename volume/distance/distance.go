@@ -13,6 +13,9 @@ import (
 // ErrNoSites is returned where no voxel belongs to the class that distances are asked to.
 var ErrNoSites = errors.New("no voxel of the class to measure distances to")
 
+// half is the part of the last index step that belongs to the site.
+const half = 0.5
+
 // To returns for every voxel of l the distance in mm from its centre to the interface with the
 // nearest voxel whose class is in sites; 0 in those voxels themselves. A grid with an unknown
 // spacing gives volume.ErrSpacing, one without sites ErrNoSites. Where two sites are equally near
@@ -22,16 +25,25 @@ func To(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel.Opti
 	if _, err := l.VoxelVolume(); err != nil {
 		return nil, err
 	}
-	return transform(ctx, l, sites, l.Spacing, o, p)
+	return transform(ctx, l, sites, l.Spacing, half, o, p)
+}
+
+// Centers returns for every voxel of l the distance in mm from its centre to the centre of the
+// nearest voxel whose class is in sites: [To] without the half voxel taken off.
+func Centers(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], error) {
+	if _, err := l.VoxelVolume(); err != nil {
+		return nil, err
+	}
+	return transform(ctx, l, sites, l.Spacing, 0, o, p)
 }
 
 // InVoxels is [To] in index steps, whatever the spacing: for questions of resolution, where a
 // length in voxels is what is asked.
 func InVoxels(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], error) {
-	return transform(ctx, l, sites, [3]float64{1, 1, 1}, o, p)
+	return transform(ctx, l, sites, [3]float64{1, 1, 1}, half, o, p)
 }
 
-func transform(ctx context.Context, l *volume.Labels, sites *label.Set, step [3]float64, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], error) {
+func transform(ctx context.Context, l *volume.Labels, sites *label.Set, step [3]float64, off float64, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], error) {
 	if err := l.Check(); err != nil {
 		return nil, err
 	}
@@ -44,7 +56,7 @@ func transform(ctx context.Context, l *volume.Labels, sites *label.Set, step [3]
 	}
 	out := volume.New[float32](l.Grid)
 	err = parallel.Slabs(ctx, l.N[1], o, p, func(ctx context.Context, s parallel.Slab) error {
-		w := newAcross(l.N, step)
+		w := newAcross(l.N, step, off)
 		for y := s.Z0; y < s.Z1; y++ {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -132,12 +144,13 @@ func nearestInSlice(dst, rows []int32, n [3]int, sx float64, e *envelope) {
 type across struct {
 	n    [3]int
 	step [3]float64
+	off  float64 // index steps taken off the distance
 	e    *envelope
 	near []int32 // nearest sites of the slices in the plane: nz rows of nx
 }
 
-func newAcross(n [3]int, step [3]float64) *across {
-	return &across{n: n, step: step, e: newEnvelope(n[2], step[2]), near: make([]int32, n[0]*n[2])}
+func newAcross(n [3]int, step [3]float64, off float64) *across {
+	return &across{n: n, step: step, off: off, e: newEnvelope(n[2], step[2]), near: make([]int32, n[0]*n[2])}
 }
 
 func (w *across) plane(out *volume.Volume[float32], near *volume.Volume[int32], y int) {
@@ -160,7 +173,7 @@ func (w *across) plane(out *volume.Volume[float32], near *volume.Volume[int32], 
 	}
 }
 
-// distance from voxel (x, y, z) to the interface with the site of slice zs nearest to (x, y).
+// distance from voxel (x, y, z) to the site of slice zs nearest to (x, y), less w.off index steps.
 func (w *across) distance(x, y, z, zs int) float32 {
 	if zs == none {
 		return float32(math.Inf(1))
@@ -176,5 +189,5 @@ func (w *across) distance(x, y, z, zs int) float32 {
 	if steps == 0 {
 		return 0
 	}
-	return float32(math.Sqrt(d2) * (1 - 0.5/math.Sqrt(steps)))
+	return float32(math.Sqrt(d2) * (1 - w.off/math.Sqrt(steps)))
 }

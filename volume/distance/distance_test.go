@@ -172,6 +172,25 @@ func TestWorkersAndSlabsDoNotMatter(t *testing.T) {
 	}
 }
 
+func TestCentersLeaveTheHalfVoxelOn(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 9))
+	l := solid([3]int{9, 10, 11}, [3]float64{0.02, 0.02, 0.02}, func([3]float64) bool { return r.IntN(50) == 0 })
+	d := to(t, l)
+	c, err := Centers(t.Context(), l, label.Of(2), parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range c.Data { // on cubes the half voxel is half an edge in every direction
+		want := float64(d.Data[i]) + 0.01
+		if l.Data[i] == 2 {
+			want = 0
+		}
+		if math.Abs(float64(c.Data[i])-want) > 1e-7 {
+			t.Fatalf("voxel %d: %g mm, want %g", i, c.Data[i], want)
+		}
+	}
+}
+
 func TestExtremes(t *testing.T) {
 	cube := [3]float64{1, 1, 1}
 	none := solid([3]int{5, 4, 3}, cube, func([3]float64) bool { return false })
