@@ -45,6 +45,9 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 	if err := j.nearness(ctx); err != nil {
 		return result.Findings{}, err
 	}
+	if err := j.thick(ctx); err != nil {
+		return result.Findings{}, err
+	}
 	j.quality()
 	return j.out, nil
 }

@@ -143,6 +143,21 @@ func TestEnrichmentOfAFilm(t *testing.T) {
 	near1(t, "median", row(t, f, "dist.surf", "median").Value, 50, 0.02)
 }
 
+func TestThicknessOfTheFilmIsGivenWhenAskedFor(t *testing.T) {
+	s := newScene([3]int{20, 20, 60}, [3]float64{0.02, 0.02, 0.02})
+	s.add(t, segment.Deposit, shape.Box{Min: shape.Point{-9, -9, 0.29}, Max: shape.Point{9, 9, 0.39}})
+	if f := s.measure(t, Params{}, Input{}); len(rows(f, "dep.thick")) != 0 {
+		t.Error("thickness without being asked for")
+	}
+	f := s.measure(t, Params{Thickness: true}, Input{})
+	for _, part := range []string{"mean", "median", "P5", "P95", "maximum"} {
+		near1(t, part, row(t, f, "dep.thick", part).Value, 100, 1e-6)
+	}
+	if sd := row(t, f, "dep.thick", "SD").Value; sd > 1e-3 || flagged(f, "thin-deposit") {
+		t.Errorf("SD %g µm, flags %v", sd, f.Flags)
+	}
+}
+
 func TestFewVoxelsAreNoError(t *testing.T) {
 	s := newScene([3]int{1, 1, 1}, [3]float64{0.02, 0.02, 0.02})
 	f := s.measure(t, Params{}, Input{Axis: "z"})
