@@ -1,0 +1,213 @@
+package oxygenator
+
+import (
+	"context"
+	"math"
+
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/filter"
+	"explant/volume/label"
+	"explant/volume/parallel"
+)
+
+const (
+	cellEdge      = 2   // voxels, of the cells in which grey is averaged
+	cellSigma     = 1.0 // cells of further smoothing
+	explainLeast  = 60  // voxels of polymer grey that make polymer which no fibre explains
+	enclosedLeast = 0.5 // of an air pocket's faces to solid that such polymer must hold to make it a lumen
+)
+
+// loose is polymer that no fitted fibre explains, by voxel.
+type loose struct {
+	*volume.Labels
+	count int
+}
+
+// explain looks at the grey of all that is brighter than the clean device. Where that is nearer to
+// polymer's than to deposit's over more than a few voxels, it is polymer of a fibre that was not
+// found, or a knitting thread: it joins the clean device.
+func (s *session) explain(ctx context.Context, c *clean, contrast float64) (loose, error) {
+	out := loose{Labels: volume.New[uint8](c.labels.Grid)}
+	bare := (s.lv.polymer - s.lv.air) / contrast
+	if bare >= 1 { // deposit no brighter than polymer: grey cannot tell
+		return out, nil
+	}
+	bright := volume.New[uint8](c.labels.Grid)
+	for i, free := range c.free.Data {
+		if free > faint && float64(c.solid.Data[i]) > bare/2*contrast*max(float64(c.open.Data[i]), 0.2) {
+			bright.Data[i] = free
+		}
+	}
+	psf := s.psf()
+	model, err := filter.Gaussian(ctx, bright, [3]float64{psf, psf, psf}, s.o, nil)
+	if err != nil {
+		return out, err
+	}
+	level, err := s.localLevel(ctx, c, bright, model, contrast)
+	if err != nil {
+		return out, err
+	}
+	for i, b := range bright.Data {
+		if x, y, z := split(c.labels.Grid, i); b > 127 && level.At(x/cellEdge, y/cellEdge, z/cellEdge) < float32((1+bare)/2) {
+			out.Data[i] = b
+		}
+	}
+	if err := out.sieve(ctx, s.o); err != nil {
+		return out, err
+	}
+	return out, s.join(ctx, c, &out)
+}
+
+// psf is the point spread without the width of a voxel, in voxels.
+func (s *session) psf() float64 { return math.Sqrt(max(s.lv.sigma*s.lv.sigma-1.0/12, 0.04)) }
+
+// split is the inverse of the grid's Offset.
+func split(g volume.Grid, i int) (x, y, z int) {
+	plane := g.N[0] * g.N[1]
+	return i % g.N[0], i % plane / g.N[0], i / plane
+}
+
+// localLevel is the grey of the bright regions by cells of 2x2x2 voxels, smoothed, in units of the
+// deposit's contrast: least squares of the excess on the blurred regions.
+func (s *session) localLevel(ctx context.Context, c *clean, bright *volume.Labels, model *volume.Volume[float32], contrast float64) (*volume.Volume[float32], error) {
+	g := volume.Grid{}
+	for a, n := range c.labels.N {
+		g.N[a] = (n + cellEdge - 1) / cellEdge
+	}
+	up, down := volume.New[float32](g), volume.New[float32](g)
+	for i, b := range bright.Data {
+		if b == 0 {
+			continue
+		}
+		x, y, z := split(c.labels.Grid, i)
+		k, m := g.Offset(x/cellEdge, y/cellEdge, z/cellEdge), model.Data[i]/255
+		up.Data[k] += m * c.solid.Data[i] / float32(contrast)
+		down.Data[k] += m * m
+	}
+	sigma := [3]float64{cellSigma, cellSigma, cellSigma}
+	up, err := filter.Gaussian(ctx, up, sigma, s.o, nil)
+	if err != nil {
+		return nil, err
+	}
+	if down, err = filter.Gaussian(ctx, down, sigma, s.o, nil); err != nil {
+		return nil, err
+	}
+	for k := range up.Data {
+		up.Data[k] /= max(down.Data[k], 1e-6)
+	}
+	return up, nil
+}
+
+// join makes the loose polymer part of the clean device.
+func (s *session) join(ctx context.Context, c *clean, l *loose) error {
+	for i, v := range l.Data {
+		if v != 0 && c.labels.Data[i] == segment.Void {
+			c.labels.Data[i] = segment.Polymer
+			l.count++
+		}
+	}
+	if l.count == 0 {
+		return nil
+	}
+	psf := s.psf()
+	blurred, err := filter.Gaussian(ctx, l.Labels, [3]float64{psf, psf, psf}, s.o, nil)
+	if err != nil {
+		return err
+	}
+	for i, b := range blurred.Data {
+		c.solid.Data[i] -= b / 255 * float32(s.lv.polymer-s.lv.air)
+		c.open.Data[i] = max(c.open.Data[i]-b/255, 0)
+		if l.Data[i] != 0 {
+			c.free.Data[i] = 0
+		}
+	}
+	return nil
+}
+
+// anyShare lists the values above 0.
+func anyShare() []uint8 {
+	out := make([]uint8, 255)
+	for i := range out {
+		out[i] = uint8(i + 1)
+	}
+	return out
+}
+
+// sieve drops what is too small to be told.
+func (l loose) sieve(ctx context.Context, o parallel.Options) error {
+	regions, list, err := label.Components(ctx, l.Labels, label.Of(anyShare()...), 6, o, nil)
+	if err != nil {
+		return err
+	}
+	for i, k := range regions.Data {
+		if k != 0 && list[k-1].Count < explainLeast {
+			l.Data[i] = 0
+		}
+	}
+	return nil
+}
+
+// tidy removes specks of deposit, and makes lumens of the air that loose polymer encloses.
+func (s *session) tidy(ctx context.Context, r *restoration, l loose) error {
+	labels := r.labels
+	regions, list, err := label.Components(ctx, labels, label.Of(segment.Deposit), 26, s.o, nil)
+	if err != nil {
+		return err
+	}
+	for i, k := range regions.Data {
+		if k != 0 && list[k-1].Count < int64(s.SpeckVoxels) {
+			labels.Data[i] = segment.Void
+		}
+	}
+	if l.count == 0 {
+		return nil
+	}
+	if regions, list, err = label.Components(ctx, labels, label.Of(segment.Void), 6, s.o, nil); err != nil {
+		return err
+	}
+	lumen := enclosed(labels, l, regions, list)
+	for i, k := range regions.Data {
+		if k != 0 && lumen[k-1] {
+			labels.Data[i] = segment.Lumen
+		}
+	}
+	return nil
+}
+
+// enclosed reports the air pockets, other than the largest, whose solid faces are mostly loose
+// polymer.
+func enclosed(labels *volume.Labels, l loose, regions *volume.Regions, list []label.Region) []bool {
+	polymer, solid := make([]int, len(list)), make([]int, len(list))
+	n := labels.N
+	row, plane := n[0], n[0]*n[1]
+	for i, k := range regions.Data {
+		if k == 0 {
+			continue
+		}
+		x, y, z := i%row, i%plane/row, i/plane
+		for _, e := range [6]struct {
+			ok   bool
+			step int
+		}{{x > 0, -1}, {x < n[0]-1, 1}, {y > 0, -row}, {y < n[1]-1, row}, {z > 0, -plane}, {z < n[2]-1, plane}} {
+			if !e.ok || labels.Data[i+e.step] == segment.Void {
+				continue
+			}
+			solid[k-1]++
+			if l.Data[i+e.step] != 0 {
+				polymer[k-1]++
+			}
+		}
+	}
+	out := make([]bool, len(list))
+	largest := 0
+	for k := range list {
+		if list[k].Count > list[largest].Count {
+			largest = k
+		}
+	}
+	for k := range list {
+		out[k] = k != largest && float64(polymer[k]) > enclosedLeast*float64(solid[k])
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package oxygenator
+
+import (
+	"context"
+
+	"gonum.org/v1/gonum/mat"
+
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// gain is the slow change of sensitivity over the scan (cupping, drift): a cubic polynomial of the
+// position, about 1.
+type gain struct{ c [terms]float64 }
+
+const (
+	terms    = 20
+	thinning = 7 // every seventh voxel of the fibres is plenty for 20 numbers
+)
+
+func flatGain() gain {
+	var g gain
+	g.c[0] = 1
+	return g
+}
+
+// powers are the terms of the polynomial at a voxel, coordinates from -1 to 1.
+func powers(v volume.Grid, at int) [terms]float64 {
+	plane := v.N[0] * v.N[1]
+	x := 2*float64(at%v.N[0])/float64(v.N[0]) - 1
+	y := 2*float64(at%plane/v.N[0])/float64(v.N[1]) - 1
+	z := 2*float64(at/plane)/float64(v.N[2]) - 1
+	return [terms]float64{1, x, y, z, x * x, x * y, x * z, y * y, y * z, z * z,
+		x * x * x, x * x * y, x * x * z, x * y * y, x * y * z, x * z * z, y * y * y, y * y * z, y * z * z, z * z * z}
+}
+
+func (g *gain) at(v volume.Grid, at int) float64 {
+	p := powers(v, at)
+	sum := 0.0
+	for i, c := range g.c {
+		sum += c * p[i]
+	}
+	return sum
+}
+
+// normal are normal equations of the gain's coefficients.
+type normal struct {
+	a [terms][terms]float64
+	b [terms]float64
+	n int
+}
+
+// fitGain compares the scan with the fitted fibres inside their outer radius, where no deposit is.
+func fitGain(ctx context.Context, v *volume.Volume[float32], fibres []*fibre, lv levels, in *housing, o parallel.Options, p parallel.Progress) (gain, error) {
+	parts := make([]normal, len(fibres))
+	err := parallel.Each(ctx, len(fibres), o, p, func(_ context.Context, i int) error {
+		f, count := fibres[i], 0
+		for k := range len(f.knots) - 1 {
+			f.piece(k).each(v.Grid, f.outer-0.5, 0, v.N[2], func(at int, a, b float64) {
+				if count++; count%thinning != 0 || !in.holds(v.Grid, at) {
+					return
+				}
+				d2 := a*a + b*b
+				parts[i].add(v.Grid, at, float64(v.Data[at]), lv.fibreAt(d2, f))
+			})
+		}
+		return nil
+	})
+	if err != nil {
+		return flatGain(), err
+	}
+	var all normal
+	for i := range parts {
+		all.merge(&parts[i])
+	}
+	return all.solve(), nil
+}
+
+func (n *normal) add(v volume.Grid, at int, grey, want float64) {
+	p := powers(v, at)
+	for i := range p {
+		n.b[i] += p[i] * want * grey
+		for j := range i + 1 {
+			n.a[i][j] += p[i] * p[j] * want * want
+		}
+	}
+	n.n++
+}
+
+func (n *normal) merge(m *normal) {
+	n.n += m.n
+	for i := range terms {
+		n.b[i] += m.b[i]
+		for j := range i + 1 {
+			n.a[i][j] += m.a[i][j]
+		}
+	}
+}
+
+// solve gives the gain scaled to a mean of about 1; too few voxels give a flat one.
+func (n *normal) solve() gain {
+	if n.n < 100*terms {
+		return flatGain()
+	}
+	a := mat.NewSymDense(terms, nil)
+	for i := range terms {
+		for j := range i + 1 {
+			a.SetSym(i, j, n.a[i][j])
+		}
+		a.SetSym(i, i, a.At(i, i)+1e-6*n.a[0][0])
+	}
+	var chol mat.Cholesky
+	var x mat.VecDense
+	if !chol.Factorize(a) || chol.SolveVecTo(&x, mat.NewVecDense(terms, n.b[:])) != nil {
+		return flatGain()
+	}
+	g := flatGain()
+	for i := range g.c {
+		g.c[i] = x.AtVec(i)
+	}
+	mean := g.c[0] + (g.c[4]+g.c[7]+g.c[9])/3
+	if !(mean > 0) {
+		return flatGain()
+	}
+	for i := range g.c {
+		g.c[i] /= mean
+	}
+	return g
+}

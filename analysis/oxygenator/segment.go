@@ -1,0 +1,257 @@
+package oxygenator
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/spatial/r3"
+
+	"explant/analysis/result"
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/filter"
+	"explant/volume/parallel"
+	"explant/volume/threshold"
+)
+
+// presmooth is the Gaussian, in voxels, under which lumens are looked for.
+const presmooth = 0.7
+
+// rounds of fitting fibres and gain in turn.
+const rounds = 3
+
+// Algorithms names the algorithms of this package and their versions, for the method hash. A version
+// changes whenever the same input may give another result.
+func Algorithms() map[string]string {
+	return map[string]string{
+		"oxygenator.lumens":  "1",
+		"oxygenator.fit":     "1",
+		"oxygenator.housing": "1",
+		"oxygenator.restore": "1",
+		"oxygenator.explain": "1",
+		"oxygenator.floor":   "1",
+	}
+}
+
+// Segment labels void, lumen, polymer, housing and deposit in the scan of a fibre bundle (protocol
+// oxygenator-ct). What lies outside the housing counts as housing. Where fibres are not found it
+// falls back to grey values and says so in the flags.
+//
+// It needs cubic voxels of known size or p.FibreOuterDiameterVoxels; otherwise it returns
+// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds at most 15
+// bytes a voxel. The labels do not depend on o.
+func Segment[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Params, o parallel.Options, prog parallel.Progress) (*segment.Segmentation, error) {
+	if err := p.Check(); err != nil {
+		return nil, err
+	}
+	if err := v.Check(); err != nil {
+		return nil, err
+	}
+	p = p.withDefaults()
+	sh, err := p.shape(v.Grid)
+	if err != nil {
+		return nil, err
+	}
+	if side := 2 * int(math.Ceil(sh.outer)); min(v.N[0], v.N[1], v.N[2]) < side {
+		return nil, fmt.Errorf("%w: %d x %d x %d voxels are fewer than a fibre's diameter of %d along an axis", ErrParameter, v.N[0], v.N[1], v.N[2], side)
+	}
+	if prog == nil {
+		prog = parallel.Discard{}
+	}
+	o.Halo = 0
+	s := &session{Params: p, shape: sh, o: o, p: prog}
+	if err := begin(ctx, s, v); err != nil {
+		return nil, err
+	}
+	return s.run(ctx)
+}
+
+// session is one segmentation on its way.
+type session struct {
+	Params
+	shape
+	o          parallel.Options
+	p          parallel.Progress
+	raw        *volume.Volume[float32]
+	smooth     *volume.Volume[float32]
+	otsu       [2]float64
+	lv         levels
+	gain       gain
+	in         *housing
+	fibres     []*fibre
+	dropped    int // tracks that were no lumens
+	noise      noise
+	looseCount int // voxels of polymer that no fibre explains
+	flags      []result.Flag
+}
+
+// begin copies the scan, smooths it, and takes rough levels from its histogram.
+func begin[T volume.Voxel](ctx context.Context, s *session, v *volume.Volume[T]) error {
+	s.raw = volume.New[float32](v.Grid)
+	s.p.Stage("read greys", v.N[2])
+	err := parallel.Slabs(ctx, v.N[2], s.o, s.p, func(_ context.Context, b parallel.Slab) error {
+		plane := v.N[0] * v.N[1]
+		for i := b.Z0 * plane; i < b.Z1*plane; i++ {
+			g := float32(v.Data[i])
+			if math.IsNaN(float64(g)) || math.IsInf(float64(g), 0) {
+				return fmt.Errorf("%w: grey value %v at voxel %d: the scan must hold finite numbers", ErrParameter, g, i)
+			}
+			s.raw.Data[i] = g
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if s.smooth, err = filter.Gaussian(ctx, s.raw, [3]float64{presmooth, presmooth, presmooth}, s.o, s.p); err != nil {
+		return err
+	}
+	h, err := threshold.Of(ctx, s.smooth, s.o, s.p)
+	if err != nil {
+		return err
+	}
+	if s.otsu, err = threshold.MultiOtsu(h); err != nil {
+		return fmt.Errorf("rough levels of air, polymer and what is brighter: %w", err)
+	}
+	s.lv.air, _ = h.Mean(math.Inf(-1), s.otsu[0])
+	s.lv.polymer, _ = h.Mean(s.otsu[0], s.otsu[1])
+	s.lv.deposit, _ = h.Mean(s.otsu[1], math.Inf(1))
+	s.lv.housing, s.lv.sigma = s.lv.deposit, 1
+	s.gain = flatGain()
+	return nil
+}
+
+func (s *session) run(ctx context.Context) (*segment.Segmentation, error) {
+	for _, step := range []func(context.Context) error{s.find, s.fit} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	c, contrast, err := s.compare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	replicas, err := s.jackknife(ctx, c, contrast)
+	if err != nil {
+		return nil, err
+	}
+	s.p.Stage("explain the rest", 0)
+	loose, err := s.explain(ctx, c, contrast)
+	if err != nil {
+		return nil, err
+	}
+	s.looseCount = loose.count
+	s.p.Stage("restore deposits", 0)
+	r, err := c.restore(ctx, contrast, s.psf(), s.noise.sd, s.Smoothness, s.o, s.p)
+	if err != nil {
+		return nil, err
+	}
+	r.commit()
+	if err := s.tidy(ctx, r, loose); err != nil {
+		return nil, err
+	}
+	return s.finish(c.labels, contrast, replicas), nil
+}
+
+// find looks for the housing and the lumens.
+func (s *session) find(ctx context.Context) error {
+	f := &finder{shape: s.shape, smooth: s.smooth, air: s.lv.air, cut: (s.lv.air + s.lv.polymer) / 2}
+	s.p.Stage("find housing", 6)
+	var err error
+	if s.in, err = f.findHousing(ctx, s.o, s.p); err != nil {
+		return err
+	}
+	s.p.Stage("find lumens", (s.raw.N[2]+seedPitch-1)/seedPitch)
+	seeds, err := f.seeds(ctx, s.o, s.p)
+	if err != nil {
+		return err
+	}
+	tracks, err := f.tracks(ctx, seeds)
+	if err != nil {
+		return err
+	}
+	kept := f.distinct(tracks)
+	s.dropped = len(tracks) - len(kept)
+	for _, t := range kept {
+		b := newFibre(t)
+		b.outer = s.outer
+		b.prolong(s.ended)
+		s.fibres = append(s.fibres, b)
+	}
+	s.smooth = nil
+	return nil
+}
+
+// ended reports a point where the bundle ends: in the housing or outside the image.
+func (s *session) ended(p r3.Vec) bool {
+	if !inside(s.raw, p) {
+		return true
+	}
+	x, y, z := nearest(s.raw.Grid, p)
+	return s.in.depth(s.raw.N, [3]int{x, y, z}) < 0
+}
+
+// fit fits fibres, levels, point spread and gain in turn.
+func (s *session) fit(ctx context.Context) error {
+	for round := range rounds {
+		s.p.Stage("fit fibres", len(s.fibres))
+		if len(s.fibres) == 0 {
+			break
+		}
+		if err := measure(ctx, s.raw, s.fibres, s.lv, s.gain, s.in, s.o, s.p); err != nil {
+			return err
+		}
+		s.lv = fitAll(s.fibres, s.lv, s.shape)
+		if round == rounds-1 {
+			break
+		}
+		var err error
+		if s.gain, err = fitGain(ctx, s.raw, s.fibres, s.lv, s.in, s.o, nil); err != nil {
+			return err
+		}
+	}
+	s.lv.housing = s.housingLevel()
+	return nil
+}
+
+// housingLevel is the mean grey inside the walls, away from their faces.
+func (s *session) housingLevel() float64 {
+	if len(s.in.walls) == 0 {
+		return s.lv.housing
+	}
+	sum, n := 0.0, 0
+	g := s.raw.Grid
+	for i := 0; i < len(s.raw.Data); i += thinning {
+		plane := g.N[0] * g.N[1]
+		at := [3]int{i % g.N[0], i % plane / g.N[0], i / plane}
+		if d := s.in.depth(g.N, at); d < -2.5*s.lv.sigma && d > -s.outer && float64(s.raw.Data[i]) > s.otsu[0] {
+			sum, n = sum+float64(s.raw.Data[i])/s.gain.at(g, i), n+1
+		}
+	}
+	if n == 0 {
+		return s.lv.housing
+	}
+	return sum / float64(n)
+}
+
+// compare renders the clean device, takes it from the scan, and measures noise and deposit level.
+func (s *session) compare(ctx context.Context) (*clean, float64, error) {
+	s.p.Stage("render clean device", s.raw.N[2])
+	c, err := render(ctx, s.raw.Grid, s.fibres, s.in, s.lv, s.o, s.p)
+	if err != nil {
+		return nil, 0, err
+	}
+	if err := c.excess(ctx, s.raw, s.gain, s.lv, s.o, nil); err != nil {
+		return nil, 0, err
+	}
+	s.raw = nil
+	contrast := s.lv.deposit - s.lv.air
+	if len(s.fibres) >= fewestFibres {
+		if k, ok := c.depositContrast(max(contrast, 1.2*(s.lv.polymer-s.lv.air))); ok {
+			contrast = k
+		}
+	}
+	s.noise = c.measureNoise(contrast)
+	return c, contrast, nil
+}
