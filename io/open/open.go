@@ -99,6 +99,8 @@ func readHead(path string) ([]byte, error) {
 func format(head []byte, path string) string {
 	s := string(head)
 	switch {
+	case dicom(s):
+		return "" // though it may begin as a TIFF does
 	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"), strings.HasPrefix(s, "II+\x00"), strings.HasPrefix(s, "MM\x00+"):
 		return "tiff"
 	case strings.HasPrefix(s, "\x89PNG"):
@@ -115,11 +117,13 @@ func format(head []byte, path string) string {
 	return ""
 }
 
+func dicom(head string) bool { return len(head) >= 132 && head[128:132] == "DICM" }
+
 // foreign names a known format that is not read, so that the message helps.
 func foreign(head []byte, path string) string {
 	s, ext := string(head), strings.ToLower(filepath.Ext(path))
 	switch {
-	case len(s) >= 132 && s[128:132] == "DICM", ext == ".dcm":
+	case dicom(s), ext == ".dcm":
 		return "DICOM is "
 	case len(s) >= 348 && (s[344:347] == "n+1" || s[344:347] == "ni1"), ext == ".nii":
 		return "NIfTI is "

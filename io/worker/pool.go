@@ -50,12 +50,18 @@ func (p *process) stop() {
 	<-p.dead
 }
 
-// empty gives the pages of the shared memory back to the system.
+// keptBytes is the shared memory that a slot keeps from file to file: to fault pages in anew for every
+// slice of a folder would cost as much as to decode it.
+const keptBytes = 16 << 20
+
+// empty gives the pages of large shared memory back to the system.
 func (p *process) empty() {
 	for range p.slots {
 		select {
 		case n := <-p.free:
-			p.slots[n].empty()
+			if len(p.slots[n].data) > keptBytes {
+				p.slots[n].empty()
+			}
 			p.free <- n
 		case <-p.dead:
 			return

@@ -150,9 +150,7 @@ func (s *server) do(ctx context.Context, q request) (*imagefile.Info, error) {
 		s.mu.Lock()
 		s.reader = nil
 		s.mu.Unlock()
-		err := r.Close()
-		debug.FreeOSMemory()
-		return nil, err
+		return nil, r.Close()
 	}
 	return nil, fmt.Errorf("request %q out of order", q.Op)
 }

@@ -1,0 +1,82 @@
+package open
+
+import (
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+)
+
+// writeStack writes n x n x n/8 voxels of 16 bits, uncompressed with one strip a page, as most
+// reconstruction programs do; or, with several files, one page a file.
+func writeStack(tb testing.TB, n int, files bool) string {
+	tb.Helper()
+	dir := tb.TempDir()
+	px := make([]byte, 2*n*n)
+	var whole []byte
+	for z := range n / 8 {
+		for i := range n * n {
+			binary.LittleEndian.PutUint16(px[2*i:], uint16(i*7919+z*104729))
+		}
+		if files {
+			if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("slice%04d.tif", z)), page(nil, px, n, true), 0o600); err != nil {
+				tb.Fatal(err)
+			}
+			continue
+		}
+		whole = page(whole, px, n, z == n/8-1)
+	}
+	if files {
+		return dir
+	}
+	path := filepath.Join(dir, "stack.tif")
+	if err := os.WriteFile(path, whole, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	return path
+}
+
+// page appends one directory with its pixels behind it.
+func page(b, px []byte, n int, last bool) []byte {
+	if b == nil {
+		b = []byte("II*\x00\x08\x00\x00\x00")
+	}
+	const fields = 8
+	start := len(b) + 2 + 12*fields + 4
+	b = binary.LittleEndian.AppendUint16(b, fields)
+	for _, f := range [fields][3]int{{256, 4, n}, {257, 4, n}, {258, 3, 16}, {259, 3, 1}, {262, 3, 1}, {273, 4, start}, {278, 4, n}, {279, 4, len(px)}} {
+		b = binary.LittleEndian.AppendUint16(b, uint16(f[0]))
+		b = binary.LittleEndian.AppendUint16(b, uint16(f[1]))
+		b = binary.LittleEndian.AppendUint32(b, 1)
+		b = binary.LittleEndian.AppendUint32(b, uint32(f[2]))
+	}
+	next := start + len(px)
+	if last {
+		next = 0
+	}
+	return append(binary.LittleEndian.AppendUint32(b, uint32(next)), px...)
+}
+
+func BenchmarkRead(b *testing.B) {
+	for _, c := range []struct {
+		name      string
+		files     bool
+		inProcess bool
+	}{{"stack/worker=on", false, false}, {"stack/worker=off", false, true}, {"folder/worker=on", true, false}, {"folder/worker=off", true, true}} {
+		b.Run(c.name+"/n=512", func(b *testing.B) {
+			path := writeStack(b, 512, c.files)
+			b.SetBytes(512 * 512 * 64 * 2)
+			for b.Loop() {
+				r, err := Path(b.Context(), path, Options{InProcess: c.inProcess})
+				if err != nil {
+					b.Fatal(err)
+				}
+				if _, _, err := Volume(b.Context(), r, Load{}, nil); err != nil {
+					b.Fatal(err)
+				}
+				r.Close()
+			}
+		})
+	}
+}
