@@ -8,6 +8,7 @@
 //
 // The level of the glass is an estimate, and so is an automatic threshold. A jackknife over spatial
 // blocks says how far both are uncertain, and the shares are counted anew with the levels of every
-// replicate. What the interval does not hold: sampling between sections, and the choice of stain vectors.
+// replicate; one step of the stain's threshold up and down is the other term of the interval. What the
+// interval does not hold: sampling between sections, and the choice of stain vectors.
 // The method is described in docs/methods/slides.md.
 package slide

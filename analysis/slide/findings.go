@@ -40,20 +40,20 @@ func findings(p Params, g volume.Grid, l levels, c census) result.Findings {
 	r.fractions()
 	r.areas(calibrated)
 	r.density()
-	r.add(result.Measurement{Metric: MetricSaturation, Part: regionPart, Value: l.clipped, Unit: "%"}, nil)
+	r.add(result.Measurement{Metric: MetricSaturation, Part: regionPart, Value: l.clipped, Unit: "%"}, spread{})
 	r.diagnostics()
 	return r.Findings
 }
 
-// add completes a measurement with its interval, from the values of the replicates, and with its flags.
-// Bounded values (shares) keep their interval within [0, 100].
-func (r *report) add(m result.Measurement, left []float64) {
-	if u, ok := jackknife(left); ok {
+// add completes a measurement with its interval and its flags. Bounded values (shares) keep their
+// interval within [0, 100].
+func (r *report) add(m result.Measurement, s spread) {
+	if u, dominant, ok := s.expanded(); ok {
 		lo, hi := m.Value-u, m.Value+u
 		if m.Unit == "%" {
 			lo, hi = max(lo, 0), min(hi, 100)
 		}
-		m.ULo, m.UHi, m.Coverage, m.Dominant = result.F(lo), result.F(hi), result.F(k2), "class"
+		m.ULo, m.UHi, m.Coverage, m.Dominant = result.F(lo), result.F(hi), result.F(k2), dominant
 	}
 	m.Flags = r.flagsFor(m.Metric)
 	r.Measurements = append(r.Measurements, m)
@@ -73,7 +73,7 @@ func (r *report) ratio(metric, part, of string, value func(tally) (num, den int6
 	r.add(result.Measurement{
 		Metric: metric, Part: part, Value: share(num, den), Unit: "%",
 		Numerator: result.F(float64(num) * r.pixel), Denominator: result.F(float64(den) * r.pixel), DenominatorName: of + r.unit,
-	}, r.c.replicates(func(t tally) float64 { return share(value(t)) }))
+	}, r.c.spread(func(t tally) float64 { return share(value(t)) }))
 }
 
 func (r *report) fractions() {
@@ -97,7 +97,7 @@ func (r *report) areas(calibrated bool) {
 			continue
 		}
 		area := func(t tally) float64 { return float64(a.n(t)) * r.pixel }
-		r.add(result.Measurement{Metric: MetricArea, Part: a.part, Value: area(r.c.tallies[cutMeasured]), Unit: "mm2"}, r.c.replicates(area))
+		r.add(result.Measurement{Metric: MetricArea, Part: a.part, Value: area(r.c.tallies[cutMeasured]), Unit: "mm2"}, r.c.spread(area))
 	}
 }
 
@@ -109,13 +109,13 @@ func (r *report) density() {
 		r.withhold(MetricOD, r.p.PositiveClass, "no pixel of the class")
 		return
 	}
-	left := r.c.replicates(tally.medianOD)
-	for k := range left {
+	s := r.c.spread(tally.medianOD)
+	for k := range s.left {
 		for c, w := range r.l.weights[1] {
-			left[k] += w * math.Log10(r.l.glassLevel.left[k][c]/r.l.i0[c])
+			s.left[k] += w * math.Log10(r.l.glassLevel.left[k][c]/r.l.i0[c])
 		}
 	}
-	r.add(result.Measurement{Metric: MetricOD, Part: r.p.PositiveClass, Value: measured.medianOD(), Unit: "1"}, left)
+	r.add(result.Measurement{Metric: MetricOD, Part: r.p.PositiveClass, Value: measured.medianOD(), Unit: "1"}, s)
 }
 
 func (r *report) diagnostics() {

@@ -25,13 +25,40 @@ func jackknife(left []float64) (u float64, ok bool) {
 	return 2 * math.Sqrt(sum*(n-1)/n), true
 }
 
-// replicates evaluates f on the tally of each replicate.
-func (c census) replicates(f func(tally) float64) []float64 {
-	var v []float64
+// spread is how far a quantity moves with what it was made from.
+type spread struct {
+	left          []float64 // its values with the levels of each replicate
+	lower, higher float64   // its values with the threshold of the stain one step lower and higher
+}
+
+// spread evaluates f on the tallies of the replicates and of the moved thresholds.
+func (c census) spread(f func(tally) float64) spread {
+	s := spread{lower: f(c.tallies[cutLower]), higher: f(c.tallies[cutHigher])}
 	for _, t := range c.tallies[cutReplicates:] {
-		v = append(v, f(t))
+		s.left = append(s.left, f(t))
 	}
-	return v
+	return s
+}
+
+// expanded is twice the combined standard uncertainty and its larger term: "class" for the levels, by
+// the jackknife, and "border" for the place of the threshold, which is not known better than to one
+// step up or down and anywhere between (rectangular distribution, half width over the root of 3). ok is
+// false where the jackknife has too few replicates.
+//
+// Source: JCGM 100:2008 (GUM), 4.3.7 and 5.1.2.
+func (s spread) expanded() (u float64, dominant string, ok bool) {
+	class, ok := jackknife(s.left)
+	if !ok {
+		return 0, "", false
+	}
+	border := math.Abs(s.higher-s.lower) / math.Sqrt(3) // 2 · (half width of the change)/√3
+	if math.IsNaN(border) {
+		border = 0 // no pixel of the class is left at one of the thresholds
+	}
+	if dominant = "class"; border > class {
+		dominant = "border"
+	}
+	return math.Hypot(class, border), dominant, true
 }
 
 // medianOD is the median amount of the stain in positive pixels, by interpolation in its histogram; NaN

@@ -93,7 +93,7 @@ func (p Params) Check() error {
 // Algorithms names each algorithm that the rules use and its version, for the method hash.
 func (p Params) Algorithms() map[string]string {
 	a := map[string]string{
-		"slide.glass": "1", "slide.classes": "1", "slide.ink": "1", "slide.jackknife": "1", "stain.unmix": "1",
+		"slide.glass": "1", "slide.classes": "1", "slide.ink": "1", "slide.interval": "1", "stain.unmix": "1",
 		"stain.profile." + p.Stain.Name: strconv.Itoa(p.Stain.Version),
 	}
 	if p.SmoothPX > 0 {

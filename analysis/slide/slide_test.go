@@ -63,7 +63,7 @@ func TestAreasOfAComposedSlide(t *testing.T) {
 		if math.Abs(*got.Numerator/(*got.Denominator)*100-got.Value) > 1e-9 || got.DenominatorName != c.of+" (px)" {
 			t.Errorf("%s: %v of %v %s is not %v", c.metric, *got.Numerator, *got.Denominator, got.DenominatorName, got.Value)
 		}
-		if got.ULo == nil || *got.ULo > got.Value || *got.UHi < got.Value || *got.Coverage != 0.95 || got.Dominant != "class" {
+		if got.ULo == nil || *got.ULo > got.Value || *got.UHi < got.Value || *got.Coverage != 0.95 || got.Dominant == "" {
 			t.Errorf("%s of %s has no proper interval: %+v", c.metric, c.of, got)
 		}
 	}
@@ -359,5 +359,26 @@ func BenchmarkAnalyze(b *testing.B) {
 				}
 			}
 		})
+	}
+}
+
+func TestIntervalCombinesLevelsAndThreshold(t *testing.T) {
+	left := []float64{1, 2, 3, 4, 5, 6, 7, 8}
+	class, _ := jackknife(left)
+	for _, c := range []struct {
+		lower, higher, want float64
+		dominant            string
+	}{
+		{4, 4, class, "class"},
+		{4 + 50*math.Sqrt(3), 4 - 50*math.Sqrt(3), math.Hypot(class, 100), "border"},
+		{4, math.NaN(), class, "class"},
+	} {
+		u, dominant, ok := spread{left, c.lower, c.higher}.expanded()
+		if !ok || math.Abs(u-c.want) > 1e-12 || dominant != c.dominant {
+			t.Errorf("%+v: %v %q %v", c, u, dominant, ok)
+		}
+	}
+	if _, _, ok := (spread{left: left[:minBlocks-1]}).expanded(); ok {
+		t.Error("an interval without enough replicates")
 	}
 }

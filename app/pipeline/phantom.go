@@ -91,4 +91,3 @@ func slidePhantom(ctx context.Context, s *stage, kind string, o PhantomOptions, 
 	)
 	return MadePhantom{Image: "slide.png", Truth: truth.String()}, err
 }
-
