@@ -23,7 +23,7 @@ const fewestForPercentiles = 20
 // deposit. Their volumes are voxel counts. Pieces that touch a face of the box are cut: they count,
 // but not in the statistics of size.
 func (j *job) objects(ctx context.Context) error {
-	all, err := j.pieces(ctx)
+	numbered, all, err := label.Components(ctx, j.seg.Labels, label.Of(segment.Deposit), 26, j.opt, j.prog)
 	if err != nil {
 		return err
 	}
@@ -49,12 +49,10 @@ func (j *job) objects(ctx context.Context) error {
 	}
 	j.counts(n, cut)
 	j.sizes(sizes)
+	if err := j.surface(ctx, numbered, all); err != nil {
+		return err
+	}
 	return j.largest(ctx, all)
-}
-
-func (j *job) pieces(ctx context.Context) ([]label.Region, error) {
-	_, all, err := label.Components(ctx, j.seg.Labels, label.Of(segment.Deposit), 26, j.opt, j.prog)
-	return all, err
 }
 
 // leastObject is the smallest number of voxels that counts as an object, and where it comes from.

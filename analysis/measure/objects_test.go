@@ -87,6 +87,25 @@ func TestABridgeIsCutByOpening(t *testing.T) {
 	near1(t, "largest after opening", row(t, f, "dep.max", "after opening by 1 voxel").Value, 4*math.Pi/3*0.008, 0.03)
 }
 
+func TestSphericityAndArea(t *testing.T) {
+	s := newScene([3]int{60, 60, 90}, [3]float64{0.02, 0.02, 0.02})
+	ball := shape.Sphere{Center: shape.Point{0.4, 0.6, 0.5}, Radius: 0.3}
+	rod := shape.Cylinder{Center: shape.Point{0.9, 0.6, 1.1}, Axis: shape.Point{0, 1, 1}, Radius: 0.1, Length: 0.9}
+	s.add(t, segment.Deposit, ball)
+	s.add(t, segment.Deposit, rod)
+	if f := s.measure(t, Params{}, Input{}); len(rows(f, "dep.area"))+len(rows(f, "dep.sphericity")) != 0 {
+		t.Error("a surface without being asked for")
+	}
+	f := s.measure(t, Params{Surface: true}, Input{})
+	near1(t, "area", row(t, f, "dep.area", "crofton").Value, ball.Area()+rod.Area(), 0.02)
+	of := func(s shape.Solid) float64 { return math.Cbrt(math.Pi) * math.Pow(6*s.Volume(), 2.0/3) / s.Area() }
+	want := (of(ball)*ball.Volume() + of(rod)*rod.Volume()) / (ball.Volume() + rod.Volume())
+	near1(t, "sphericity", row(t, f, "dep.sphericity", "").Value, want, 0.02)
+	if f := pearls(t, 2).measure(t, Params{Surface: true}, Input{}); !withheld(f, "dep.sphericity") {
+		t.Error("the sphericity of cubes of 6 voxels")
+	}
+}
+
 func TestPercentiles(t *testing.T) {
 	v := []float64{1, 2, 4, 8}
 	for p, want := range map[float64]float64{0: 1, 0.5: 3, 1: 8, 0.25: 1.75} { // numpy.percentile gives the same

@@ -18,6 +18,8 @@ type Params struct {
 	DistanceBinUM float64 `yaml:"distance_bin_um" json:"distance_bin_um"`
 	// DistanceMaxUM is where these bins end, µm. Default 0 means 500.
 	DistanceMaxUM float64 `yaml:"distance_max_um" json:"distance_max_um"`
+	// Surface asks for the surface area and the sphericity of the deposit.
+	Surface bool `yaml:"surface" json:"surface"`
 	// Thickness asks for the local thickness of the deposit, the costliest of the measurements.
 	Thickness bool `yaml:"thickness" json:"thickness"`
 }
@@ -98,6 +100,7 @@ func Algorithms() map[string]string {
 		"measure.profile":    "1",
 		"measure.distance":   "1",
 		"measure.jackknife":  "1",
+		"measure.surface":    "1",
 		"measure.thickness":  "1",
 	}
 }

@@ -1,0 +1,57 @@
+package area
+
+import "math"
+
+const directions = 13
+
+// steps are one of each pair of opposite directions to the 26 neighbours.
+var steps = [directions][3]int{
+	{1, 0, 0}, {0, 1, 0}, {0, 0, 1},
+	{1, 1, 0}, {1, -1, 0}, {1, 0, 1}, {1, 0, -1}, {0, 1, 1}, {0, 1, -1},
+	{1, 1, 1}, {1, 1, -1}, {1, -1, 1}, {1, -1, -1},
+}
+
+// direction is one of them on a grid.
+type direction struct {
+	unit   [3]float64
+	length float64 // mm from voxel to voxel
+	weight float64 // share of all directions that lie nearest to it
+}
+
+// samples is the number of points on the sphere that weigh the directions: weights to 1e-4.
+const samples = 100_000
+
+// directionsOf weighs the directions for a spacing: the area of their Voronoi cells on the sphere,
+// by a Fibonacci lattice.
+func directionsOf(spacing [3]float64) (out [directions]direction) {
+	for k, s := range steps {
+		d := &out[k]
+		for a := range 3 {
+			d.unit[a] = float64(s[a]) * spacing[a]
+			d.length += d.unit[a] * d.unit[a]
+		}
+		d.length = math.Sqrt(d.length)
+		for a := range 3 {
+			d.unit[a] /= d.length
+		}
+	}
+	golden := math.Pi * (3 - math.Sqrt(5))
+	for i := range samples {
+		z := 1 - (2*float64(i)+1)/samples
+		s, c := math.Sincos(golden * float64(i))
+		r := math.Sqrt(1 - z*z)
+		out[nearest(&out, [3]float64{r * c, r * s, z})].weight += 1.0 / samples
+	}
+	return out
+}
+
+func nearest(dirs *[directions]direction, u [3]float64) int {
+	best, at := -1.0, 0
+	for k := range dirs {
+		d := &dirs[k].unit
+		if c := math.Abs(d[0]*u[0] + d[1]*u[1] + d[2]*u[2]); c > best {
+			best, at = c, k
+		}
+	}
+	return at
+}
