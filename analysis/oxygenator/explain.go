@@ -163,51 +163,90 @@ func (s *session) tidy(ctx context.Context, r *restoration, l loose) error {
 	if l.count == 0 {
 		return nil
 	}
-	if regions, list, err = label.Components(ctx, labels, label.Of(segment.Void), 6, s.o, nil); err != nil {
+	return s.fillLumens(ctx, labels, l)
+}
+
+// fillLumens makes lumens of the air that loose polymer encloses. Loose polymer has holes from noise:
+// for this it is made a voxel thicker, and the voxel given back afterwards.
+func (s *session) fillLumens(ctx context.Context, labels *volume.Labels, l loose) error {
+	const skin = 255
+	layer(labels, func(i, j int) {
+		if labels.Data[i] == segment.Void && l.Data[j] != 0 {
+			labels.Data[i] = skin
+		}
+	})
+	regions, list, err := label.Components(ctx, labels, label.Of(segment.Void), 6, s.o, nil)
+	if err != nil {
 		return err
 	}
-	lumen := enclosed(labels, l, regions, list)
+	lumen := enclosed(labels, skin, regions, list)
 	for i, k := range regions.Data {
 		if k != 0 && lumen[k-1] {
 			labels.Data[i] = segment.Lumen
 		}
 	}
+	layer(labels, func(i, j int) {
+		if labels.Data[i] == skin && regions.Data[j] != 0 && lumen[regions.Data[j]-1] {
+			labels.Data[i] = segment.Lumen
+		}
+	})
+	for i, c := range labels.Data {
+		if c == skin {
+			labels.Data[i] = segment.Void
+		}
+	}
 	return nil
 }
 
-// enclosed reports the air pockets, other than the largest, whose solid faces are mostly loose
-// polymer.
-func enclosed(labels *volume.Labels, l loose, regions *volume.Regions, list []label.Region) []bool {
-	polymer, solid := make([]int, len(list)), make([]int, len(list))
+// layer calls visit for each voxel i and each of its six neighbours j.
+func layer(labels *volume.Labels, visit func(i, j int)) {
 	n := labels.N
 	row, plane := n[0], n[0]*n[1]
-	for i, k := range regions.Data {
-		if k == 0 {
-			continue
+	for i := range labels.Data {
+		x, y, z := split(labels.Grid, i)
+		if x > 0 {
+			visit(i, i-1)
 		}
-		x, y, z := i%row, i%plane/row, i/plane
-		for _, e := range [6]struct {
-			ok   bool
-			step int
-		}{{x > 0, -1}, {x < n[0]-1, 1}, {y > 0, -row}, {y < n[1]-1, row}, {z > 0, -plane}, {z < n[2]-1, plane}} {
-			if !e.ok || labels.Data[i+e.step] == segment.Void {
-				continue
-			}
-			solid[k-1]++
-			if l.Data[i+e.step] != 0 {
-				polymer[k-1]++
-			}
+		if x < n[0]-1 {
+			visit(i, i+1)
+		}
+		if y > 0 {
+			visit(i, i-row)
+		}
+		if y < n[1]-1 {
+			visit(i, i+row)
+		}
+		if z > 0 {
+			visit(i, i-plane)
+		}
+		if z < n[2]-1 {
+			visit(i, i+plane)
 		}
 	}
-	out := make([]bool, len(list))
+}
+
+// enclosed reports the air pockets, other than the largest, whose solid faces are mostly skin.
+func enclosed(labels *volume.Labels, skin uint8, regions *volume.Regions, list []label.Region) []bool {
+	inner, solid := make([]int, len(list)), make([]int, len(list))
+	layer(labels, func(i, j int) {
+		k := regions.Data[i]
+		if k == 0 || labels.Data[j] == segment.Void {
+			return
+		}
+		solid[k-1]++
+		if labels.Data[j] == skin {
+			inner[k-1]++
+		}
+	})
 	largest := 0
 	for k := range list {
 		if list[k].Count > list[largest].Count {
 			largest = k
 		}
 	}
+	out := make([]bool, len(list))
 	for k := range list {
-		out[k] = k != largest && float64(polymer[k]) > enclosedLeast*float64(solid[k])
+		out[k] = k != largest && float64(inner[k]) > enclosedLeast*float64(solid[k])
 	}
 	return out
 }

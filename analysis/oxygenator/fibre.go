@@ -153,29 +153,35 @@ func (f *fibre) prolong(ended func(r3.Vec) bool) {
 	f.orient()
 }
 
-// piece is one straight segment of a fibre with its frame.
+// piece is one straight segment of a fibre with its frame. Neighbouring pieces meet in the plane that
+// halves their angle, so that no voxel falls between them or into both.
 type piece struct {
-	*fibre
-	index       int
-	at, dir     r3.Vec
-	side, up    r3.Vec
-	length      float64
-	first, last bool
+	at, dir, side, up r3.Vec
+	length            float64
+	from, to          r3.Vec  // normals of the planes where the piece begins and ends
+	end               float64 // position of the last plane along to
 }
 
 func (f *fibre) piece(k int) piece {
-	a, b := f.knots[k], f.knots[k+1]
-	d := r3.Sub(b, a)
-	p := piece{fibre: f, index: k, at: a, length: r3.Norm(d), last: k == len(f.knots)-2, first: k == 0}
+	d := r3.Sub(f.knots[k+1], f.knots[k])
+	p := piece{at: f.knots[k], length: r3.Norm(d)}
 	p.dir = r3.Scale(1/p.length, d)
 	p.side = r3.Unit(along(f.side, p.dir, -r3.Dot(f.side, p.dir)))
 	p.up = r3.Cross(p.dir, p.side)
+	p.from, p.to = p.dir, p.dir
+	if k > 0 {
+		p.from = r3.Add(p.dir, r3.Unit(r3.Sub(f.knots[k], f.knots[k-1])))
+	}
+	if k+2 < len(f.knots) {
+		p.to = r3.Add(p.dir, r3.Unit(r3.Sub(f.knots[k+2], f.knots[k+1])))
+	}
+	p.end = r3.Dot(d, p.to)
 	return p
 }
 
-// each visits the voxels of slices [z0, z1) whose foot lies on the piece and that are within reach
-// of its axis: offset, and position along side and up.
-func (p piece) each(g volume.Grid, reach float64, z0, z1 int, visit func(at int, a, b float64)) {
+// each visits the voxels of slices [z0, z1) that belong to the piece and lie within reach of its
+// axis: offset, and position along side and up.
+func (p *piece) each(g volume.Grid, reach float64, z0, z1 int, visit func(at int, a, b float64)) {
 	e := along(p.at, p.dir, p.length)
 	box := func(u, v float64, n int) (int, int) {
 		return max(int(math.Ceil(min(u, v)-reach)), 0), min(int(math.Floor(max(u, v)+reach))+1, n)
@@ -186,13 +192,14 @@ func (p piece) each(g volume.Grid, reach float64, z0, z1 int, visit func(at int,
 	for z := max(za, z0); z < min(zb, z1); z++ {
 		for y := ya; y < yb; y++ {
 			q := r3.Vec{X: float64(xa) - p.at.X, Y: float64(y) - p.at.Y, Z: float64(z) - p.at.Z}
-			s, a, b := r3.Dot(q, p.dir), r3.Dot(q, p.side), r3.Dot(q, p.up)
+			s, t := r3.Dot(q, p.from), r3.Dot(q, p.to)
+			a, b := r3.Dot(q, p.side), r3.Dot(q, p.up)
 			i := g.Offset(xa, y, z)
 			for x := xa; x < xb; x++ {
-				if s >= 0 && s < p.length && a*a+b*b < reach*reach {
+				if s >= 0 && t < p.end && a*a+b*b < reach*reach {
 					visit(i, a, b)
 				}
-				s, a, b, i = s+p.dir.X, a+p.side.X, b+p.up.X, i+1
+				s, t, a, b, i = s+p.from.X, t+p.to.X, a+p.side.X, b+p.up.X, i+1
 			}
 		}
 	}

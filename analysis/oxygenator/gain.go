@@ -56,7 +56,8 @@ func fitGain(ctx context.Context, v *volume.Volume[float32], fibres []*fibre, lv
 	err := parallel.Each(ctx, len(fibres), o, p, func(_ context.Context, i int) error {
 		f, count := fibres[i], 0
 		for k := range len(f.knots) - 1 {
-			f.piece(k).each(v.Grid, f.outer-0.5, 0, v.N[2], func(at int, a, b float64) {
+			p := f.piece(k)
+			p.each(v.Grid, f.outer-0.5, 0, v.N[2], func(at int, a, b float64) {
 				if count++; count%thinning != 0 || !in.holds(v.Grid, at) {
 					return
 				}

@@ -36,7 +36,8 @@ func measure(ctx context.Context, v *volume.Volume[float32], fibres []*fibre, lv
 				return err
 			}
 			var s patch
-			f.piece(k).each(v.Grid, f.outer+beyond+binWidth, 0, v.N[2], func(at int, a, b float64) {
+			p := f.piece(k)
+			p.each(v.Grid, f.outer+beyond+binWidth, 0, v.N[2], func(at int, a, b float64) {
 				if !in.holds(v.Grid, at) {
 					return
 				}

@@ -73,7 +73,8 @@ func (c *clean) clear(s parallel.Slab) {
 
 func (c *clean) drawFibre(f *fibre, t *table, s parallel.Slab) {
 	for k := range len(f.knots) - 1 {
-		f.piece(k).each(c.labels.Grid, t.reach, s.Z0, s.Z1, func(at int, a, b float64) {
+		p := f.piece(k)
+		p.each(c.labels.Grid, t.reach, s.Z0, s.Z1, func(at int, a, b float64) {
 			d := math.Sqrt(a*a + b*b)
 			j := int(d / tableStep)
 			w := float32(d/tableStep - float64(j))
