@@ -96,7 +96,7 @@ func TestErrorsNameTheFileTheLineAndTheKey(t *testing.T) {
 		sets []string
 		want []string
 	}{
-		"unknown key":        {"extends: ct-panel\nsegment:\n  nonsense: 1\n", nil, []string{"x.yaml, line 2", "segment", "nonsense"}},
+		"unknown key":        {"extends: ct-panel\nsegment:\n  nonsense: 1\n", nil, []string{"x.yaml, line 3", "segment.nonsense", "no such key"}},
 		"wrong type":         {"extends: ct-panel\nmeasure:\n  profile_bins: many\n", nil, []string{"x.yaml, line 3", "measure.profile_bins", "integer"}},
 		"out of range":       {"extends: slide-dab\nsegment:\n  positive_min_od: 9\n", nil, []string{"x.yaml, line 3", "positive_min_od", "2"}},
 		"another engine's":   {"extends: ct-panel\nsegment:\n  smoothness: 2\n", nil, []string{"smoothness"}},

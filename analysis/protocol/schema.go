@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 	"golang.org/x/text/language"
 	"golang.org/x/text/message"
 
@@ -77,8 +78,12 @@ func (l *layered) explain(prefix []string, err error) error {
 	for len(v.Causes) > 0 {
 		v = v.Causes[0]
 	}
-	key := strings.Join(append(prefix, v.InstanceLocation...), ".")
+	path := append(prefix, v.InstanceLocation...)
 	what := v.ErrorKind.LocalizedString(message.NewPrinter(language.English))
+	if unknown, ok := v.ErrorKind.(*kind.AdditionalProperties); ok && len(unknown.Properties) > 0 {
+		path, what = append(path, unknown.Properties[0]), "no such key in this engine's rules"
+	}
+	key := strings.Join(path, ".")
 	if key == "" {
 		return fmt.Errorf("%s: %s", l.at(key), what)
 	}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,10 +50,21 @@ stained slides, segments the deposit, and writes a calibrated report.`,
   explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um`,
 		SilenceErrors: true,
 		SilenceUsage:  true,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return nil
+			}
+			hint := "see 'explant --help'"
+			if near := cmd.SuggestionsFor(args[0]); len(near) > 0 {
+				hint = "did you mean " + strings.Join(near, " or ") + "?"
+			}
+			return usageError{fmt.Errorf("no command %q: %s", args[0], hint)}
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return cmd.Help()
 		},
 	}
+	root.SuggestionsMinimumDistance = 2
 	config.Bind(root.PersistentFlags())
 	root.PersistentFlags().BoolVar(&s.asJSON, "json", false, "write JSON lines to standard output, for programs")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -72,7 +84,7 @@ stained slides, segments the deposit, and writes a calibrated report.`,
 	return root
 }
 
-// exactly is cobra.ExactArgs with a usage error that says what is wanted.
+// wantArgs checks the number of arguments; its usage error says what is wanted.
 func wantArgs(atLeast, atMost int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) >= atLeast && (atMost < 0 || len(args) <= atMost) {
