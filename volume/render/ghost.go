@@ -1,6 +1,9 @@
 package render
 
-import "math"
+import (
+	"math"
+	"math/bits"
+)
 
 // wall is the slope of a ghost in one cell: where its surface faces, and how steep it is.
 type wall struct {
@@ -33,19 +36,44 @@ func (l *layer) makeWalls(cells float64) {
 	l.weight = ghostDepth / max(mean*cells, ghostDepth)
 }
 
-// ghost adds the veil of a translucent layer: strongest on walls seen edge-on, as on glass.
-func (c *camera) ghost(seen *pixelColor, l *layer, p [3]float64) {
+// veils looks through the ghosts along r: what is seen of them before the surface at depth t, and in all.
+func (c *camera) veils(r ray, depth float64) (before, all veil) {
+	all = veil{left: 1}
+	passed := false
+	for t := r.near; t < r.far && all.left > 0.01; t += c.step {
+		if !passed && t > depth {
+			before, passed = all, true
+		}
+		p := r.at(t)
+		held := c.held.at(p) & c.ghosts
+		if held == 0 {
+			t += c.skip(p, r.way)
+			continue
+		}
+		for ; held != 0; held &= held - 1 {
+			c.ghost(&all, &c.layers[bits.TrailingZeros64(held)], p)
+		}
+	}
+	if !passed {
+		before = all
+	}
+	return before, all
+}
+
+// ghost adds one sample of a translucent layer: strongest on walls seen edge-on, as on glass.
+func (c *camera) ghost(v *veil, l *layer, p [3]float64) {
 	w := &l.walls[l.smooth.offset(int(p[0]+0.5), int(p[1]+0.5), int(p[2]+0.5))]
 	if w.steep < faint {
 		return
 	}
-	n := [3]float64{float64(w.facing[0]) / 127, float64(w.facing[1]) / 127, float64(w.facing[2]) / 127}
+	const unit = 1.0 / 127
+	n := [3]float64{float64(w.facing[0]) * unit, float64(w.facing[1]) * unit, float64(w.facing[2]) * unit}
 	facing := -dot(n, c.forward)
 	edge := 1 - math.Abs(facing)
-	alpha := l.weight * float64(w.steep) / 255 * (0.28 + edge*edge)
+	alpha := l.weight * float64(w.steep) * (1.0 / 255) * (0.28 + edge*edge)
 	light := 0.45 + 0.55*max(dot(n, c.light), 0)
 	if c.frontal {
 		light = 0.45 + 0.55*max(facing, 0)
 	}
-	seen.add(l.colorAt(p, c.n), light, min(alpha, 1))
+	v.add(lit(l.colorAt(p, c.n), light), min(alpha, 1))
 }

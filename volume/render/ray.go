@@ -6,35 +6,51 @@ import (
 	"math/bits"
 )
 
-// ray is the colour of the pixel x to the right and y above the centre of the view.
-func (c *camera) ray(x, y float64) color.NRGBA {
-	var start, way [3]float64 // in cells, and cells a unit of length
+// ray is a line of sight: positions in cells are start + t*way, t in the unit of length of the scene,
+// defined from near to far.
+type ray struct {
+	start, way [3]float64
+	near, far  float64
+}
+
+// ray is the line of sight x pixels to the right of the centre of the view and y above it. Its first
+// sample is at a whole number of steps, so that neighbours sample the same planes.
+func (c *camera) ray(x, y float64) ray {
+	var r ray
 	for a := range 3 {
 		from := c.pixel*(x*c.right[a]+y*c.up[a]) - c.reach*c.forward[a] + c.extent[a]/2
-		start[a] = from/c.cell[a] + 0.5 // the centre of the first cell of the volume is at 1
-		way[a] = c.forward[a] / c.cell[a]
+		r.start[a] = from/c.cell[a] + 0.5 // the centre of the first cell of the volume is at 1
+		r.way[a] = c.forward[a] / c.cell[a]
 	}
-	near, far := c.inside(start, way)
-	seen := pixelColor{left: 1}
-	for t := math.Ceil(near/c.step) * c.step; t < far && seen.left > 0.01; t += c.step {
-		p := along(start, way, t)
-		held := c.held.at(p)
+	r.near, r.far = c.inside(r.start, r.way)
+	r.near = math.Ceil(r.near/c.step) * c.step
+	return r
+}
+
+func (r *ray) at(t float64) [3]float64 {
+	return [3]float64{r.start[0] + t*r.way[0], r.start[1] + t*r.way[1], r.start[2] + t*r.way[2]}
+}
+
+// skip is how far a ray at p may go at once because its brick holds nothing wanted.
+func (c *camera) skip(p, way [3]float64) float64 { return math.Floor(leap(p, way)/c.step) * c.step }
+
+// solid finds the first opaque surface on r.
+func (c *camera) solid(r ray) hit {
+	for t := r.near; t < r.far; t += c.fine {
+		p := r.at(t)
+		held := c.held.at(p) &^ c.ghosts
 		if held == 0 {
-			t += math.Floor(leap(p, way)/c.step) * c.step
+			t += c.skip(p, r.way)
 			continue
 		}
-		for ghosts := held & c.ghosts; ghosts != 0; ghosts &= ghosts - 1 {
-			c.ghost(&seen, &c.layers[bits.TrailingZeros64(ghosts)], p)
-		}
-		for solids := held &^ c.ghosts; solids != 0; solids &= solids - 1 {
-			l := &c.layers[bits.TrailingZeros64(solids)]
+		for ; held != 0; held &= held - 1 {
+			l := &c.layers[bits.TrailingZeros64(held)]
 			if l.body.sample(p[0], p[1], p[2]) >= half {
-				c.surface(&seen, l, start, way, t)
-				break
+				return c.surface(l, r, t)
 			}
 		}
 	}
-	return seen.nrgba()
+	return hit{t: math.Inf(1)}
 }
 
 // inside is the part of a ray that lies where all samples are defined.
@@ -58,20 +74,19 @@ func (c *camera) inside(start, way [3]float64) (near, far float64) {
 const half = 127.5
 
 // surface shades an opaque layer where the ray enters it, between the last sample and t.
-func (c *camera) surface(seen *pixelColor, l *layer, start, way [3]float64, t float64) {
-	out, in := t-c.step, t
+func (c *camera) surface(l *layer, r ray, t float64) hit {
+	out, in := t-c.fine, t
 	for range 5 {
 		mid := (out + in) / 2
-		if p := along(start, way, mid); !c.within(p) || l.body.sample(p[0], p[1], p[2]) < half {
+		if p := r.at(mid); !c.within(p) || l.body.sample(p[0], p[1], p[2]) < half {
 			out = mid
 		} else {
 			in = mid
 		}
 	}
-	p := along(start, way, in)
-	n := c.normal(l, p)
-	shade := c.shade(n, p) * (1 - 0.35*in/(2*c.reach))
-	seen.add(l.colorAt(p, c.n), shade, 1)
+	p := r.at(in)
+	shade := c.shade(c.normal(l, p), p) * (1 - 0.35*in/(2*c.reach))
+	return hit{t: in, light: lit(l.colorAt(p, c.n), shade)}
 }
 
 func (c *camera) within(p [3]float64) bool {
@@ -95,8 +110,8 @@ func (c *camera) shade(n, p [3]float64) float64 {
 	if !c.within(q) {
 		return light
 	}
-	crowd := c.solid.sample(q[0], q[1], q[2]) / 255
-	return light * (1 - 0.75*min(max(crowd-0.08, 0), 0.8))
+	near := c.crowd.sample(q[0], q[1], q[2]) / 255
+	return light * (1 - 0.75*min(max(near-0.08, 0), 0.8))
 }
 
 // normal is the unit vector out of layer l at p, from the slope of its smoothed body.
@@ -121,8 +136,4 @@ func (l *layer) colorAt(p [3]float64, n [3]int) color.NRGBA {
 		return l.Color
 	}
 	return RampColor(l.Ramp, (p[l.Along]-0.5)/float64(n[l.Along]-2))
-}
-
-func along(start, way [3]float64, t float64) [3]float64 {
-	return [3]float64{start[0] + t*way[0], start[1] + t*way[1], start[2] + t*way[2]}
 }

@@ -110,11 +110,15 @@ func (f *field) blurAlong(ctx context.Context, axis int, out *field, o parallel.
 	})
 }
 
-// keepSmall raises cells that the blur would lose: a cell more than half full stays inside the surface.
+// lost is the share of a cell, of 255, that the blur leaves of threads and single cells, but not of the
+// corners of larger bodies: at most 0.25 against 0.42.
+const lost = 77
+
+// keepSmall raises cells that the blur would lose: a thread or a single cell stays inside the surface.
 func (f *field) keepSmall(raw *field) {
 	for i, v := range raw.data {
-		if v >= 128 && f.data[i] < 128 {
-			f.data[i] = v - v/10
+		if v >= 128 && f.data[i] < lost {
+			f.data[i] = v
 		}
 	}
 }

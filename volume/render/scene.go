@@ -27,7 +27,7 @@ type Scene struct {
 	factor [3]int     // voxels that became one cell
 	cell   [3]float64 // size of a cell in mm, or in voxels where the spacing is unknown
 	extent [3]float64 // of the volume, in the same unit
-	solid  *field     // how much is near, for the shading of hollows; nil without opaque layers
+	crowd  *field     // how much is near, for the shading of hollows; nil without opaque layers
 	held   *bricks
 	ghosts uint64 // the layers that are ghosts, a bit each
 	o      parallel.Options
@@ -154,6 +154,6 @@ func (s *Scene) findHollows(ctx context.Context) error {
 		return nil
 	}
 	wide, err := all.blur(ctx, hollow, s.o)
-	s.solid = wide
+	s.crowd = wide
 	return err
 }

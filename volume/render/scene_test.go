@@ -257,6 +257,23 @@ func TestSceneExtremes(t *testing.T) {
 	}
 }
 
+// A single voxel of deposit in a large volume is seen, about as large as it is.
+func TestSingleVoxelIsSeen(t *testing.T) {
+	v := volume.New[uint8](volume.Grid{N: [3]int{60, 60, 60}, Spacing: [3]float64{1, 1, 1}})
+	v.Data[v.Offset(30, 30, 30)] = deposit
+	s := scene(t, v, opaque(), SceneOptions{})
+	_, _, length := s.Size(View{Width: 600})
+	pixel := length / 600
+	area := 0.0
+	img := draw(t, s, View{Width: 600})
+	for i := 3; i < len(img.Pix); i += 4 {
+		area += float64(img.Pix[i]) / 255 * pixel * pixel
+	}
+	if area < 0.3 || area > 1.2 {
+		t.Errorf("a voxel with a face of 1 mm² is seen with %.2f mm²", area)
+	}
+}
+
 func TestSceneSpacing(t *testing.T) {
 	v := ball([3]int{20, 20, 20}, [3]float64{1, 1, 1}, 6)
 	v.Spacing = [3]float64{}
