@@ -133,19 +133,19 @@ func (p *page) indexForm(f *form) error {
 		f.warnings = append(f.warnings, "the samples beside the colour index were left out")
 	}
 	if p.bits == 8 && rising(t) {
-		if !grey(t) {
+		if !isGrey(t) {
 			f.warnings = append(f.warnings, "the colour table only tints grey values and was left out")
 		}
 		return nil
 	}
 	f.typ, f.table = imagefile.Uint8, table(t)
-	if !grey(t) {
+	if !isGrey(t) {
 		f.channels = 3
 	}
 	return nil
 }
 
-func grey(t [3][]uint16) bool {
+func isGrey(t [3][]uint16) bool {
 	for i := range t[0] {
 		if t[0][i] != t[1][i] || t[0][i] != t[2][i] {
 			return false

@@ -79,7 +79,7 @@ func shrinking(pages []*page) bool {
 	return true
 }
 
-// below reports a page that may be a smaller copy of q: same type, and the same shape within a pixel.
+// below reports a page that may be a smaller copy of q: same type, and the same shape within a pixel or 2 %.
 func (p *page) below(q *page) bool {
 	w, h := p.size()
 	v, g := q.size()
@@ -87,7 +87,7 @@ func (p *page) below(q *page) bool {
 		return false
 	}
 	dx, dy := float64(v)/float64(w), float64(g)/float64(h)
-	return math.Abs(dx-dy)*float64(h) <= 2*dy || math.Abs(dx-dy) < 0.02*dy
+	return math.Abs(float64(h)*dx-float64(g)) <= dx || math.Abs(dx-dy) < 0.02*dy
 }
 
 // stack makes the full resolution out of its pages.
