@@ -54,16 +54,8 @@ func (j *job) amounts() {
 	class := func(f func(segment.Counts) float64) term { return term{"class", jackknife(r, f)} }
 	border, scale := term{"border", known(j.in.BorderRel)}, term{"scale", 3 * known(j.in.ScaleRel)}
 
-	if m := j.ratio("dep.vf", "", j.deposit(t), float64(t.bloodSide()), j.bloodSide(), j.burdenFlags()...); m != nil {
-		bound(m, class(burdenOf), border)
-	}
-	if m := j.size("dep.vol", "", j.deposit(t)); m != nil {
-		bound(m, class(depositOf), border, scale)
-	}
-	if j.rule() == segment.ByOccupancy {
-		j.size("dep.vol", "deposit:count", float64(t.n[segment.Deposit]))
-	} else if j.weighed() {
-		j.size("dep.vol", "deposit:occupancy", t.occupancy)
+	if !j.seg.NoDeposit {
+		j.depositAmounts(class, border, scale)
 	}
 	if m := j.size("bs.vol", "", float64(t.bloodSide()), j.burdenFlags()...); m != nil {
 		bound(m, class(bloodSideOf), scale)
@@ -74,5 +66,20 @@ func (j *job) amounts() {
 		}
 		j.size("cls.vol", name, float64(t.n[c]))
 		j.ratio("cls.vf", name, float64(t.n[c]), float64(t.all()), "volume looked at")
+	}
+}
+
+func (j *job) depositAmounts(class func(func(segment.Counts) float64) term, border, scale term) {
+	t := j.census.total
+	if m := j.ratio("dep.vf", "", j.deposit(t), float64(t.bloodSide()), j.bloodSide(), j.burdenFlags()...); m != nil {
+		bound(m, class(burdenOf), border)
+	}
+	if m := j.size("dep.vol", "", j.deposit(t)); m != nil {
+		bound(m, class(depositOf), border, scale)
+	}
+	if j.rule() == segment.ByOccupancy {
+		j.size("dep.vol", "deposit:count", float64(t.n[segment.Deposit]))
+	} else if j.weighed() {
+		j.size("dep.vol", "deposit:occupancy", t.occupancy)
 	}
 }

@@ -36,17 +36,14 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 		return result.Findings{}, err
 	}
 	j.amounts()
-	if err := j.objects(ctx); err != nil {
-		return result.Findings{}, err
+	if s.NoDeposit {
+		j.withholdDeposit()
+		return j.out, nil
 	}
-	if err := j.profile(); err != nil {
-		return result.Findings{}, err
-	}
-	if err := j.nearness(ctx); err != nil {
-		return result.Findings{}, err
-	}
-	if err := j.thick(ctx); err != nil {
-		return result.Findings{}, err
+	for _, part := range []func(context.Context) error{j.objects, j.profile, j.nearness, j.thick} {
+		if err := part(ctx); err != nil {
+			return result.Findings{}, err
+		}
 	}
 	j.quality()
 	return j.out, nil
@@ -87,6 +84,13 @@ func (j *job) withhold(metric, part, reason string) {
 
 func (j *job) flag(id, text, remedy string) {
 	j.out.Flags = append(j.out.Flags, result.Flag{ID: id, Text: text, Remedy: remedy})
+}
+
+// withholdDeposit lists what a recipe without a class of deposit cannot give.
+func (j *job) withholdDeposit() {
+	for _, id := range []string{"dep.vf", "dep.vol", "dep.n", "dep.nd", "dep.size", "dep.max", "dep.maxfrac", "prof.axis", "dist.surf"} {
+		j.withhold(id, "", "the protocol has no class deposit")
+	}
 }
 
 // uncalibrated is why a value with a physical unit is withheld.

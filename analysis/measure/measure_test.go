@@ -143,6 +143,20 @@ func TestEnrichmentOfAFilm(t *testing.T) {
 	near1(t, "median", row(t, f, "dist.surf", "median").Value, 50, 0.02)
 }
 
+func TestWithoutADepositClassNothingIsSaidOfIt(t *testing.T) {
+	s := newScene([3]int{20, 20, 20}, [3]float64{0.02, 0.02, 0.02})
+	s.seg.NoDeposit = true
+	f := s.measure(t, Params{Surface: true, Thickness: true}, Input{Axis: "z"})
+	for _, m := range f.Measurements {
+		if strings.HasPrefix(m.Metric, "dep.") || m.Metric == "prof.axis" || m.Metric == "dist.surf" {
+			t.Errorf("%s %s is %g", m.Metric, m.Part, m.Value)
+		}
+	}
+	if !withheld(f, "dep.vol") || !withheld(f, "prof.axis") || row(t, f, "bs.vol", "").Value == 0 {
+		t.Error("what is withheld is not listed, or too much is")
+	}
+}
+
 func TestThicknessOfTheFilmIsGivenWhenAskedFor(t *testing.T) {
 	s := newScene([3]int{20, 20, 60}, [3]float64{0.02, 0.02, 0.02})
 	s.add(t, segment.Deposit, shape.Box{Min: shape.Point{-9, -9, 0.29}, Max: shape.Point{9, 9, 0.39}})

@@ -1,6 +1,7 @@
 package measure
 
 import (
+	"context"
 	"errors"
 	"math"
 	"slices"
@@ -18,7 +19,7 @@ const thinnest = 10
 // profile gives prof.axis: burden per bin from the inlet, the centroid of the deposit and the share
 // of it in the inlet half. Positions are distances from the inlet face of the box in mm, or in
 // voxels where the spacing is unknown.
-func (j *job) profile() error {
+func (j *job) profile(context.Context) error {
 	a, down, err := j.in.axis()
 	if err != nil {
 		j.withhold("prof.axis", "", err.Error())

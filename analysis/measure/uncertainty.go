@@ -46,13 +46,13 @@ func bound(m *result.Measurement, terms ...term) {
 //
 // Source: Efron, Stein, Ann. Stat. 9(3):586-596, 1981, doi:10.1214/aos/1176345462.
 func jackknife(replicates []segment.Counts, f func(segment.Counts) float64) float64 {
-	n := float64(len(replicates))
-	if n < fewestReplicates {
+	if len(replicates) < fewestReplicates {
 		return 0
 	}
-	mean := 0.0
+	n := float64(len(replicates))
+	first, mean := f(replicates[0]), f(replicates[0])
 	for _, r := range replicates {
-		mean += f(r) / n
+		mean += (f(r) - first) / n // exact where all are alike
 	}
 	if !(math.Abs(mean) > 0) {
 		return 0

@@ -30,6 +30,10 @@ func TestJackknifeOfAMeanIsItsStandardError(t *testing.T) {
 	if jackknife(reps[:7], depositOf) != 0 {
 		t.Error("seven blocks say nothing")
 	}
+	alike := slices.Repeat([]segment.Counts{{Deposit: 1234567, BloodSide: 7654321}}, 27)
+	if got := jackknife(alike, burdenOf); got != 0 {
+		t.Errorf("replicates that are all alike give %g", got)
+	}
 	if got := jackknife(reps, burdenOf); got != 0 {
 		t.Errorf("burden without blood side: %g", got)
 	}

@@ -79,7 +79,7 @@ func Ranges[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p RangesPa
 	if err != nil {
 		return nil, err
 	}
-	s := &Segmentation{Labels: labels, Rule: ByCount, LumensInVoid: !p.names(Lumen)}
+	s := &Segmentation{Labels: labels, Rule: ByCount, LumensInVoid: !p.names(Lumen), NoDeposit: !p.names(Deposit)}
 	if s.Steps, err = rangeSteps(ctx, v, p, h, o); err != nil {
 		return nil, err
 	}
@@ -174,6 +174,7 @@ func otsuSides[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Range
 	}
 	d := greyStep(h)
 	s := &Segmentation{Labels: labels, Rule: ByCount, LumensInVoid: side.below != Lumen && side.above != Lumen}
+	s.NoDeposit = side.below != Deposit && side.above != Deposit
 	s.Steps = &Steps{Lower: side.counts(h, t-d), Higher: side.counts(h, t+d), Size: d}
 	for _, part := range parts {
 		if r, err := threshold.Otsu(h.Minus(part)); err == nil {

@@ -150,7 +150,7 @@ func TestRangesIncludeBothEnds(t *testing.T) {
 	if want := []uint8{Void, Polymer, Polymer, Deposit, Deposit, Void}; !slices.Equal(s.Labels.Data, want) {
 		t.Errorf("classes %v, want %v", s.Labels.Data, want)
 	}
-	if len(s.Replicates) != 0 || s.Rule != ByCount {
+	if len(s.Replicates) != 0 || s.Rule != ByCount || s.NoDeposit {
 		t.Error("ranges that a person gave have no uncertainty of levels")
 	}
 }
@@ -181,11 +181,14 @@ func TestOtsuSides(t *testing.T) {
 			t.Fatalf("voxel %d of class %d became %d", i, c, s.Labels.Data[i])
 		}
 	}
+	if !s.NoDeposit {
+		t.Error("no side is deposit")
+	}
 	if s.Diagnostics["threshold_otsu_grey"] != 6000 || len(s.Replicates) != 27 {
 		t.Errorf("%v, %d replicates", s.Diagnostics, len(s.Replicates))
 	}
 	s, err = Ranges(t.Context(), v, RangesParams{}, parallel.Options{}, nil)
-	if err != nil || countLabels(s.Labels).Deposit != 2*81*24 {
+	if err != nil || countLabels(s.Labels).Deposit != 2*81*24 || s.NoDeposit {
 		t.Errorf("by default what is bright is deposit: %+v, %v", countLabels(s.Labels), err)
 	}
 }

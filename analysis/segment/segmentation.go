@@ -20,6 +20,8 @@ type Segmentation struct {
 	// Steps are the counts with every threshold one step lower and one step higher; nil where the
 	// recipe has no thresholds.
 	Steps *Steps
+	// NoDeposit says that the recipe has no class of deposit: that there is none means nothing.
+	NoDeposit bool
 	// LumensInVoid says that the insides of fibres are not told apart from the blood side.
 	LumensInVoid bool
 	Flags        []result.Flag
