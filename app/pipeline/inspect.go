@@ -29,9 +29,17 @@ func CalibrationText(g volume.Grid) string {
 	case g.Calibrated():
 		return fmt.Sprintf("%s µm a pixel (%s)", micrometres(g.Spacing[:2]), from(c))
 	case c.Withheld != "":
-		return "withheld: " + c.Withheld
+		return "withheld: " + c.Withheld + "; state it with " + flagFor(g)
 	}
-	return "unknown; state it with --spacing (volume) or --pixel-size (slide)"
+	return "unknown; state it with " + flagFor(g)
+}
+
+// flagFor is the flag that states the size of a voxel or pixel of g.
+func flagFor(g volume.Grid) string {
+	if g.N[2] > 1 {
+		return "--spacing"
+	}
+	return "--pixel-size"
 }
 
 func from(c volume.Calibration) string {

@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"image"
 	"os"
@@ -23,17 +22,19 @@ func (r *run) slide(ctx context.Context, in imagefile.Reader) (f found, err erro
 	}
 	view := newOverview(r.info.Grid)
 	params := *r.job.Protocol.Slide
-	err = r.stage.write(SlideLabels, func(file *os.File) (err error) {
+	err = r.stage.write(SlideLabels, func(file *os.File) error {
 		w, err := ometiff.Create(file, r.info.Grid, params.Classes())
 		if err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, w.Close()) }()
 		f.Findings, err = slide.Analyze(ctx, pixels, params, r.info.Grid, r.options(), r.progress, func(at image.Rectangle, labels []uint8) error {
 			view.addLabels(at, labels)
 			return w.WriteTile(at, labels)
 		})
-		return err
+		if err != nil {
+			return err
+		}
+		return w.Close()
 	})
 	if err != nil {
 		return f, err

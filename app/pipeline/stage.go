@@ -73,7 +73,7 @@ func (s *stage) write(name string, fn func(*os.File) error) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if err := fn(f); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return err // fn may measure while it writes: an error of the disk names the file itself
 	}
 	if err := f.Sync(); err != nil {
 		return fmt.Errorf("write %s: %w", name, err)

@@ -48,6 +48,21 @@ func (o Options) Count(nz int) int { return (nz + o.depth() - 1) / o.depth() }
 // Slabs covers [0, nz), at most o.Workers slabs at once; it returns the first error or ctx.Err().
 // Each finished slab adds its number of slices to p, which may be nil.
 func Slabs(ctx context.Context, nz int, o Options, p Progress, fn func(context.Context, Slab) error) error {
+	return cover(ctx, nz, o, p, func(ctx context.Context, s Slab) error {
+		if err := fn(ctx, s); err != nil {
+			return fmt.Errorf("slices %d to %d: %w", s.Z0, s.Z1-1, err)
+		}
+		return nil
+	})
+}
+
+// Each calls fn for 0 to n-1 under the same bound, for work that is not cut along z.
+func Each(ctx context.Context, n int, o Options, p Progress, fn func(context.Context, int) error) error {
+	o.Depth, o.Halo = 1, 0
+	return cover(ctx, n, o, p, func(ctx context.Context, s Slab) error { return fn(ctx, s.Z0) })
+}
+
+func cover(ctx context.Context, nz int, o Options, p Progress, fn func(context.Context, Slab) error) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(o.workers())
 	for z := 0; z < nz && gctx.Err() == nil; z += o.depth() {
@@ -60,18 +75,12 @@ func Slabs(ctx context.Context, nz int, o Options, p Progress, fn func(context.C
 	return ctx.Err() // the caller's ctx: gctx is always done after Wait
 }
 
-// Each calls fn for 0 to n-1 under the same bound, for work that is not cut along z.
-func Each(ctx context.Context, n int, o Options, p Progress, fn func(context.Context, int) error) error {
-	o.Depth, o.Halo = 1, 0
-	return Slabs(ctx, n, o, p, func(ctx context.Context, s Slab) error { return fn(ctx, s.Z0) })
-}
-
 func run(ctx context.Context, s Slab, p Progress, fn func(context.Context, Slab) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
 	if err := fn(ctx, s); err != nil {
-		return fmt.Errorf("slices %d to %d: %w", s.Z0, s.Z1-1, err)
+		return err
 	}
 	if p != nil {
 		p.Add(s.Z1 - s.Z0)

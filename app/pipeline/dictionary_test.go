@@ -1,0 +1,169 @@
+package pipeline
+
+import (
+	"math"
+	"path/filepath"
+	"testing"
+
+	"explant/analysis/measure"
+	"explant/analysis/metrics"
+	"explant/analysis/phantom"
+	"explant/analysis/result"
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// dictionarySize is the side of the phantoms that test the dictionary. Smaller oxygenators hold too
+// few fibres to be like a bundle.
+const (
+	dictionaryVoxels = 192
+	dictionaryPixels = 1024
+	dictionarySeed   = 7
+)
+
+// accuracy is how near the value of a metric must come to the truth of its phantom, relative to the
+// larger of the truth and scale. The numbers are what the protocols reach on this seed, with a margin
+// of about one half; they are there to catch a metric that measures something else.
+var accuracy = map[string]struct{ relative, scale float64 }{
+	"dep.vf":         {0.08, 0},
+	"dep.vol":        {0.10, 0},
+	"bs.vol":         {0.03, 0},
+	"cls.vol":        {0.12, 0.1},
+	"cls.vf":         {0.12, 1},
+	"dep.n":          {0.5, 20},
+	"dep.nd":         {0.5, 1},
+	"dep.size":       {0.6, 0.002},
+	"dep.max":        {0.25, 0},
+	"dep.maxfrac":    {0.25, 0},
+	"dep.thick":      {0.3, 40},
+	"dep.area":       {0.25, 0},
+	"dep.sphericity": {0.25, 0},
+	"prof.axis":      {0.25, 2},
+	"dist.surf":      {0.3, 1},
+	"h.area.c":       {0.20, 0},
+	"h.area":         {0.20, 0},
+	"h.tissue":       {0.12, 0},
+}
+
+// plausible bounds the metrics whose truth no phantom states.
+var plausible = map[string][2]float64{
+	"dep.floor": {10, 300}, // µm: half a voxel to a fibre's wall and more
+	"h.od":      {0.2, 2},  // above the threshold, below what a camera resolves
+	"h.sat":     {0, 5},    // %
+}
+
+// TestEveryMetricOfTheDictionaryHasItsPhantom measures the phantoms that the dictionary names. Every
+// entry must come out of its phantom near the truth, and nothing may come out that has no entry.
+func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
+	got := map[string][]result.Measurement{} // by phantom
+	truth := map[string]map[[3]string]float64{}
+	got["oxygenator"], truth["oxygenator"] = measuredOxygenator(t)
+	got["dab"], truth["dab"] = measuredSlide(t)
+	for kind, all := range got {
+		for _, m := range all {
+			d, ok := metrics.Lookup(m.Metric)
+			switch {
+			case !ok:
+				t.Errorf("%s phantom: %s is not in the dictionary", kind, m.Metric)
+			case !d.Allows(m.Unit):
+				t.Errorf("%s phantom: %s %s comes in %q, the dictionary says %q", kind, m.Metric, m.Part, m.Unit, d.Unit)
+			}
+		}
+	}
+	for _, d := range metrics.All() {
+		judge(t, d, got[d.Phantom], truth[d.Phantom])
+	}
+}
+
+func judge(t *testing.T, d metrics.Metric, got []result.Measurement, truth map[[3]string]float64) {
+	seen, compared := 0, 0
+	for _, m := range got {
+		if m.Metric != d.ID {
+			continue
+		}
+		seen++
+		if b, ok := plausible[d.ID]; ok {
+			compared++
+			if m.Value < b[0] || m.Value > b[1] {
+				t.Errorf("%s %s: %g %s is not in %v", m.Metric, m.Part, m.Value, m.Unit, b)
+			}
+			continue
+		}
+		want, ok := truth[key(m)]
+		if !ok {
+			continue // a bin or part that the truth does not have
+		}
+		compared++
+		a := accuracy[d.ID]
+		if off := math.Abs(m.Value-want) / max(math.Abs(want), a.scale); !(off <= a.relative) {
+			t.Errorf("%s %q of %q: %g %s, truth %g (off by %.0f %%)", m.Metric, m.Part, m.DenominatorName, m.Value, m.Unit, want, 100*off)
+		}
+	}
+	if seen == 0 || compared == 0 {
+		t.Errorf("%s: its phantom %q gives %d values, %d of them with a truth", d.ID, d.Phantom, seen, compared)
+	}
+}
+
+func key(m result.Measurement) [3]string { return [3]string{m.Metric, m.Part, m.DenominatorName} }
+
+// measuredOxygenator runs oxygenator-ct on the phantom. The truth is the same measurement on the true
+// labels, whose arithmetic analysis/measure holds against closed forms; volumes by sub-voxel coverage
+// replace the counted ones.
+func measuredOxygenator(t *testing.T) ([]result.Measurement, map[[3]string]float64) {
+	t.Helper()
+	dir := t.TempDir()
+	made, err := MakePhantom(t.Context(), "oxygenator", dir, PhantomOptions{Size: dictionaryVoxels, Seed: dictionarySeed}, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := rules(t, "oxygenator-ct")
+	res := analyzed(t, Job{Input: made.Image, Protocol: p, Axis: "z", Out: filepath.Join(dir, "result")})
+
+	scene := phantom.DefaultOxygenator(dictionaryVoxels, dictionarySeed)
+	grey, labels, facts, err := scene.Make(t.Context(), parallel.Options{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := trueValues(t, grey, labels, p.Measure)
+	truth[[3]string{"dep.vol", "", ""}] = facts.VolumeMM3.Deposit
+	truth[[3]string{"bs.vol", "", ""}] = facts.VolumeMM3.BloodSide
+	truth[[3]string{"dep.vf", "", "blood-side space (mm3)"}] = facts.BurdenPct
+	return res.Measurements, truth
+}
+
+func trueValues(t *testing.T, grey *volume.Volume[uint16], labels *volume.Labels, p *measure.Params) map[[3]string]float64 {
+	t.Helper()
+	s := &segment.Segmentation{Labels: labels, Levels: [segment.ClassCount]float64{6000, 6000, 20000, 26000, 29000}}
+	f, err := measure.Volume(t.Context(), grey, s, *p, measure.Input{Axis: "z"}, parallel.Options{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := map[[3]string]float64{}
+	for _, m := range f.Measurements {
+		truth[key(m)] = m.Value
+	}
+	return truth
+}
+
+func measuredSlide(t *testing.T) ([]result.Measurement, map[[3]string]float64) {
+	t.Helper()
+	dir := t.TempDir()
+	made, err := MakePhantom(t.Context(), "dab", dir, PhantomOptions{Size: dictionaryPixels, Seed: dictionarySeed}, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := analyzed(t, Job{Input: made.Image, Protocol: rules(t, "slide-dab"), Out: filepath.Join(dir, "result")})
+	_, _, facts, err := phantom.DefaultSlide("dab", dictionaryPixels, dictionaryPixels, dictionarySeed).Make(t.Context(), parallel.Options{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dab := facts.Area("marker:dab")
+	return res.Measurements, map[[3]string]float64{
+		{"h.area.c", "marker:dab", "tissue"}: dab.TissuePercent,
+		{"h.area.c", "marker:dab", "region"}: dab.RegionPercent,
+		{"h.tissue", "tissue", "region"}:     100 * facts.TissuePX / facts.RegionPX,
+		{"h.area", "marker:dab", ""}:         dab.MM2,
+		{"h.area", "tissue", ""}:             facts.TissueMM2,
+	}
+}
