@@ -240,7 +240,7 @@ func demoSlideResult(spacing float64) result.Result {
 // demoPictures makes the pictures of the demos once for all tests.
 var demoPictures = sync.OnceValue(func() map[string]Pictures {
 	out := map[string]Pictures{}
-	width, views := 60, 4
+	width, views := 48, 3
 	if os.Getenv("EXPLANT_PICTURES") != "" { // for eyes
 		width, views = 128, 18
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"explant/analysis/metrics"
@@ -88,7 +89,7 @@ func micrometres(mm [3]float64, three bool) string {
 	}
 	texts := make([]string, len(all))
 	for k, v := range all {
-		texts[k] = free(rounded(v * 1000))
+		texts[k] = strconv.FormatFloat(rounded(v*1000), 'g', 6, 64)
 	}
 	if len(slices.Compact(slices.Clone(texts))) == 1 {
 		texts = texts[:1]

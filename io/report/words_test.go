@@ -1,0 +1,114 @@
+package report
+
+import (
+	"slices"
+	"testing"
+
+	"explant/analysis/result"
+)
+
+func TestUnit(t *testing.T) {
+	for ucum, want := range map[string]string{
+		"mm3": "mm³", "um": "µm", "%": "%", "1": "", "/mm3": "per mm³", "1/mm2": "per mm²", "{cell}/mm2": "cells/mm²", "%/h": "% per hour",
+		"[arb'U]": "a.u.", "{voxel}": "voxels", "h": "h", "mm[Hg]": "mmHg", "mL/min": "mL/min", "": "",
+	} {
+		if got := Unit(ucum); got != want {
+			t.Errorf("%q: %q, want %q", ucum, got, want)
+		}
+	}
+}
+
+func TestNumber(t *testing.T) {
+	for _, c := range []struct {
+		v      float64
+		digits int
+		want   string
+	}{
+		{6.4213, 2, "6.42"}, {1234.5, 0, "1234"}, {12345.6, 1, "12\u202f345.6"}, {-0.04, 1, "0.0"}, {-2.5, 1, "−2.5"},
+		{1234567, 0, "1\u202f234\u202f567"}, {2.5e-7, 3, "2.50\u202f×\u202f10⁻⁷"}, {-3e12, 0, "−3.00\u202f×\u202f10¹²"}, {0, 2, "0.00"},
+	} {
+		if got := Number(c.v, c.digits); got != c.want {
+			t.Errorf("%g with %d digits: %q, want %q", c.v, c.digits, got, c.want)
+		}
+	}
+}
+
+// A value carries as many digits as its interval deserves.
+func TestDigitsFollowTheInterval(t *testing.T) {
+	for _, c := range []struct {
+		m               result.Measurement
+		value, interval string
+	}{
+		{measure("a", "", 6.4213, 0.573, "%"), "6.42", "5.85 to 6.99"}, {measure("a", "", 1234.56, 120, "um"), "1235", "1115 to 1355"},
+		{measure("a", "", 0.0123456, 0.00031, "1"), "0.01235", "0.01204 to 0.01266"}, {measure("a", "", 62.14, 0, "um"), "62.1", ""},
+		{measure("a", "", 12, 0, "1"), "12", ""}, {measure("a", "", 1, 0, "{bool}"), "yes", ""}, {measure("a", "", 0, 0, "{bool}"), "no", ""},
+	} {
+		if v, i := value(c.m), interval(c.m); v != c.value || i != c.interval {
+			t.Errorf("%g: %q, %q, want %q, %q", c.m.Value, v, i, c.value, c.interval)
+		}
+	}
+}
+
+func TestFreeDropsZeros(t *testing.T) {
+	for v, want := range map[float64]string{0.021: "0.021", 0.5: "0.5", 352.777: "353", 20: "20", 1.25: "1.25", 0.1234: "0.123", 12.04: "12.0"} {
+		if got := free(v); got != want {
+			t.Errorf("%g: %q, want %q", v, got, want)
+		}
+	}
+}
+
+func TestParseBin(t *testing.T) {
+	for _, c := range []struct {
+		part, name string
+		lo, hi     float64
+		unit       string
+	}{
+		{"0..0.32 mm", "", 0, 0.32, "mm"}, {"25..50 um", "", 25, 50, "um"}, {"fibrin -20..0 um", "fibrin", -20, 0, "um"}, {"0.1-0.2", "", 0.1, 0.2, ""},
+		{"bin 3", "", 2.5, 3.5, ""}, {"deposit: bin 3 of 20", "deposit", 2.5, 3.5, ""}, {"0..12 voxels", "", 0, 12, "voxels"},
+	} {
+		name, lo, hi, unit, ok := parseBin(c.part)
+		if !ok || name != c.name || lo != c.lo || hi != c.hi || unit != c.unit {
+			t.Errorf("%q: %q %g %g %q %v", c.part, name, lo, hi, unit, ok)
+		}
+	}
+	for _, part := range []string{"", "centroid", "inlet half", "beyond 300 um", "p95", "5..2 mm", "marker:dab"} {
+		if _, _, _, _, ok := parseBin(part); ok {
+			t.Errorf("%q is taken for a bin", part)
+		}
+	}
+}
+
+func TestCurvesLeaveTheRest(t *testing.T) {
+	all := []result.Measurement{measure("prof.axis", "centroid", 0.3, 0, "1"), measure("dep.vf", "", 5, 1, "%"), measure("zone", "1..2 mm", 5, 1, "%")}
+	for _, part := range []string{"3..4 mm", "0..1 mm", "2..3 mm", "1..2 mm"} {
+		all = append(all, measure("prof.axis", part, 1, 0, "%"))
+	}
+	found, rest := curves(all)
+	if len(found) != 1 || len(found[0].series) != 1 || found[0].series[0].bins[3].lo != 3 || found[0].axis() != "Position along the flow axis (mm)" {
+		t.Errorf("curves %+v", found)
+	}
+	if names := inOrder(rest); len(rest) != 3 || !slices.Contains(names, "zone") {
+		t.Errorf("rest %v", rest)
+	}
+}
+
+func TestCardOfPartsOfAWhole(t *testing.T) {
+	got := cardsOf([]result.Measurement{measure("dep.n", "", 10, 0, "1"), measure("dep.n", "touching a face", 3, 0, "1")}, nil)
+	if len(got) != 1 || got[0].Value != "10" || !slices.Contains(got[0].Notes, "touching a face 3") {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestScaleBar(t *testing.T) {
+	for _, c := range []struct {
+		p          Picture
+		part, text string
+	}{
+		{Picture{Width: 7.2, Height: 10, Calibrated: true}, "0.13889", "1 mm"}, {Picture{Width: 0.6, Height: 1, Calibrated: true}, "0.16667", "100 µm"},
+		{Picture{Width: 1200, Height: 900}, "0.16667", "200 px"}, {Picture{Width: 8, Height: 1, Calibrated: true}, "0.25000", "2 mm"},
+	} {
+		if part, text := scaleBar(c.p); part != c.part || text != c.text {
+			t.Errorf("%g mm: %s %s, want %s %s", c.p.Width, part, text, c.part, c.text)
+		}
+	}
+}
