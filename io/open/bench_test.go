@@ -1,11 +1,15 @@
 package open
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
+	"image"
 	"os"
 	"path/filepath"
 	"testing"
+
+	"explant/volume/parallel"
 )
 
 // writeStack writes n x n x n/8 voxels of 16 bits, uncompressed with one strip a page, as most
@@ -78,5 +82,40 @@ func BenchmarkRead(b *testing.B) {
 				r.Close()
 			}
 		})
+	}
+}
+
+// BenchmarkTiles reads slides as the slide engine does: windows of 512 x 512 pixels in row order,
+// several at once.
+func BenchmarkTiles(b *testing.B) {
+	const side = 512
+	for _, name := range []string{"wsi/grey_10kx5k_deflate.tif", "wsi/pyramid_10kx5k_zstd_bigtiff.tiff", "wsi/CMU-1-Small-Region.svs", "histology/psr_liver_tile02.jpg"} {
+		for _, inProcess := range []bool{false, true} {
+			b.Run(fmt.Sprintf("%s/worker=%v", name, !inProcess), func(b *testing.B) {
+				path := sample(b, name)
+				for b.Loop() {
+					r, err := Path(b.Context(), path, Options{InProcess: inProcess})
+					if err != nil {
+						b.Fatal(err)
+					}
+					p, err := RGB(r)
+					if err != nil {
+						b.Fatal(err)
+					}
+					w, h := p.Size()
+					across, down := (w+side-1)/side, (h+side-1)/side
+					b.SetBytes(int64(3 * w * h))
+					err = parallel.Each(b.Context(), across*down, parallel.Options{}, nil, func(ctx context.Context, i int) error {
+						x, y := i%across*side, i/across*side
+						t := image.Rect(x, y, min(x+side, w), min(y+side, h))
+						return p.ReadRGB(ctx, t, make([]byte, 3*t.Dx()*t.Dy()))
+					})
+					if err != nil {
+						b.Fatal(err)
+					}
+					r.Close()
+				}
+			})
+		}
 	}
 }

@@ -30,7 +30,7 @@ func sample(t testing.TB, name string) string {
 // read opens and decodes all of level 0.
 func read(t testing.TB, path string, o Options) (imagefile.Info, []byte, error) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	r, err := Path(ctx, path, o)
 	if err != nil {
