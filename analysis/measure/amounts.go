@@ -49,6 +49,8 @@ func (j *job) burdenFlags() []string {
 // The deposit's volume is that of the segmentation's rule, and the other one stands beside it. On
 // the oxygenator phantom of 256 voxels a side the plain recipe's occupancy was 3.5 % too small and its
 // count 17 % too large; with the true labels the count was 1 % too small and the occupancy 1 % too large.
+// The denominator of burden is a count in either case, and so are the replicates: the relative
+// spread of the occupancy is taken to be that of the count.
 func (j *job) amounts() {
 	t, r := j.census.total, j.seg.Replicates
 	class := func(f func(segment.Counts) float64) term { return term{"class", jackknife(r, f)} }

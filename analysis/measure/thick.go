@@ -42,7 +42,7 @@ func (j *job) thick(ctx context.Context) error {
 	var um []float64
 	for _, d := range t.Data {
 		if d > 0 {
-			um = append(um, 1000*float64(d))
+			um = append(um, math.Round(1e6*float64(d))/1000) // to the nanometre: the kernel gives float32
 		}
 	}
 	j.thicknesses(um)
