@@ -35,7 +35,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
   explant analyze *.nrrd --protocol ct-panel --out all --json`,
 		Args: wantArgs(1, -1, "at least one image"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			job, err := f.job()
+			job, err := s.job(f)
 			if err != nil {
 				return err
 			}
@@ -54,11 +54,11 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 }
 
 // job checks the flags before any image is touched.
-func (f analyzeFlags) job() (pipeline.Job, error) {
+func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if f.protocol == "" {
 		return pipeline.Job{}, usageError{fmt.Errorf("--protocol is missing: one of %s, or a .yaml file", strings.Join(protocol.Builtin(), ", "))}
 	}
-	p, _, err := resolve(f.protocol, f.sets)
+	p, _, err := s.resolve(f.protocol, f.sets)
 	if err != nil {
 		return pipeline.Job{}, err
 	}

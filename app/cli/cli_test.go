@@ -119,3 +119,15 @@ func TestJSONLinesAreJSON(t *testing.T) {
 		t.Errorf("the last event is %q", last)
 	}
 }
+
+func TestOwnProtocolsComeBeforeBuiltInOnes(t *testing.T) {
+	own := file(t, "mine.yaml", "extends: slide-dab\nname: mine\ntitle: of this laboratory\nsegment: {positive_min_od: 0.3}\n")
+	folder := filepath.Dir(own)
+	if _, out, said := call(t, "protocol", "list", "--protocols", folder); !strings.Contains(out, "of this laboratory") {
+		t.Errorf("the list lacks it: %s %s", out, said)
+	}
+	code, out, said := call(t, "protocol", "show", "mine", "--protocols", folder)
+	if code != exitDone || !strings.Contains(out, "positive_min_od: 0.3") {
+		t.Errorf("exit code %d: %s %s", code, out, said)
+	}
+}

@@ -41,7 +41,7 @@ type silent struct{ parallel.Discard }
 
 func (silent) Close() {}
 
-// barProgress draws one bar a stage, with rate and time left.
+// barProgress draws one bar a stage, with rate and time left, each in the place of the one before.
 type barProgress struct {
 	mu  sync.Mutex
 	w   io.Writer
@@ -63,8 +63,8 @@ func (p *barProgress) Stage(name string, total int) {
 		progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(),
 		progressbar.OptionSetPredictTime(true),
-		progressbar.OptionShowElapsedTimeOnFinish(),
-		progressbar.OptionOnCompletion(func() { _, _ = io.WriteString(p.w, "\n") }),
+		progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetSpinnerChangeInterval(0), // no goroutine of its own: a finished stage must not draw
 	)
 }
 
@@ -76,7 +76,7 @@ func (p *barProgress) Add(n int) {
 	}
 }
 
-// Close ends the last bar so that what follows begins on a line of its own.
+// Close removes the last bar, so that what follows begins on an empty line.
 func (p *barProgress) Close() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -84,9 +84,8 @@ func (p *barProgress) Close() {
 }
 
 func (p *barProgress) finish() {
-	if p.bar != nil && !p.bar.IsFinished() {
-		_ = p.bar.Exit()
-		_, _ = io.WriteString(p.w, "\n")
+	if p.bar != nil {
+		_ = p.bar.Clear()
 	}
 	p.bar = nil
 }

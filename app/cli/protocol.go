@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -28,13 +29,13 @@ func (s *session) protocol() *cobra.Command {
 func (s *session) protocolList() *cobra.Command {
 	return &cobra.Command{
 		Use:     "list",
-		Short:   "List the built-in protocols",
+		Short:   "List the built-in protocols and those of your protocol folder (--protocols)",
 		Example: "  explant protocol list",
 		Args:    wantArgs(0, 0, "no arguments"),
 		RunE: func(*cobra.Command, []string) error {
 			w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-			for _, name := range protocol.Builtin() {
-				p, err := protocol.Resolve(name, nil, nil)
+			for _, name := range s.names() {
+				p, _, err := s.resolve(name, nil)
 				if err != nil {
 					return err
 				}
@@ -58,7 +59,7 @@ func (s *session) protocolShow() *cobra.Command {
   explant protocol show volume-threshold --set segment.classes.0.max=100`,
 		Args: wantArgs(1, 1, "one protocol"),
 		RunE: func(_ *cobra.Command, args []string) error {
-			p, method, err := resolve(args[0], sets)
+			p, method, err := s.resolve(args[0], sets)
 			if err != nil {
 				return err
 			}
@@ -86,7 +87,7 @@ func (s *session) protocolCheck() *cobra.Command {
 		Args:    wantArgs(1, -1, "one or more protocols"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			for _, name := range args {
-				_, method, err := resolve(name, nil)
+				_, method, err := s.resolve(name, nil)
 				if err != nil {
 					return err
 				}
@@ -104,11 +105,26 @@ func bindSets(c *cobra.Command, sets *[]string) {
 	c.Flags().StringArrayVar(sets, "set", nil, "change one key of the protocol, KEY=VALUE (repeatable)")
 }
 
-func resolve(name string, sets []string) (protocol.Protocol, string, error) {
+// resolve reads a protocol: a file, one of the user's protocol folder, or a built-in one.
+func (s *session) resolve(name string, sets []string) (protocol.Protocol, string, error) {
+	if own := filepath.Join(s.config.Protocols, name+".yaml"); s.config.Protocols != "" {
+		if _, err := os.Stat(own); err == nil {
+			name = own
+		}
+	}
 	p, err := protocol.Resolve(name, os.ReadFile, sets)
 	if err != nil {
 		return p, "", usageError{err}
 	}
 	method, err := p.Method()
 	return p, method, err
+}
+
+// names lists the user's own protocols, as files, and the built-in ones.
+func (s *session) names() []string {
+	var own []string
+	if s.config.Protocols != "" {
+		own, _ = filepath.Glob(filepath.Join(s.config.Protocols, "*.yaml")) // the pattern is well formed
+	}
+	return append(own, protocol.Builtin()...)
 }

@@ -20,7 +20,7 @@ import (
 func (r *run) volume(ctx context.Context, in imagefile.Reader) (found, error) {
 	loaded, warnings, err := open.Volume(ctx, in, open.Load{Workers: r.limits.Workers}, r.progress)
 	if err != nil {
-		return found{}, err
+		return found{}, fmt.Errorf("protocol %s wants a grey volume or slice: %w", r.job.Protocol.Name, err)
 	}
 	r.info.Warnings = append(r.info.Warnings, warnings...)
 	switch v := loaded.(type) {
