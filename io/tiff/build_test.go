@@ -7,12 +7,13 @@ import (
 	"testing"
 )
 
-// built is one page of a test file: uncompressed, one strip or tile after the other.
+// built is one page of a test file: one strip or tile after the other.
 type built struct {
 	w, h, bits, samples int
 	photometric, format int
 	planar, orientation int
 	subfile             int
+	compression         int
 	tile, rows          int // side of square tiles; rows of a strip, 0 for all
 	extras              []int
 	palette             []int
@@ -62,7 +63,7 @@ func appendPage(b *[]byte, o binary.AppendByteOrder, p built, subs []int) (at, l
 		sizes = append(sizes, len(c))
 	}
 	offsets = make([]int, len(sizes))
-	e := []entry{{254, 4, []int{p.subfile}}, {256, 4, []int{p.w}}, {257, 4, []int{p.h}}, {258, 3, repeat(p.bits, p.samples)}, {259, 3, []int{1}}, {262, 3, []int{p.photometric}}}
+	e := []entry{{254, 4, []int{p.subfile}}, {256, 4, []int{p.w}}, {257, 4, []int{p.h}}, {258, 3, repeat(p.bits, p.samples)}, {259, 3, []int{max(p.compression, 1)}}, {262, 3, []int{p.photometric}}}
 	if p.text != "" {
 		e = append(e, entry{270, 2, ints(p.text + "\x00")})
 	}

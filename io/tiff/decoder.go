@@ -13,6 +13,7 @@ type decoder struct {
 	h       *handle
 	scratch []byte
 	cache   *cache
+	whole   int64 // largest strip that is decoded at once
 }
 
 // chunk decodes one strip or tile. A part of one is likely to be followed by its neighbour, so that

@@ -130,9 +130,9 @@ func (h *handle) chunk(p *page, index int, buf []byte) error {
 	return nil
 }
 
-// rows decodes whole rows of a strip image, without holding the strip.
-func (h *handle) rows(row, rows, sample, stride int, buf []byte) error {
-	if C.ex_rows(h.c, C.uint32_t(row), C.uint32_t(rows), C.uint16_t(sample), unsafe.Pointer(&buf[0]), C.int64_t(stride)) == 0 {
+// rows decodes whole rows of the strip that begins at row first, without holding the strip.
+func (h *handle) rows(first, row, rows, sample, stride int, buf []byte) error {
+	if C.ex_rows(h.c, C.uint32_t(first), C.uint32_t(row), C.uint32_t(rows), C.uint16_t(sample), unsafe.Pointer(&buf[0]), C.int64_t(stride)) == 0 {
 		return fmt.Errorf("rows %d to %d: %w", row+1, row+rows, h.err())
 	}
 	return nil

@@ -104,7 +104,7 @@ func (d *decoder) rows(p *page, in rect, cy, plane, index int) (src []byte, top 
 	if p.tiled && size != p.chunkBytes || size > p.chunkBytes {
 		return nil, 0, fmt.Errorf("%ss of %d bytes where %d are needed", p.chunkName(), p.chunkBytes, size)
 	}
-	if size <= wholeChunk || p.tiled && size <= maxChunk {
+	if size <= d.whole || p.tiled && size <= maxChunk {
 		src, err = d.chunk(p, index, int(size), in.h() < height || in.w() < p.chunkW)
 		return src, cy * p.chunkH, err
 	}
@@ -112,7 +112,7 @@ func (d *decoder) rows(p *page, in rect, cy, plane, index int) (src []byte, top 
 		return nil, 0, fmt.Errorf("a tile of %d x %d pixels is too large", p.chunkW, p.chunkH)
 	}
 	src = make([]byte, in.h()*p.rowBytes())
-	return src, in.y0, d.h.rows(in.y0, in.h(), plane, p.rowBytes(), src)
+	return src, in.y0, d.h.rows(cy*p.chunkH, in.y0, in.h(), plane, p.rowBytes(), src)
 }
 
 // readRGBA lets libtiff convert whole strips or rows of tiles to colour.

@@ -21,6 +21,7 @@ type Reader struct {
 	pic   *picture
 	flat  *contiguous // an ImageJ stack with one directory; nil otherwise
 	cache *cache
+	whole int64
 
 	mu     sync.Mutex
 	idle   []*decoder
@@ -49,12 +50,12 @@ func open(ctx context.Context, path string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{path: path, cache: newCache(remembered), slots: make(chan struct{}, max(runtime.GOMAXPROCS(0), 2))}
+	r := &Reader{path: path, cache: newCache(remembered), whole: wholeChunk, slots: make(chan struct{}, max(runtime.GOMAXPROCS(0), 2))}
 	if err := r.survey(ctx, h, st.Size()); err != nil {
 		h.close()
 		return nil, err
 	}
-	r.idle = append(r.idle, &decoder{h: h, cache: r.cache})
+	r.idle = append(r.idle, &decoder{h: h, cache: r.cache, whole: r.whole})
 	return r, nil
 }
 
@@ -203,7 +204,7 @@ func (r *Reader) take(ctx context.Context) (*decoder, error) {
 		<-r.slots
 		return nil, err
 	}
-	return &decoder{h: h, cache: r.cache}, nil
+	return &decoder{h: h, cache: r.cache, whole: r.whole}, nil
 }
 
 func (r *Reader) give(d *decoder) {

@@ -145,6 +145,33 @@ func TestOrientation(t *testing.T) {
 	}
 }
 
+// Strips that are too large to hold are read row by row, from wherever the last read ended.
+func TestLargeStripsAreReadByRows(t *testing.T) {
+	const h = 12
+	packed := []byte{} // PackBits: each row is one run of two bytes and a literal
+	for y := range h {
+		packed = append(packed, 0xff, byte(y), 0, byte(100+y))
+	}
+	p := built{w: 3, h: h, bits: 8, samples: 1, photometric: 1, compression: 32773, chunks: [][]byte{packed}}
+	r, err := Open(t.Context(), build(t, littleEndian, []built{p, p}, nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	r.whole, r.idle[0].whole = 1, 1
+	for _, c := range [][3]int{{4, 6, 0}, {6, 7, 0}, {9, 12, 0}, {0, 1, 0}, {11, 12, 0}, {11, 12, 1}, {2, 3, 1}, {0, 12, 0}} {
+		b, err := r.Read(t.Context(), imagefile.Window{Min: [3]int{1, c[0], c[2]}, Max: [3]int{3, c[1], c[2] + 1}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for y := c[0]; y < c[1]; y++ {
+			if got := b.Data[2*(y-c[0]):][:2]; got[0] != byte(y) || got[1] != byte(100+y) {
+				t.Errorf("rows %d to %d: row %d is %v", c[0], c[1], y, got)
+			}
+		}
+	}
+}
+
 func TestRefusals(t *testing.T) {
 	for name, c := range map[string]struct {
 		page built

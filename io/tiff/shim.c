@@ -38,6 +38,7 @@ static void settle(ex_handle *h)
 	if (compression == COMPRESSION_JPEG && photometric == PHOTOMETRIC_YCBCR)
 		TIFFSetField(h->tif, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
 	h->dir = TIFFCurrentDirOffset(h->tif);
+	h->row = -1;
 }
 
 ex_handle *ex_open(const char *path, int64_t max_alloc, char *message, size_t n)
@@ -150,6 +151,7 @@ int ex_chunk(ex_handle *h, uint32_t index, int tiled, void *buf, int64_t n)
 {
 	tmsize_t got;
 	h->message[0] = 0;
+	h->row = -1;
 	got = tiled ? TIFFReadEncodedTile(h->tif, index, buf, n) : TIFFReadEncodedStrip(h->tif, index, buf, n);
 	if (got < 0)
 		return fail(h, "its pixel data cannot be decoded");
@@ -158,13 +160,19 @@ int ex_chunk(ex_handle *h, uint32_t index, int tiled, void *buf, int64_t n)
 	return 1;
 }
 
-int ex_rows(ex_handle *h, uint32_t row, uint32_t rows, uint16_t sample, void *buf, int64_t stride)
+int ex_rows(ex_handle *h, uint32_t first, uint32_t row, uint32_t rows, uint16_t sample, void *buf, int64_t stride)
 {
-	uint32_t i;
+	int64_t next = h->row >= first && h->row <= row && h->sample == sample ? h->row : first;
+	char *out = buf;
 	h->message[0] = 0;
-	for (i = 0; i < rows; i++)
-		if (TIFFReadScanline(h->tif, (char *)buf + (int64_t)i * stride, row + i, sample) < 0)
+	for (h->row = -1; next < (int64_t)row + rows; next++) {
+		if (TIFFReadScanline(h->tif, out, (uint32_t)next, sample) < 0)
 			return fail(h, "its pixel data cannot be decoded");
+		if (next >= row)
+			out += stride;
+	}
+	h->row = next;
+	h->sample = sample;
 	return 1;
 }
 
@@ -174,6 +182,7 @@ int ex_rgba(ex_handle *h, uint32_t x, uint32_t y, uint32_t w, uint32_t rows, uin
 	TIFFRGBAImage img;
 	int ok;
 	h->message[0] = 0;
+	h->row = -1;
 	if (!TIFFRGBAImageOK(h->tif, message) || !TIFFRGBAImageBegin(&img, h->tif, 1, message))
 		return fail(h, message[0] ? message : "its colours cannot be converted");
 	img.orientation = img.req_orientation = ORIENTATION_TOPLEFT;

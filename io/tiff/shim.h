@@ -9,6 +9,8 @@
 typedef struct {
 	TIFF *tif;
 	uint64_t dir; // offset of the current directory
+	int64_t row;  // the row that a sequence of ex_rows gives next; -1 when there is none
+	uint16_t sample;
 	char message[300];
 } ex_handle;
 
@@ -40,7 +42,9 @@ int ex_describe(ex_handle *h, ex_page *p);  // the current directory
 int ex_next(ex_handle *h);                  // 0 without a message after the last directory
 int ex_seek(ex_handle *h, uint64_t offset); // makes the directory at offset the current one
 int ex_chunk(ex_handle *h, uint32_t index, int tiled, void *buf, int64_t n);
-int ex_rows(ex_handle *h, uint32_t row, uint32_t rows, uint16_t sample, void *buf, int64_t stride);
+// ex_rows decodes rows of the strip that begins at row first, decoding and dropping what lies between:
+// compressed strips can only be read from their start.
+int ex_rows(ex_handle *h, uint32_t first, uint32_t row, uint32_t rows, uint16_t sample, void *buf, int64_t stride);
 int ex_rgba(ex_handle *h, uint32_t x, uint32_t y, uint32_t w, uint32_t rows, uint32_t *buf);
 
 #endif
