@@ -1,8 +1,9 @@
 // Package raster reads PNG and JPEG pictures with Go's own decoders, which are memory-safe.
 //
-// A picture is decoded whole at the first read and kept until Close. Grey stays grey, everything else
-// becomes RGB: palettes are looked up, CMYK and YCbCr converted, alpha dropped with a warning. PNG keeps
-// its 16 bits; 1, 2 and 4 bits stretch to 0..255. The EXIF orientation of a JPEG is honoured.
+// A picture is decoded whole at the first read and kept until Close. Grey stays grey, also in a palette
+// of greys; everything else becomes RGB: palettes are looked up, CMYK and YCbCr converted, alpha
+// dropped with a warning. PNG keeps its 16 bits; 1, 2 and 4 bits stretch to 0..255. The EXIF
+// orientation of a JPEG is honoured.
 package raster
 
 import (
@@ -95,7 +96,7 @@ func (r *Reader) describe(h header, c image.Config) {
 	case color.RGBA64Model, color.NRGBA64Model:
 		i.Type = imagefile.Uint16
 	}
-	if h.greyAlpha {
+	if p, ok := c.ColorModel.(color.Palette); h.greyAlpha || ok && isGrey(p) {
 		i.Channels = 1
 	}
 	if h.alpha {
@@ -110,6 +111,17 @@ func (r *Reader) describe(h header, c image.Config) {
 	h.size.Apply(&i.Grid)
 	i.Levels = []imagefile.Level{{N: n, Downsample: 1, Tile: [2]int{n[0], n[1]}}}
 	i.Identifiers = h.identifiers
+}
+
+// isGrey reports a palette without colours, as scanners write it for slices.
+func isGrey(p color.Palette) bool {
+	for _, c := range p {
+		r, g, b, a := c.RGBA()
+		if r != g || g != b || a != 0xffff {
+			return false
+		}
+	}
+	return true
 }
 
 // Info tells what the file holds.

@@ -72,6 +72,7 @@ func paint(m interface {
 func TestPNGKinds(t *testing.T) {
 	r := image.Rect(0, 0, 2, 1)
 	pal := color.Palette{color.NRGBA{0, 0, 0, 255}, color.NRGBA{200, 100, 50, 255}}
+	greys := color.Palette{color.Gray{9}, color.Gray{250}}
 	for name, c := range map[string]struct {
 		m        image.Image
 		typ      imagefile.Type
@@ -85,6 +86,7 @@ func TestPNGKinds(t *testing.T) {
 		"rgba":    {paint(image.NewNRGBA(r), color.NRGBA{1, 2, 3, 128}, color.NRGBA{4, 5, 6, 0}), "uint8", 3, []byte{1, 2, 3, 4, 5, 6}, 1},
 		"rgb 16":  {paint(image.NewRGBA64(r), color.RGBA64{0x102, 2, 3, 0xffff}, color.RGBA64{4, 5, 6, 0xffff}), "uint16", 3, []byte{2, 1, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0}, 0},
 		"palette": {paint(image.NewPaletted(r, pal), pal[1], pal[0]), "uint8", 3, []byte{200, 100, 50, 0, 0, 0}, 0},
+		"greys":   {paint(image.NewPaletted(r, greys), greys[1], greys[0]), "uint8", 1, []byte{250, 9}, 0},
 	} {
 		i, got := readAll(t, pngOf(t, c.m))
 		if i.Type != c.typ || i.Channels != c.channels || !bytes.Equal(got, c.want) || len(i.Warnings) != c.warnings {

@@ -27,7 +27,7 @@ func samples(m image.Image, channels int, t imagefile.Type) []byte {
 	case *image.NRGBA64:
 		return rows(out, m.Pix, m.Stride, w, h, func(out, row []byte) []byte { return wide(out, row, 8*w, 8, 2*channels) })
 	case *image.Paletted:
-		return rows(out, m.Pix, m.Stride, w, h, func(out, row []byte) []byte { return lookUp(out, row[:w], m.Palette) })
+		return rows(out, m.Pix, m.Stride, w, h, func(out, row []byte) []byte { return lookUp(out, row[:w], m.Palette, channels) })
 	}
 	n := image.NewRGBA(image.Rect(0, 0, w, h))
 	draw.Draw(n, n.Rect, m, b.Min, draw.Src)
@@ -59,14 +59,14 @@ func wide(out, row []byte, n, pixel, keep int) []byte {
 	return out
 }
 
-func lookUp(out, row []byte, p color.Palette) []byte {
+func lookUp(out, row []byte, p color.Palette, channels int) []byte {
 	var table [256][3]byte
 	for i, c := range p {
 		n := color.NRGBAModel.Convert(c).(color.NRGBA)
 		table[i] = [3]byte{n.R, n.G, n.B}
 	}
 	for _, i := range row {
-		out = append(out, table[i][:]...)
+		out = append(out, table[i][:channels]...)
 	}
 	return out
 }
