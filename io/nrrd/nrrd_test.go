@@ -3,6 +3,7 @@ package nrrd
 import (
 	"bytes"
 	"encoding/binary"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -267,6 +268,22 @@ func FuzzNRRD(f *testing.F) {
 		if i := r.Info(); i.Bytes() < 1<<20 {
 			if b, err := r.Read(t.Context(), imagefile.Whole(i, 0)); err == nil && int64(len(b.Data)) != i.Bytes() {
 				t.Errorf("%d bytes, not %d", len(b.Data), i.Bytes())
+			}
+		}
+	})
+}
+
+func BenchmarkWrite(b *testing.B) {
+	const n = 256
+	v := volume.New[uint8](volume.Grid{N: [3]int{n, n, n}})
+	for i := range v.Data { // blocks of 8 voxels in four classes
+		v.Data[i] = uint8((i/8%n + i/(8*n)%n + i/(8*n*n)) % 4)
+	}
+	b.Run("n=256", func(b *testing.B) {
+		b.SetBytes(n * n * n)
+		for b.Loop() {
+			if err := Write(b.Context(), io.Discard, v, nil); err != nil {
+				b.Fatal(err)
 			}
 		}
 	})
