@@ -108,6 +108,14 @@
     showLayers(null);
   }
 
+  function printing() {
+    const closed = () => document.querySelectorAll("section[aria-labelledby=method] details:not([open])");
+    let opened = [];
+    addEventListener("beforeprint", () => { opened = [...closed()]; opened.forEach((d) => { d.open = true; }); });
+    addEventListener("afterprint", () => { opened.forEach((d) => { d.open = false; }); });
+  }
+
+  printing();
   if (byId("stack")) stackViewer();
   if (byId("field")) fieldViewer();
   if (byId("view")) turnViewer();

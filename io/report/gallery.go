@@ -19,6 +19,7 @@ type gallery struct {
 	Axes                  []string
 	StackLast, StackStart int
 	ViewLast, ViewStart   int
+	Ghosts                string // what is translucent in the 3D view
 	Maps                  []shown
 	Ramp                  template.CSS
 	RampMost              string
@@ -85,13 +86,14 @@ func newGallery(p Pictures) (gallery, error) {
 	if len(p.Views) > 0 {
 		g.ViewLast, g.ViewStart = len(p.Views)-1, int(firstView*float64(len(p.Views)))
 		g.View = show(p.Views[g.ViewStart], nil)
+		g.Ghosts = ghosts(p.Layers)
 		for _, v := range p.Views {
 			data.Views = append(data.Views, newScriptPicture(v))
 		}
 	}
 	if p.Field != nil {
 		g.Field = show(*p.Field, p.Layers)
-		g.Opacity = 50
+		g.Opacity = 45
 	}
 	for _, m := range p.Maps {
 		g.Maps = append(g.Maps, *show(m, nil))
@@ -104,6 +106,17 @@ func newGallery(p Pictures) (gallery, error) {
 	text, err := json.Marshal(data)
 	g.Data = template.JS(text)
 	return g, err
+}
+
+// ghosts names the classes that the 3D view draws translucent.
+func ghosts(layers []Layer) string {
+	var names []string
+	for _, l := range layers {
+		if support[l.Name] && l.Name != lumen {
+			names = append(names, l.Name)
+		}
+	}
+	return strings.Join(names, ", ")
 }
 
 func newScriptStack(s Stack) scriptStack {
@@ -154,13 +167,11 @@ func ratio(p Picture) string { return fmt.Sprintf("%.5f", p.Width/math.Max(p.Hei
 func scaleBar(p Picture) (part, text string) {
 	length := roundBelow(p.Width / 4)
 	part = fmt.Sprintf("%.5f", length/p.Width)
-	switch {
-	case !p.Calibrated:
+	if !p.Calibrated {
 		return part, free(length) + " px"
-	case length < 1:
-		return part, free(rounded(length*1000)) + " µm"
 	}
-	return part, free(length) + " mm"
+	factor, unit := lengthUnit(length)
+	return part, free(rounded(length*factor)) + " " + unit
 }
 
 // roundBelow is the largest 1, 2 or 5 times a power of ten that is not above v.

@@ -55,7 +55,7 @@ type File struct {
 type Scale struct {
 	Colors []string // "#rrggbb", evenly spaced
 	Most   float64
-	Unit   string // "mm", or "voxels" where the spacing is unknown
+	Unit   string // "mm" or "µm", or "voxels" where the spacing is unknown
 }
 
 // PictureOptions says how many pictures to make; the zero value is right for a report.
@@ -167,4 +167,15 @@ func drawn(classes []result.Class) []result.Class {
 }
 
 // support are the 3D classes that a deposit sits on: drawn faintly, and off at the start.
-var support = map[string]bool{"polymer": true, "housing": true, "lumen": true}
+var support = map[string]bool{"polymer": true, "housing": true, lumen: true}
+
+// lumen is the gas side of a fibre, hidden inside it in a 3D view.
+const lumen = "lumen"
+
+// lengthUnit is the unit that suits a length in mm, and how many of it are in 1 mm.
+func lengthUnit(mm float64) (factor float64, unit string) {
+	if mm < 1 {
+		return 1000, "µm"
+	}
+	return 1, "mm"
+}

@@ -149,7 +149,8 @@ func (s *sheet[T]) frame(axis render.Axis) Picture {
 func (s *sheet[T]) place(axis render.Axis, i int) string {
 	number := fmt.Sprintf("slice %d of %d", i+1, s.labels.N[axis])
 	if step := s.labels.Spacing[axis]; s.calibrated() {
-		return fmt.Sprintf("%v = %s mm, %s", axis, Number(float64(i)*step, decimals(step, 1)), number)
+		factor, unit := lengthUnit(step * float64(s.labels.N[axis]))
+		return fmt.Sprintf("%v = %s %s, %s", axis, Number(float64(i)*step*factor, decimals(step*factor, 1)), unit, number)
 	}
 	return number
 }

@@ -61,11 +61,9 @@ const mapSteps = 64
 
 // paintMaps draws the depths in one scale of colours for all three.
 func (s *sheet[T]) paintMaps(out *Pictures) error {
-	unit, step := "voxels", s.labels.Spacing
+	factor, unit, step := 1.0, "voxels", [3]float64{1, 1, 1}
 	if s.calibrated() {
-		unit = "mm"
-	} else {
-		step = [3]float64{1, 1, 1}
+		step = s.labels.Spacing
 	}
 	most := 0.0
 	for a, depth := range s.depth {
@@ -74,7 +72,10 @@ func (s *sheet[T]) paintMaps(out *Pictures) error {
 	if most == 0 {
 		return nil
 	}
-	out.Scale = Scale{Most: most, Unit: unit}
+	if s.calibrated() {
+		factor, unit = lengthUnit(most)
+	}
+	out.Scale = Scale{Most: most * factor, Unit: unit}
 	for i := range 9 {
 		c := render.RampColor(render.Heat, float64(i)/8)
 		out.Scale.Colors = append(out.Scale.Colors, fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))
@@ -89,7 +90,7 @@ func (s *sheet[T]) paintMaps(out *Pictures) error {
 		p := s.frame(axis)
 		p.Base = file
 		p.Label = "Along " + axis.String()
-		p.Alt = fmt.Sprintf("Deposit along the line of sight, looking along %v, up to %s %s", axis, free(slices.Max(s.depth[axis])*step[axis]), unit)
+		p.Alt = fmt.Sprintf("Deposit along the line of sight, looking along %v, up to %s %s", axis, free(slices.Max(s.depth[axis])*step[axis]*factor), unit)
 		out.Maps = append(out.Maps, p)
 	}
 	return nil
@@ -178,7 +179,7 @@ func (s *sheet[T]) surfaces() []render.Surface {
 		switch {
 		case !support[c.Name]:
 			out = append(out, render.Surface{Classes: []uint8{c.Value}, Color: ink})
-		case c.Name != "lumen":
+		case c.Name != lumen:
 			ghost.Classes = append(ghost.Classes, c.Value)
 		}
 	}
