@@ -215,7 +215,10 @@ func (r *Reader) unpack(ctx context.Context, f *os.File, at int64) (*os.File, er
 	if err != nil {
 		return nil, err
 	}
-	os.Remove(plain.Name())
+	if err := os.Remove(plain.Name()); err != nil {
+		plain.Close()
+		return nil, err
+	}
 	need := r.h.bytes() + max(r.h.byteSkip, 0)
 	n, err := io.Copy(plain, io.LimitReader(stopping{ctx, z}, need))
 	if err == nil && n < need || errors.Is(err, io.ErrUnexpectedEOF) {

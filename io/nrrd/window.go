@@ -2,6 +2,7 @@ package nrrd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 
@@ -53,7 +54,7 @@ func (r *Reader) box(ctx context.Context, w imagefile.Window, start int64, pixel
 		for y := range rows {
 			at := start + int64(r.info.Grid.Offset(w.Min[0], w.Min[1]+y, w.Min[2]+z))*int64(pixel)
 			if _, err := r.f.ReadAt(dst[:run], at); err != nil {
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					err = fmt.Errorf("the file is cut short at slice %d", w.Min[2]+z+1)
 				}
 				return err

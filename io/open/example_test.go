@@ -21,7 +21,11 @@ func ExampleVolume() {
 	if err != nil {
 		panic(err)
 	}
-	defer os.RemoveAll(dir)
+	defer func() {
+		if err := os.RemoveAll(dir); err != nil {
+			panic(err)
+		}
+	}()
 	for z := range 3 {
 		f, err := os.Create(filepath.Join(dir, fmt.Sprintf("slice%d.png", z)))
 		if err != nil {

@@ -67,7 +67,7 @@ func hashNames(ctx context.Context, folder string, names []string) (string, erro
 	}
 	h := sha256.New()
 	for i, name := range names {
-		fmt.Fprintf(h, "%s  %s\n", sums[i], name)
+		h.Write([]byte(sums[i] + "  " + name + "\n")) // a hash takes everything
 	}
 	return sum(h), nil
 }

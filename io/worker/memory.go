@@ -21,7 +21,7 @@ func newSlot() (*slot, error) {
 		return nil, fmt.Errorf("shared memory: %w", err)
 	}
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK); err != nil {
-		unix.Close(fd)
+		_ = unix.Close(fd) // it holds nothing yet
 		return nil, fmt.Errorf("shared memory: %w", err)
 	}
 	return &slot{f: os.NewFile(uintptr(fd), "explant-pixels")}, nil

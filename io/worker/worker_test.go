@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -28,9 +29,9 @@ var _ = func() bool {
 		case "hang.tif":
 			time.Sleep(time.Hour)
 		case "bomb.tif":
-			var all [][]byte
-			for {
+			for all := [][]byte{}; ; {
 				all = append(all, bytes.Repeat([]byte{1}, 64<<20))
+				kept.Store(&all)
 			}
 		case "slow.tif":
 			r, err := plain(ctx, filepath.Join(filepath.Dir(path), "good.tif"))
@@ -40,6 +41,9 @@ var _ = func() bool {
 	}
 	return true
 }()
+
+// kept is what a bomb holds on to.
+var kept atomic.Pointer[[][]byte]
 
 // deaf is a reader that never answers.
 type deaf struct{ imagefile.IntoReader }
