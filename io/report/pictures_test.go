@@ -55,7 +55,7 @@ func TestVolumePicturesHoldWhatWasAsked(t *testing.T) {
 	var steps counter
 	p, err := VolumePictures(t.Context(), grey, labels, volumeClasses, PictureOptions{Slices: 5, Views: 3, Progress: &steps})
 	fatal(t, err)
-	if len(p.Stacks) != 3 || len(p.Stacks[0].Slices) != 5 || len(p.Views) != 3 || len(p.Maps) != 3 || p.Scale.Unit != "mm" {
+	if len(p.Stacks) != 3 || len(p.Stacks[0].Slices) != 5 || len(p.Views) != 3 || len(p.Maps) != 3 || p.Scale.Unit != "µm" {
 		t.Errorf("%d stacks, %d views, %d maps, scale in %s", len(p.Stacks), len(p.Views), len(p.Maps), p.Scale.Unit)
 	}
 	if len(p.Layers) != 3 || p.Layers[1].Name != "polymer" || p.Layers[1].Shown || !p.Layers[2].Shown {
