@@ -68,14 +68,3 @@ func (p *process) empty() {
 		}
 	}
 }
-
-// Shutdown ends the workers that wait for a file. They end with the program anyway.
-func Shutdown() {
-	idle.mu.Lock()
-	all := idle.all
-	idle.all = nil
-	idle.mu.Unlock()
-	for _, p := range all {
-		p.stop()
-	}
-}

@@ -62,10 +62,6 @@ func start(ctx context.Context, memory int64) (*process, error) {
 }
 
 func (p *process) launch() error {
-	self, err := os.Executable()
-	if err != nil {
-		return err
-	}
 	requests, in, err := os.Pipe()
 	if err != nil {
 		return err
@@ -90,7 +86,8 @@ func (p *process) launch() error {
 		p.slots, files = append(p.slots, s), append(files, s.f)
 		p.free <- i
 	}
-	p.cmd = exec.Command(self, "read-worker")
+	p.cmd = exec.Command("/proc/self/exe", "read-worker") // also when the file has been replaced since
+	p.cmd.Args[0] = os.Args[0]
 	p.cmd.ExtraFiles = files
 	p.cmd.Env = append(os.Environ(), fmt.Sprintf("%s=%d:%d", variable, n, p.memory), "GOTRACEBACK=none")
 	p.cmd.Stderr = &p.stderr

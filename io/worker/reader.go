@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"time"
@@ -14,16 +15,16 @@ import (
 // Limits bounds what one file may cost; the zero value is the default.
 type Limits struct {
 	Memory int64         // bytes that decoding may allocate; 0 means 640 MiB
-	Open   time.Duration // to read the description; 0 means 5 s
+	Open   time.Duration // to read the description; 0 means 5 s, and 1 s more for each 200 MB of file
 	Read   time.Duration // to decode a piece of at most 32 MiB; 0 means 30 s
 }
 
-func (l Limits) orDefault() Limits {
+func (l Limits) orDefault(fileSize int64) Limits {
 	if l.Memory <= 0 {
 		l.Memory = 640 << 20
 	}
 	if l.Open <= 0 {
-		l.Open = 5 * time.Second
+		l.Open = 5*time.Second + time.Duration(fileSize/200e6)*time.Second
 	}
 	if l.Read <= 0 {
 		l.Read = 30 * time.Second
@@ -56,7 +57,11 @@ func Open(ctx context.Context, path string, l Limits) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), err)
 	}
-	r := &Reader{path: full, limits: l.orDefault()}
+	st, err := os.Stat(full)
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), errors.Unwrap(err))
+	}
+	r := &Reader{path: full, limits: l.orDefault(st.Size())}
 	if r.p, err = r.connect(ctx); err != nil {
 		return nil, err
 	}

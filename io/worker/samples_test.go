@@ -53,7 +53,7 @@ func resident(t *testing.T, pid int) int64 {
 func TestSamplesStayWithinTheLimits(t *testing.T) {
 	for _, folder := range []string{"malformed", "tiff_variants", "wsi", "microct", "sem"} {
 		t.Run(folder, func(t *testing.T) {
-			Shutdown()
+			shutdown()
 			for _, path := range samples(t, folder) {
 				begin := time.Now()
 				r, err := Open(t.Context(), path, Limits{})
@@ -71,7 +71,7 @@ func TestSamplesStayWithinTheLimits(t *testing.T) {
 					t.Errorf("%s took %v", filepath.Base(path), took)
 				}
 			}
-			p, err := get(t.Context(), Limits{}.orDefault().Memory)
+			p, err := get(t.Context(), Limits{}.orDefault(0).Memory)
 			if err != nil {
 				t.Fatal(err)
 			}

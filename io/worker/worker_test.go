@@ -77,6 +77,17 @@ func folder(t *testing.T) string {
 	return dir
 }
 
+// shutdown ends the workers that wait for a file.
+func shutdown() {
+	idle.mu.Lock()
+	all := idle.all
+	idle.all = nil
+	idle.mu.Unlock()
+	for _, p := range all {
+		p.stop()
+	}
+}
+
 func mustRead(t *testing.T, path string) {
 	t.Helper()
 	r, err := Open(t.Context(), path, Limits{})
@@ -155,7 +166,7 @@ func TestAReaderOutlivesACancelledRead(t *testing.T) {
 }
 
 func TestAWorkerServesOneFileAfterTheOther(t *testing.T) {
-	Shutdown()
+	shutdown()
 	path := filepath.Join(folder(t), "good.tif")
 	var pids [2]int
 	for i := range pids {
@@ -171,7 +182,7 @@ func TestAWorkerServesOneFileAfterTheOther(t *testing.T) {
 	if pids[0] != pids[1] {
 		t.Errorf("workers %v", pids)
 	}
-	Shutdown()
+	shutdown()
 	if err := syscall.Kill(pids[0], 0); err == nil {
 		t.Error("the worker survives a shutdown")
 	}
