@@ -34,10 +34,14 @@ func (s *session) explain(ctx context.Context, c *clean, contrast float64) (loos
 		return out, nil
 	}
 	bright := volume.New[uint8](c.labels.Grid)
-	for i, free := range c.free.Data {
-		if free > faint && float64(c.solid.Data[i]) > bare/2*contrast*max(float64(c.open.Data[i]), 0.2) {
-			bright.Data[i] = free
+	if err := eachSlice(ctx, bright.Grid, s.o, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if c.free.Data[i] > faint && float64(c.solid.Data[i]) > bare/2*contrast*max(float64(c.open.Data[i]), 0.2) {
+				bright.Data[i] = c.free.Data[i]
+			}
 		}
+	}); err != nil {
+		return out, err
 	}
 	psf := s.psf()
 	model, err := filter.Gaussian(ctx, bright, [3]float64{psf, psf, psf}, s.o, nil)
@@ -150,20 +154,24 @@ func (l loose) sieve(ctx context.Context, o parallel.Options) error {
 
 // tidy removes specks of deposit, and makes lumens of the air that loose polymer encloses.
 func (s *session) tidy(ctx context.Context, r *restoration, l loose) error {
-	labels := r.labels
-	regions, list, err := label.Components(ctx, labels, label.Of(segment.Deposit), 26, s.o, nil)
+	if err := dropSpecks(ctx, r.labels, s.SpeckVoxels, s.o); err != nil || l.count == 0 {
+		return err
+	}
+	return s.fillLumens(ctx, r.labels, l)
+}
+
+// dropSpecks makes void of deposits of fewer than least voxels.
+func dropSpecks(ctx context.Context, labels *volume.Labels, least int, o parallel.Options) error {
+	regions, list, err := label.Components(ctx, labels, label.Of(segment.Deposit), 26, o, nil)
 	if err != nil {
 		return err
 	}
 	for i, k := range regions.Data {
-		if k != 0 && list[k-1].Count < int64(s.SpeckVoxels) {
+		if k != 0 && list[k-1].Count < int64(least) {
 			labels.Data[i] = segment.Void
 		}
 	}
-	if l.count == 0 {
-		return nil
-	}
-	return s.fillLumens(ctx, labels, l)
+	return nil
 }
 
 // fillLumens makes lumens of the air that loose polymer encloses. Loose polymer has holes from noise:

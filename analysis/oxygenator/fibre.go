@@ -159,7 +159,7 @@ type piece struct {
 	at, dir, side, up r3.Vec
 	length            float64
 	from, to          r3.Vec  // normals of the planes where the piece begins and ends
-	end               float64 // position of the last plane along to
+	begin, end        float64 // positions of these planes along their normals
 }
 
 func (f *fibre) piece(k int) piece {
@@ -175,7 +175,7 @@ func (f *fibre) piece(k int) piece {
 	if k+2 < len(f.knots) {
 		p.to = r3.Add(p.dir, r3.Unit(r3.Sub(f.knots[k+2], f.knots[k+1])))
 	}
-	p.end = r3.Dot(d, p.to)
+	p.begin, p.end = r3.Dot(f.knots[k], p.from), r3.Dot(f.knots[k+1], p.to)
 	return p
 }
 
@@ -192,14 +192,15 @@ func (p *piece) each(g volume.Grid, reach float64, z0, z1 int, visit func(at int
 	for z := max(za, z0); z < min(zb, z1); z++ {
 		for y := ya; y < yb; y++ {
 			q := r3.Vec{X: float64(xa) - p.at.X, Y: float64(y) - p.at.Y, Z: float64(z) - p.at.Z}
-			s, t := r3.Dot(q, p.from), r3.Dot(q, p.to)
+			// Both planes are tested by the same arithmetic, so that neighbours agree to the last bit.
+			s, t := p.from.Y*float64(y)+p.from.Z*float64(z)-p.begin, p.to.Y*float64(y)+p.to.Z*float64(z)-p.end
 			a, b := r3.Dot(q, p.side), r3.Dot(q, p.up)
 			i := g.Offset(xa, y, z)
 			for x := xa; x < xb; x++ {
-				if s >= 0 && t < p.end && a*a+b*b < reach*reach {
+				if p.from.X*float64(x)+s >= 0 && p.to.X*float64(x)+t < 0 && a*a+b*b < reach*reach {
 					visit(i, a, b)
 				}
-				s, t, a, b, i = s+p.from.X, t+p.to.X, a+p.side.X, b+p.up.X, i+1
+				a, b, i = a+p.side.X, b+p.up.X, i+1
 			}
 		}
 	}

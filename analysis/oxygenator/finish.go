@@ -25,7 +25,7 @@ func (s *session) finish(labels *volume.Labels, contrast float64, replicas []rep
 		n[c]++
 	}
 	lv := s.lv
-	out := &segment.Segmentation{Labels: labels, Diagnostics: map[string]float64{}}
+	out := &segment.Segmentation{Labels: labels, Rule: segment.ByCount, Diagnostics: map[string]float64{}}
 	out.Levels = [segment.ClassCount]float64{lv.air, lv.air, lv.polymer, lv.housing, lv.air + contrast}
 	for c, k := range n {
 		if k == 0 {
@@ -47,6 +47,8 @@ func (s *session) describe(d map[string]float64, contrast float64) {
 	d["housing_wall_count"] = float64(len(s.in.walls))
 	d["psf_sigma_voxels"] = math.Sqrt(max(s.lv.sigma*s.lv.sigma-1.0/12, 0))
 	d["noise_sd_air_grey"] = s.noise.sd
+	d["noise_sd_deposit_grey"] = s.noise.deposit
+	d["deposit_expected_grey"] = s.lv.air + contrast
 	d["noise_correlation"] = s.noise.correlation
 	d["deposit_contrast_to_noise"] = contrast / s.noise.sd
 	if len(s.fibres) == 0 {

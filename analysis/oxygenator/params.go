@@ -26,11 +26,11 @@ type Params struct {
 	// FibreWallMinUM and FibreWallMaxUM bound the thickness of a fibre's wall. Default 50 and 90 µm.
 	FibreWallMinUM float64 `yaml:"fibre_wall_min_um" json:"fibre_wall_min_um"`
 	FibreWallMaxUM float64 `yaml:"fibre_wall_max_um" json:"fibre_wall_max_um"`
-	// SpeckVoxels is the size below which a deposit is taken for noise. Default 27.
+	// SpeckVoxels is the size below which a deposit is taken for noise. Default 8.
 	SpeckVoxels int `yaml:"speck_voxels" json:"speck_voxels"`
 	// Smoothness is the cost of a voxel face between deposit and void in the last decision, in the
 	// units of a log-likelihood under white noise; scans have correlated noise, so it is not small.
-	// Default 14; negative means 0.
+	// Default 8; negative means 0.
 	Smoothness float64 `yaml:"smoothness" json:"smoothness"`
 }
 
@@ -39,8 +39,8 @@ const (
 	defaultOuterUM    = 380
 	defaultWallMinUM  = 50
 	defaultWallMaxUM  = 90
-	defaultSpeck      = 27
-	defaultSmoothness = 14
+	defaultSpeck      = 8
+	defaultSmoothness = 8
 )
 
 // coarsest is the smallest fibre diameter, in voxels, at which walls can still be fitted.

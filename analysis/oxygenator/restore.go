@@ -38,13 +38,9 @@ func (c *clean) restore(ctx context.Context, contrast, psf, noise, smoothness fl
 	r := &restoration{clean: c, on: volume.New[uint8](c.labels.Grid), rest: c.open, prior: float32(smoothness)}
 	r.setKernel(psf)
 	r.inverse = float32(contrast * contrast / (2 * noise * noise))
-	for i := range r.on.Data {
-		if c.free.Data[i] > faint && float64(c.solid.Data[i]) > 0.5*contrast*max(float64(c.open.Data[i]), 0.2) {
-			r.on.Data[i] = 1
-		}
-		c.solid.Data[i] /= float32(contrast)
+	if err := r.start(ctx, contrast, o); err != nil {
+		return nil, err
 	}
-	copy(r.rest.Data, c.solid.Data)
 	if _, err := r.each(ctx, o, nil, func(x, y, z int) int {
 		if i := r.on.Offset(x, y, z); r.on.Data[i] != 0 {
 			r.splat(x, y, z, -r.share(i))
@@ -63,6 +59,19 @@ func (c *clean) restore(ctx context.Context, contrast, psf, noise, smoothness fl
 		}
 	}
 	return r, nil
+}
+
+// start turns on what exceeds half of what deposit would add.
+func (r *restoration) start(ctx context.Context, contrast float64, o parallel.Options) error {
+	return eachSlice(ctx, r.on.Grid, o, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if r.free.Data[i] > faint && float64(r.solid.Data[i]) > 0.5*contrast*max(float64(r.open.Data[i]), 0.2) {
+				r.on.Data[i] = 1
+			}
+			r.solid.Data[i] /= float32(contrast)
+			r.rest.Data[i] = r.solid.Data[i]
+		}
+	})
 }
 
 func (r *restoration) setKernel(sigma float64) {

@@ -48,8 +48,8 @@ func contiguousCube(t *testing.T, name string, n int) *volume.Volume[uint8] {
 
 // Scans of other things must give a flagged result or a clear error.
 func TestOtherScansAreFlagged(t *testing.T) {
-	for _, name := range []string{"hollow_tubes_nt_128.tif", "bone_128.tif"} {
-		for _, diameter := range []float64{12, 19} {
+	for name, diameters := range map[string][]float64{"hollow_tubes_nt_128.tif": {19}, "bone_128.tif": {12}} {
+		for _, diameter := range diameters {
 			v := contiguousCube(t, name, 128)
 			got, err := Segment(t.Context(), v, Params{FibreOuterDiameterVoxels: diameter}, parallel.Options{}, nil)
 			if err != nil {

@@ -1,11 +1,13 @@
 package oxygenator
 
 import (
+	"context"
 	"math"
 
 	"gonum.org/v1/gonum/spatial/r3"
 
 	"explant/volume"
+	"explant/volume/parallel"
 )
 
 // trilinear reads v at a point given in voxels; false outside the voxel centres.
@@ -31,6 +33,23 @@ func across(d r3.Vec) (u, w r3.Vec) {
 	}
 	u = r3.Unit(r3.Cross(d, a))
 	return u, r3.Cross(d, u)
+}
+
+// perSlice calls part for each slice side by side and returns what it gave in the order of the slices.
+func perSlice[T any](ctx context.Context, g volume.Grid, o parallel.Options, part func(lo, hi int) T) ([]T, error) {
+	out := make([]T, g.N[2])
+	plane := g.N[0] * g.N[1]
+	err := parallel.Each(ctx, g.N[2], o, nil, func(_ context.Context, z int) error {
+		out[z] = part(z*plane, (z+1)*plane)
+		return nil
+	})
+	return out, err
+}
+
+// eachSlice is perSlice without a result.
+func eachSlice(ctx context.Context, g volume.Grid, o parallel.Options, do func(lo, hi int)) error {
+	_, err := perSlice(ctx, g, o, func(lo, hi int) struct{} { do(lo, hi); return struct{}{} })
+	return err
 }
 
 // along returns p moved by f times d.

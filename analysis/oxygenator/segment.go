@@ -39,7 +39,7 @@ func Algorithms() map[string]string {
 // falls back to grey values and says so in the flags.
 //
 // It needs cubic voxels of known size or p.FibreOuterDiameterVoxels; otherwise it returns
-// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds at most 15
+// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds at most 16
 // bytes a voxel. The labels do not depend on o.
 func Segment[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Params, o parallel.Options, prog parallel.Progress) (*segment.Segmentation, error) {
 	if err := p.Check(); err != nil {
@@ -248,10 +248,14 @@ func (s *session) compare(ctx context.Context) (*clean, float64, error) {
 	s.raw = nil
 	contrast := s.lv.deposit - s.lv.air
 	if len(s.fibres) >= fewestFibres {
-		if k, ok := c.depositContrast(max(contrast, 1.2*(s.lv.polymer-s.lv.air))); ok {
+		k, ok, err := c.depositContrast(ctx, max(contrast, 1.2*(s.lv.polymer-s.lv.air)), s.o)
+		if err != nil {
+			return nil, 0, err
+		}
+		if ok {
 			contrast = k
 		}
 	}
-	s.noise = c.measureNoise(contrast)
-	return c, contrast, nil
+	s.noise, err = c.measureNoise(ctx, contrast, s.o)
+	return c, contrast, err
 }

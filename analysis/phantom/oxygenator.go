@@ -147,7 +147,7 @@ func (o Oxygenator) Make(ctx context.Context, popt parallel.Options, p parallel.
 	if err != nil {
 		return nil, nil, Truth{}, err
 	}
-	grey, err := o.scan(ctx, clean, popt, stage(p, "scan", o.N[2]))
+	grey, err := o.Scan(ctx, clean, popt, stage(p, "scan", o.N[2]))
 	if err != nil {
 		return nil, nil, Truth{}, err
 	}

@@ -14,9 +14,10 @@ const maxCorrelation = 0.7
 // ringStep is the number of slices over which the rings change.
 const ringStep = 8
 
-// scan blurs clean, which it uses up, and adds what a scanner adds: cupping and drift as a gain,
-// rings, and noise whose variance grows with the signal.
-func (o Oxygenator) scan(ctx context.Context, clean *volume.Volume[float32], popt parallel.Options, p parallel.Progress) (*volume.Volume[uint16], error) {
+// Scan gives the image that o's scanner makes of the greys in clean, which has o.N voxels and is used
+// up: the point spread, cupping and drift as a gain, rings, and noise whose variance grows with the
+// signal. It is for scenes of other solids than fibres.
+func (o Oxygenator) Scan(ctx context.Context, clean *volume.Volume[float32], popt parallel.Options, p parallel.Progress) (*volume.Volume[uint16], error) {
 	kernel := gaussian(o.PSFVoxels)
 	err := parallel.Slabs(ctx, o.N[2], popt, nil, func(_ context.Context, b parallel.Slab) error {
 		line := make([]float32, max(o.N[0], o.N[1]))

@@ -1,0 +1,75 @@
+package oxygenator
+
+import (
+	"context"
+	"errors"
+	"math"
+	"testing"
+
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// usual is the scan of the default phantom.
+var usual = Scan{SpacingUM: 20, AirGrey: 6000, PolymerGrey: 20000, DepositGrey: 29000, NoiseAir: 1600, NoiseDeposit: 2500,
+	Correlation: 0.5, PSFVoxels: 0.8, OuterVoxels: 9.5, InnerVoxels: 6}
+
+func floorOf(t *testing.T, s Scan, rule Rule, o parallel.Options) Limits {
+	t.Helper()
+	l, err := Floor(t.Context(), s, Params{}, rule, 1, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return l
+}
+
+func TestFloorFollowsNoiseAndRule(t *testing.T) {
+	l := floorOf(t, usual, nil, parallel.Options{Workers: 1})
+	if again := floorOf(t, usual, nil, parallel.Options{Workers: 8, Depth: 3}); again != l {
+		t.Errorf("%+v with other workers, %+v", again, l)
+	}
+	t.Logf("%+v", l)
+	if l.Sphere < 2 || l.Sphere > 6 || l.Film < 0.5 || l.Film > 2.5 {
+		t.Errorf("implausible floor %+v", l)
+	}
+	loud := usual
+	loud.NoiseAir, loud.NoiseDeposit = 3*usual.NoiseAir, 3*usual.NoiseDeposit
+	if n := floorOf(t, loud, nil, parallel.Options{}); n.Sphere <= l.Sphere {
+		t.Errorf("three times the noise: %+v", n)
+	}
+	blind := floorOf(t, loud, func(_ context.Context, v *volume.Volume[float32]) (*volume.Labels, error) {
+		return volume.New[uint8](v.Grid), nil
+	}, parallel.Options{})
+	if !math.IsInf(blind.Sphere, 1) || !math.IsInf(blind.Film, 1) {
+		t.Errorf("a rule that finds nothing: %+v", blind)
+	}
+	plain := floorOf(t, usual, MedianThreshold(22500, parallel.Options{}), parallel.Options{})
+	if plain.Sphere < l.Sphere || plain.Film < l.Film {
+		t.Errorf("median and threshold %+v better than %+v", plain, l)
+	}
+}
+
+func TestFloorNeedsAKnownScan(t *testing.T) {
+	s := usual
+	s.NoiseAir = 0
+	if _, err := Floor(t.Context(), s, Params{}, nil, 1, parallel.Options{}); !errors.Is(err, ErrParameter) {
+		t.Error(err)
+	}
+	empty := &segment.Segmentation{Labels: volume.New[uint8](volume.Grid{N: [3]int{4, 4, 4}})}
+	if _, err := Floor(t.Context(), ScanOf(empty), Params{}, nil, 1, parallel.Options{}); !errors.Is(err, ErrParameter) {
+		t.Error(err)
+	}
+}
+
+func TestSmallestIsWhereTheShareCrosses(t *testing.T) {
+	sizes := []float64{1, 2, 3, 4}
+	for _, c := range []struct {
+		share []float64
+		want  float64
+	}{{[]float64{1, 1, 1, 1}, 1}, {[]float64{0, 0.8, 1, 1}, 2.5}, {[]float64{1, 0, 0.9, 1}, 3}, {[]float64{1, 1, 1, 0}, math.Inf(1)}} {
+		if got := smallest(sizes, c.share); got != c.want {
+			t.Errorf("%v: %g, want %g", c.share, got, c.want)
+		}
+	}
+}

@@ -1,0 +1,139 @@
+package oxygenator
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+
+	"explant/analysis/phantom"
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+func scanOf(t testing.TB, o phantom.Oxygenator) *volume.Volume[uint16] {
+	t.Helper()
+	grey, _, _, err := o.Make(t.Context(), parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return grey
+}
+
+func TestSameLabelsWithAnyNumberOfWorkers(t *testing.T) {
+	grey := scanOf(t, phantom.DefaultOxygenator(80, 2))
+	var first *segment.Segmentation
+	for _, o := range []parallel.Options{{Workers: 1}, {Workers: 8, Depth: 3}} {
+		got, err := Segment(t.Context(), grey, Params{}, o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = got
+		}
+		if !slices.Equal(got.Labels.Data, first.Labels.Data) || !slices.Equal(got.Replicates, first.Replicates) {
+			t.Errorf("%+v changes the result", o)
+		}
+		for k, v := range first.Diagnostics {
+			if got.Diagnostics[k] != v {
+				t.Errorf("%+v changes %s", o, k)
+			}
+		}
+	}
+}
+
+// A scan written as 8 bits, brighter and in float, gives nearly the same labels.
+func TestGreyScaleDoesNotMatter(t *testing.T) {
+	grey := scanOf(t, phantom.DefaultOxygenator(80, 2))
+	want, err := Segment(t.Context(), grey, Params{}, parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	eight, wide := volume.New[uint8](grey.Grid), volume.New[float32](grey.Grid)
+	for i, g := range grey.Data {
+		eight.Data[i], wide.Data[i] = uint8(g/256), float32(g)/1000-30
+	}
+	a, err := Segment(t.Context(), eight, Params{}, parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := Segment(t.Context(), wide, Params{}, parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, got := range map[string]*segment.Segmentation{"8 bits": a, "float": b} {
+		if d := dice(got.Labels, want.Labels, segment.Deposit); d < 0.97 {
+			t.Errorf("%s: deposit Dice %.3f with the 16-bit result", name, d)
+		}
+	}
+}
+
+func TestWhatCannotBeSegmentedIsAnError(t *testing.T) {
+	mm := [3]float64{0.02, 0.02, 0.02}
+	grid := func(spacing [3]float64) volume.Grid { return volume.Grid{N: [3]int{32, 32, 32}, Spacing: spacing} }
+	flat := volume.New[float32](grid(mm))
+	broken := volume.New[float32](grid(mm))
+	for i := range broken.Data {
+		broken.Data[i] = float32(i % 7)
+	}
+	broken.Data[5] = float32(math.NaN())
+	tiny := volume.New[float32](volume.Grid{N: [3]int{32, 8, 32}, Spacing: mm})
+	for name, c := range map[string]struct {
+		v    *volume.Volume[float32]
+		p    Params
+		want error
+	}{
+		"uncalibrated": {volume.New[float32](grid([3]float64{})), Params{}, ErrUncalibrated},
+		"anisotropic":  {volume.New[float32](grid([3]float64{0.02, 0.02, 0.05})), Params{}, ErrAnisotropic},
+		"coarse":       {volume.New[float32](grid([3]float64{0.1, 0.1, 0.1})), Params{}, ErrTooCoarse},
+		"thick walls":  {flat, Params{FibreWallMaxUM: 200}, ErrParameter},
+		"negative":     {flat, Params{FibreOuterDiameterUM: -1}, ErrParameter},
+		"not a number": {broken, Params{}, ErrParameter},
+		"too small":    {tiny, Params{}, ErrParameter},
+		"one grey":     {flat, Params{}, nil},
+	} {
+		_, err := Segment(t.Context(), c.v, c.p, parallel.Options{}, nil)
+		if err == nil || (c.want != nil && !errors.Is(err, c.want)) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestCancelledSegmentationStops(t *testing.T) {
+	grey := scanOf(t, phantom.DefaultOxygenator(48, 1))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := Segment(ctx, grey, Params{}, parallel.Options{}, nil); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+}
+
+// A bundle with the defects of real ones must not fail silently: good enough, or flagged.
+func TestImperfectBundle(t *testing.T) {
+	s, got, _ := run(t, phantom.DefaultOxygenator(112, 1).Imperfect())
+	if good := s.deposit >= leastDice && math.Abs(s.excess) <= mostExcess && math.Abs(s.blood) <= mostBlood; !good && len(got.Flags) == 0 {
+		t.Errorf("Dice %.3f, deposit %+.1f %%, blood side %+.1f %%, and no flag", s.deposit, s.excess, s.blood)
+	}
+}
+
+func ExampleSegment() {
+	scan := volume.New[uint16](volume.Grid{N: [3]int{64, 64, 64}})
+	_, err := Segment(context.Background(), scan, Params{}, parallel.Options{}, nil)
+	fmt.Println(errors.Is(err, ErrUncalibrated))
+	// Output: true
+}
+
+func BenchmarkSegment(b *testing.B) {
+	grey := scanOf(b, phantom.DefaultOxygenator(128, 1))
+	b.Run("n=128", func(b *testing.B) {
+		b.SetBytes(int64(2 * grey.Len()))
+		for b.Loop() {
+			if _, err := Segment(b.Context(), grey, Params{}, parallel.Options{}, nil); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+}
