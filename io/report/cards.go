@@ -83,7 +83,7 @@ func cardsOf(all []result.Measurement, colors map[string]string) []card {
 }
 
 func single(m result.Measurement) card {
-	c := card{Name: named(m.Metric, m.Part), Of: ofWhole(m), Value: value(m), Unit: Unit(m.Unit), Flags: m.Flags}
+	c := card{Name: named(m.Metric, part(m.Part)), Of: ofWhole(m), Value: value(m), Unit: Unit(m.Unit), Flags: m.Flags}
 	if i := interval(m); i != "" {
 		c.Notes = append(c.Notes, intervalHeading([]result.Measurement{m})+" "+withUnit(i, m.Unit))
 	}
@@ -100,7 +100,7 @@ func single(m result.Measurement) card {
 func withParts(all []result.Measurement) card {
 	c := single(all[0])
 	for _, m := range all[1:min(len(all), mostParts)] {
-		c.Notes = append(c.Notes, m.Part+" "+withUnit(value(m), m.Unit))
+		c.Notes = append(c.Notes, part(m.Part)+" "+withUnit(value(m), m.Unit))
 	}
 	return c
 }
@@ -132,7 +132,7 @@ func list(all []result.Measurement, colors map[string]string) card {
 }
 
 func newCardRow(m result.Measurement, colors map[string]string) cardRow {
-	row := cardRow{Part: m.Part, Value: value(m), Unit: Unit(m.Unit)}
+	row := cardRow{Part: part(m.Part), Value: value(m), Unit: Unit(m.Unit)}
 	if row.Part == "" {
 		row.Part = "whole image"
 	}

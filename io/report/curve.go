@@ -30,7 +30,7 @@ type curve struct {
 }
 
 // fewestBins is what makes measurements a curve instead of rows of a table.
-const fewestBins = 4
+const fewestBins = 3
 
 // span finds the bin in the part of a measurement: a name or none, two numbers and a unit, as in
 // "0..0.5 mm", "fibrin 10-20 um" or "u 0.1..0.2"; numbered finds "bin 3" and "bin 3 of 20".
@@ -55,6 +55,17 @@ func parseBin(part string) (name string, lo, hi float64, unit string, ok bool) {
 	hi, errHi := strconv.ParseFloat(m[3], 64)
 	return trimName(m[1]), lo, hi, m[4], errLo == nil && errHi == nil && hi > lo
 }
+
+// part writes the part of a measurement for people: "0 to 50 µm" for "0..50 um".
+func part(s string) string {
+	name, lo, hi, unit, ok := parseBin(s)
+	if !ok || !span.MatchString(s) {
+		return micrometre.ReplaceAllString(s, "µm")
+	}
+	return strings.TrimSpace(name + " " + withUnit(free(lo)+" to "+free(hi), unit))
+}
+
+var micrometre = regexp.MustCompile(`\bum\b`)
 
 func trimName(s string) string { return strings.TrimRight(strings.TrimSpace(s), ":=,") }
 

@@ -12,6 +12,9 @@ import (
 // fieldSide is the longest side of the picture of a slide in pixels.
 const fieldSide = 1800
 
+// remainder are the classes of a slide that nobody looks for: off at the start.
+var remainder = map[string]bool{"other": true, "unclassified": true}
+
 // FieldPictures makes the picture of a slide or field with every class as a layer. Labels has one
 // slice of the size of the picture; its spacing gives the scale bar.
 func FieldPictures(field image.Image, labels *volume.Labels, classes []result.Class, o PictureOptions) (Pictures, error) {
@@ -56,7 +59,7 @@ func fieldPictures(field image.Image, labels *volume.Labels, classes []result.Cl
 			return Pictures{}, err
 		}
 		p.Layers = append(p.Layers, layer)
-		out.Layers = append(out.Layers, Layer{Name: c.Name, Color: colorOf(c), Shown: true})
+		out.Layers = append(out.Layers, Layer{Name: c.Name, Color: colorOf(c), Shown: !remainder[c.Name]})
 	}
 	if w < width {
 		out.Notes = append(out.Notes, fmt.Sprintf("The field is shown at %d of its %d pixels across; it was measured in full.", w, width))

@@ -77,7 +77,7 @@ func of(all []result.Measurement, metric string) []result.Measurement {
 }
 
 func newRow(m result.Measurement) valueRow {
-	r := valueRow{Part: m.Part, Value: value(m), Unit: Unit(m.Unit), Interval: interval(m), Flags: m.Flags}
+	r := valueRow{Part: part(m.Part), Value: value(m), Unit: Unit(m.Unit), Interval: interval(m), Flags: m.Flags}
 	if m.Floor != nil {
 		r.Floor = withUnit(free(*m.Floor), m.Unit)
 	}
@@ -107,18 +107,18 @@ func details(m result.Measurement) []string {
 // whole splits the name of a denominator, "blood-side space (mm3)", into words and a unit; both may
 // be missing.
 func whole(name string) (words, unit string) {
-	words, unit, _ = strings.Cut(name, " (")
+	words, unit, _ = strings.Cut(strings.TrimSuffix(name, " (share)"), " (")
 	return strings.ReplaceAll(words, "_", " "), strings.TrimSuffix(unit, ")")
 }
 
-// counts writes the n of every level that has one.
+// counts writes the n of every level that has one, but not of objects where they are the value.
 func counts(m result.Measurement) string {
 	var out []string
 	for _, c := range []struct {
 		n    *int
 		name string
 	}{{m.NDevice, "device"}, {m.NSection, "section"}, {m.NField, "field"}, {m.NObject, "object"}} {
-		if c.n == nil {
+		if c.n == nil || c.name == "object" && m.Unit == "1" && float64(*c.n) == m.Value {
 			continue
 		}
 		s := ""

@@ -78,6 +78,29 @@ func TestParseBin(t *testing.T) {
 	}
 }
 
+func TestPart(t *testing.T) {
+	for in, want := range map[string]string{
+		"0..50 um": "0 to 50\u202fµm", "fibrin 0..0.5 mm": "fibrin 0 to 0.5\u202fmm", "beyond 300 um": "beyond 300 µm", "bin 3": "bin 3", "column 1": "column 1", "": "",
+	} {
+		if got := part(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestDetails(t *testing.T) {
+	m := measure("dep.n", "", 10, 0, "1")
+	m.NObject, m.NField = result.N(10), result.N(2)
+	m.Numerator, m.Denominator, m.DenominatorName = f(0.884), f(11.8), "blood-side space (mm3)"
+	if got := details(m); !slices.Equal(got, []string{"0.884 / 11.8\u202fmm³ blood-side space", "2 fields"}) {
+		t.Errorf("%q", got)
+	}
+	m.Numerator, m.DenominatorName, m.NField = nil, "blood_side_space in the bin (share)", nil
+	if got := details(m); !slices.Equal(got, []string{"of blood side space in the bin"}) {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestCurvesLeaveTheRest(t *testing.T) {
 	all := []result.Measurement{measure("prof.axis", "centroid", 0.3, 0, "1"), measure("dep.vf", "", 5, 1, "%"), measure("zone", "1..2 mm", 5, 1, "%")}
 	for _, part := range []string{"3..4 mm", "0..1 mm", "2..3 mm", "1..2 mm"} {
