@@ -1,8 +1,11 @@
 package measure
 
 import (
+	"math"
+
 	"slices"
 
+	"explant/analysis/result"
 	"explant/analysis/segment"
 )
 
@@ -54,7 +57,7 @@ func (j *job) burdenFlags() []string {
 func (j *job) amounts() {
 	t, r := j.census.total, j.seg.Replicates
 	class := func(f func(segment.Counts) float64) term { return term{"class", jackknife(r, f)} }
-	border, scale := term{"border", known(j.in.BorderRel)}, term{"scale", 3 * known(j.in.ScaleRel)}
+	border, scale := term{"border", j.borderRel()}, term{"scale", 3 * known(j.in.ScaleRel)}
 
 	if !j.seg.NoDeposit {
 		j.depositAmounts(class, border, scale)
@@ -78,10 +81,48 @@ func (j *job) depositAmounts(class func(func(segment.Counts) float64) term, bord
 	}
 	if m := j.size("dep.vol", "", j.deposit(t)); m != nil {
 		bound(m, class(depositOf), border, scale)
+		if um := j.in.sphereUM(); um > 0 {
+			m.Floor = result.F(math.Pi / 6 * math.Pow(um/1000, 3))
+		}
 	}
+	j.floor()
 	if j.rule() == segment.ByOccupancy {
 		j.size("dep.vol", "deposit:count", float64(t.n[segment.Deposit]))
 	} else if j.weighed() {
 		j.size("dep.vol", "deposit:occupancy", t.occupancy)
+	}
+}
+
+// borderRel is the relative standard uncertainty of the deposit volume that the place of its border
+// brings: the shift of borders in the phantom of this scan times the surface, which is 2/3 of the
+// voxel faces (Crofton's formula with the three directions of the grid).
+func (j *job) borderRel() float64 {
+	n := j.census.total.n[segment.Deposit]
+	if j.in.Floor == nil || n == 0 {
+		return 0
+	}
+	return j.in.Floor.BorderVoxels * 2 / 3 * float64(j.census.faces) / float64(n)
+}
+
+// floor gives dep.floor, or says why there is none.
+func (j *job) floor() {
+	f := j.in.Floor
+	switch {
+	case f == nil:
+		j.withhold("dep.floor", "", "no phantom of this scan could be made: its noise, point spread and class levels are not all known")
+		return
+	case !j.mm:
+		j.withhold("dep.floor", "", uncalibrated)
+		return
+	}
+	for _, row := range []struct {
+		part string
+		um   float64
+	}{{"sphere, diameter", f.SphereUM}, {"film, thickness", f.FilmUM}} {
+		if math.IsInf(row.um, 1) {
+			j.withhold("dep.floor", row.part, "none of the sizes that were tried was found in 9 of 10 cases")
+			continue
+		}
+		j.give(result.Measurement{Metric: "dep.floor", Part: row.part, Value: row.um, Unit: "um"})
 	}
 }

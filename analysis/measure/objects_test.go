@@ -41,12 +41,12 @@ func TestObjectsAreCountedAndSized(t *testing.T) {
 func TestSmallObjectsAreLeftOutOfTheCount(t *testing.T) {
 	s := pearls(t, 3)
 	diameter := func(voxels float64) float64 { return 20 * math.Cbrt(6*voxels/math.Pi) } // µm
-	floor := diameter(100)
-	f := s.measure(t, Params{}, Input{FloorUM: &floor})
+	floor := &Floor{SphereUM: diameter(100), FilmUM: math.Inf(1)}
+	f := s.measure(t, Params{}, Input{Floor: floor})
 	if n := row(t, f, "dep.n", "").Value; n != 18 {
 		t.Errorf("%g objects above the floor of 100 voxels, want 18", n)
 	}
-	if f = s.measure(t, Params{MinObjectUM: diameter(200)}, Input{FloorUM: &floor}); row(t, f, "dep.n", "").Value != 9 {
+	if f = s.measure(t, Params{MinObjectUM: diameter(200)}, Input{Floor: floor}); row(t, f, "dep.n", "").Value != 9 {
 		t.Error("the rule does not go before the floor")
 	}
 	if !withheld(f, "dep.size") || !flagged(f, "object-size") {

@@ -70,12 +70,25 @@ type Input struct {
 	// ScaleRel is the relative standard uncertainty of a length, from the calibration; nil where
 	// nobody knows it.
 	ScaleRel *float64
-	// BorderRel is the relative standard deviation of the deposit volume that the place of its
-	// border brings, from a noise-matched phantom; nil where it was not measured.
-	BorderRel *float64
-	// FloorUM is the diameter of the smallest sphere that is found reliably, µm; nil where it was
-	// not measured.
-	FloorUM *float64
+	// Floor is what a phantom made for this scan says of small deposits and of borders; nil where
+	// none was made.
+	Floor *Floor
+}
+
+// Floor is the detection floor of a scan and how well its borders are placed. Lengths in µm need a
+// calibrated grid and are 0 where it is not; +Inf where nothing that was tried was found.
+type Floor struct {
+	SphereUM     float64 // diameter of the smallest sphere that is found in 9 of 10 cases
+	FilmUM       float64 // thickness of the thinnest film that is
+	BorderVoxels float64 // root mean square shift of a deposit's border
+}
+
+// sphereUM is the smallest sphere that is found reliably, 0 where it is not known.
+func (in Input) sphereUM() float64 {
+	if in.Floor == nil || math.IsInf(in.Floor.SphereUM, 1) {
+		return 0
+	}
+	return in.Floor.SphereUM
 }
 
 // axis returns the index of the flow axis and whether it runs towards lower indices.
@@ -96,6 +109,7 @@ func (in Input) axis() (a int, down bool, err error) {
 func Algorithms() map[string]string {
 	return map[string]string{
 		"measure.occupancy":  "1",
+		"measure.border":     "1",
 		"measure.components": "1",
 		"measure.profile":    "1",
 		"measure.distance":   "1",

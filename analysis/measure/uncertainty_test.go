@@ -62,8 +62,10 @@ func TestIntervalsOfTheAmounts(t *testing.T) {
 		s.seg.Replicates = append(s.seg.Replicates, segment.Counts{Deposit: 10000 + int64(20*(i%2)), BloodSide: 200000})
 	}
 	scale, border := 0.01, 0.05
+	thick := s.measure(t, Params{}, Input{}).Diagnostics["deposit_mean_thickness_voxels"]
+	floor := &Floor{SphereUM: 60, FilmUM: math.Inf(1), BorderVoxels: border * thick / 2}
 	class := jackknife(s.seg.Replicates, depositOf)
-	f := s.measure(t, Params{}, Input{ScaleRel: &scale, BorderRel: &border})
+	f := s.measure(t, Params{}, Input{ScaleRel: &scale, Floor: floor})
 	for id, rel := range map[string]float64{
 		"dep.vol": math.Sqrt(class*class + 0.03*0.03 + 0.05*0.05),
 		"dep.vf":  math.Sqrt(class*class + 0.05*0.05), // a ratio of volumes does not know the scale
@@ -108,5 +110,21 @@ func TestQualityFlags(t *testing.T) {
 	f = film.measure(t, Params{}, Input{})
 	if !flagged(f, "below-resolution") {
 		t.Errorf("a film of %.2f voxels", f.Diagnostics["deposit_mean_thickness_voxels"])
+	}
+}
+
+// A cube of n voxels a side has 6·n² faces: a border known to b voxels is 2/3·6·b/n of its volume.
+func TestBorderTermOfCubes(t *testing.T) {
+	s := pearls(t, 3)
+	f := s.measure(t, Params{}, Input{Floor: &Floor{SphereUM: 50, FilmUM: 12, BorderVoxels: 0.1}})
+	n := float64(9 * (64 + 125 + 216))
+	faces := float64(9 * 6 * (16 + 25 + 36))
+	m := row(t, f, "dep.vol", "")
+	near1(t, "half-width", (*m.UHi-m.Value)/m.Value, 2*0.1*2/3*faces/n, 1e-9)
+	near1(t, "floor of the volume", *m.Floor, math.Pi/6*math.Pow(0.05, 3), 1e-12)
+	near1(t, "sphere", row(t, f, "dep.floor", "sphere, diameter").Value, 50, 1e-12)
+	near1(t, "film", row(t, f, "dep.floor", "film, thickness").Value, 12, 1e-12)
+	if f = s.measure(t, Params{}, Input{}); !withheld(f, "dep.floor") {
+		t.Error("no floor, and nothing said")
 	}
 }
