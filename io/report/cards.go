@@ -44,12 +44,13 @@ func cards(all []result.Measurement, r result.Result) []card {
 		if !m.Primary {
 			continue
 		}
-		out = append(out, cardsOf(of(all, m.ID), colors)...)
-		for _, w := range r.NotMeasured {
-			if w.Metric == m.ID {
-				out = append(out, card{Name: named(w.Metric, w.Part), Reason: w.Reason})
-			}
+		found := cardsOf(of(all, m.ID), colors)
+		i := slices.IndexFunc(r.NotMeasured, func(w result.Withheld) bool { return w.Metric == m.ID })
+		if len(found) == 0 && i >= 0 {
+			w := r.NotMeasured[i]
+			found = []card{{Name: named(w.Metric, w.Part), Reason: w.Reason}}
 		}
+		out = append(out, found...)
 	}
 	if len(out) == 0 && len(all) > 0 {
 		for _, m := range all[:min(len(all), mostUnranked)] {

@@ -17,6 +17,7 @@ import (
 type page struct {
 	Style, Script, ScriptHash any
 	Name, Device, ID          string
+	Heading                   template.HTML // Name, with places to break it
 	Status, Software          string
 	Protocol                  result.Protocol
 	MethodShort               string

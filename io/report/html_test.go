@@ -34,7 +34,7 @@ func TestDemoFiles(t *testing.T) {
 }
 
 // void are the elements of HTML that have no end.
-var void = []string{"meta", "link", "img", "input", "br"}
+var void = []string{"meta", "link", "img", "input", "br", "wbr"}
 
 // attribute finds attributes without a value, which XML does not know.
 var attribute = regexp.MustCompile(`\s(hidden|checked)(\s|>)`)

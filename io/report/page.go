@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"html/template"
 	"maps"
 	"slices"
 	"strconv"
@@ -30,7 +31,7 @@ type absent struct{ Name, Reason string }
 // newPage fills what does not come from the pictures and the measurements.
 func newPage(r result.Result) page {
 	p := page{
-		Name: r.Image.Name, ID: r.ID, Status: r.Status, Protocol: r.Protocol,
+		Name: r.Image.Name, Heading: breakable(r.Image.Name), ID: r.ID, Status: r.Status, Protocol: r.Protocol,
 		Software:    strings.TrimSpace(r.Software.Name + " " + r.Software.Version),
 		MethodShort: short(r.Protocol.Method), Device: device(r.Device),
 		Size: size(r.Image), Spacing: spacing(r.Image), Volume: r.Image.Size[2] > 1, Calibrated: calibrated(r.Image),
@@ -52,6 +53,11 @@ func newPage(r result.Result) page {
 		p.Diagnostics = append(p.Diagnostics, fact{Name: strings.ReplaceAll(k, "_", " "), Value: free(r.Diagnostics[k])})
 	}
 	return p
+}
+
+// breakable is a file name that may be broken after its underscores.
+func breakable(name string) template.HTML {
+	return template.HTML(strings.ReplaceAll(template.HTMLEscapeString(name), "_", "_<wbr>"))
 }
 
 // short is the beginning of a hash, enough to tell methods apart by eye.

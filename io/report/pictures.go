@@ -2,6 +2,7 @@ package report
 
 import (
 	"image/color"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -164,6 +165,15 @@ func drawn(classes []result.Class) []result.Class {
 		}
 	}
 	return out
+}
+
+// present leaves out the classes of support that labels do not hold; what is looked for stays.
+func present(classes []result.Class, labels []uint8) []result.Class {
+	var seen [256]bool
+	for _, v := range labels {
+		seen[v] = true
+	}
+	return slices.DeleteFunc(classes, func(c result.Class) bool { return support[c.Name] && !seen[c.Value] })
 }
 
 // support are the 3D classes that a deposit sits on: drawn faintly, and off at the start.

@@ -93,8 +93,11 @@ func TestStacksStartAtTheDeposit(t *testing.T) {
 		}
 	}
 	layers := p.Stacks[0].Slices[13].Layers
-	if len(layers[2].Data) == 0 || len(layers[1].Data) != 0 {
-		t.Error("the layer of the deposit is missing, or one of a class that is not there is not")
+	if len(layers) != 1 || len(layers[0].Data) == 0 || p.Layers[0].Name != "deposit" {
+		t.Errorf("layers %+v: want the deposit and no class that is nowhere", p.Layers)
+	}
+	if other := p.Stacks[0].Slices[12].Layers[0]; len(other.Data) != 0 {
+		t.Error("a slice without deposit has a layer of it")
 	}
 }
 

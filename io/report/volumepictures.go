@@ -39,7 +39,7 @@ func VolumePictures[T volume.Voxel](ctx context.Context, grey *volume.Volume[T],
 	if err != nil {
 		return Pictures{}, fmt.Errorf("pictures: %w", err)
 	}
-	s := sheet[T]{grey: grey, labels: labels, window: window, classes: drawn(classes), o: o}
+	s := sheet[T]{grey: grey, labels: labels, window: window, classes: present(drawn(classes), labels.Data), o: o}
 	out := Pictures{Notes: s.notes()}
 	for _, c := range s.classes {
 		out.Layers = append(out.Layers, Layer{Name: c.Name, Color: colorOf(c), Shown: !support[c.Name]})
