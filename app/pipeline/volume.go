@@ -2,7 +2,9 @@ package pipeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"math"
 	"os"
 
 	"explant/analysis/measure"
@@ -43,7 +45,11 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 	if err != nil {
 		return f, err
 	}
-	if f.Findings, err = measure.Volume(ctx, v, s, *r.job.Protocol.Measure, measure.Input{Axis: r.job.Axis}, r.options(), r.progress); err != nil {
+	in := measure.Input{Axis: r.job.Axis}
+	if in.Floor, err = r.floor(ctx, s); err != nil {
+		return f, err
+	}
+	if f.Findings, err = measure.Volume(ctx, v, s, *r.job.Protocol.Measure, in, r.options(), r.progress); err != nil {
 		return f, err
 	}
 	err = r.stage.write(VolumeLabels, func(file *os.File) error { return nrrd.Write(ctx, file, s.Labels, f.Classes) })
@@ -63,4 +69,27 @@ func segmented[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T])
 		return segment.Ranges(ctx, v, *p.Ranges, o, r.progress)
 	}
 	return oxygenator.Segment(ctx, v, *p.Oxygenator, o, r.progress)
+}
+
+// floorSeed makes the phantom of the detection floor; with another one the floor moves by a few percent.
+const floorSeed = 1
+
+// floor makes a phantom with the noise, point spread and levels of this scan and returns what its
+// deposits say; nil where the segmentation does not know all of them.
+func (r *run) floor(ctx context.Context, s *segment.Segmentation) (*measure.Floor, error) {
+	if r.job.Protocol.Engine != protocol.Oxygenator {
+		return nil, nil
+	}
+	r.progress.Stage("detection floor", 0)
+	scan := oxygenator.ScanOf(s)
+	l, err := oxygenator.Floor(ctx, scan, *r.job.Protocol.Oxygenator, nil, floorSeed, r.options())
+	switch {
+	case errors.Is(err, oxygenator.ErrParameter):
+		return nil, nil // the measurement says that there is no floor, and why
+	case err != nil:
+		return nil, err
+	}
+	return &measure.Floor{
+		SphereUM: l.Sphere * scan.SpacingUM, FilmUM: l.Film * scan.SpacingUM, BorderVoxels: math.Hypot(l.BorderBias, l.BorderSD),
+	}, nil
 }
