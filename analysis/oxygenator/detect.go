@@ -21,6 +21,13 @@ const (
 // seeds are the points of a coarse lattice around which the scan looks like the inside of a fibre,
 // in the order of their position.
 func (f *finder) seeds(ctx context.Context, o parallel.Options, p parallel.Progress) ([]ring, error) {
+	return f.scanLattice(ctx, func(x, y, z int) (ring, bool) {
+		return f.seed(r3.Vec{X: float64(x), Y: float64(y), Z: float64(z)})
+	}, o, p)
+}
+
+// scanLattice tries the points of the lattice that are on the near side of the cut.
+func (f *finder) scanLattice(ctx context.Context, try func(x, y, z int) (ring, bool), o parallel.Options, p parallel.Progress) ([]ring, error) {
 	planes := make([][]ring, (f.smooth.N[2]+seedPitch-1)/seedPitch)
 	err := parallel.Each(ctx, len(planes), o, p, func(ctx context.Context, k int) error {
 		z := min(k*seedPitch+1, f.smooth.N[2]-2)
@@ -32,7 +39,7 @@ func (f *finder) seeds(ctx context.Context, o parallel.Options, p parallel.Progr
 				if float64(f.smooth.At(x, y, z)) > f.cut {
 					continue
 				}
-				if r, ok := f.seed(r3.Vec{X: float64(x), Y: float64(y), Z: float64(z)}); ok {
+				if r, ok := try(x, y, z); ok {
 					planes[k] = append(planes[k], r)
 				}
 			}

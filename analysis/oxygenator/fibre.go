@@ -22,6 +22,8 @@ type fibre struct {
 	knots        []r3.Vec
 	side         r3.Vec // stands on the fibre's mean direction; angles are counted from it
 	inner, outer float64
+	filled       bool    // its lumen holds liquid or clot
+	content      float64 // grey of what the lumen holds, above air
 	misfit       float64 // rms of its mean profile about the model, grey
 	facing       float64 // share of its surface that faces air
 	length       float64 // inside the image and the housing

@@ -43,6 +43,7 @@ func (s *session) finish(labels *volume.Labels, contrast float64, replicas []rep
 
 // describe adds the fitted numbers to d, named with their units.
 func (s *session) describe(d map[string]float64, contrast float64) {
+	d["filled_fibre_count"] = float64(s.filled())
 	d["fibre_count"] = float64(len(s.fibres))
 	d["housing_wall_count"] = float64(len(s.in.walls))
 	d["psf_sigma_voxels"] = math.Sqrt(max(s.lv.sigma*s.lv.sigma-1.0/12, 0))
@@ -82,6 +83,10 @@ func (s *session) judge(n [segment.ClassCount]int64, contrast float64) {
 		flag("few-fibres", fmt.Sprintf("No fitted fibre explains %.0f %% of the polymer; there it was told from deposit by grey value alone.", 100*unexplained),
 			"Look at the labels where polymer is ragged; check the fibre diameter and wall, and whether lumens are filled or crushed.")
 	}
+	if k := s.filled(); k > 0 {
+		flag("filled-lumens", fmt.Sprintf("%d of %d fibres have no air in their lumen; the lumen counts as gas side, whatever it holds.", k, len(s.fibres)),
+			"Look for leaks or wet fibres; dry the device before the scan.")
+	}
 	if bad := s.misfits(); float64(bad) > misfitShare*float64(len(s.fibres)) {
 		flag("fibre-misfit", fmt.Sprintf("%d of %d fibres do not look like round tubes of the stated make.", bad, len(s.fibres)),
 			"Deposits near them may be wrong by a voxel: check the fibre diameter and wall, and look at the labels.")
@@ -97,6 +102,15 @@ func (s *session) judge(n [segment.ClassCount]int64, contrast float64) {
 		flag("no-housing", "No flat housing wall was found at a face of the scan: everything around the fibres counts as blood side.",
 			"If the scan reaches outside the bundle, crop it to the bundle.")
 	}
+}
+
+func (s *session) filled() (n int) {
+	for _, f := range s.fibres {
+		if f.filled {
+			n++
+		}
+	}
+	return n
 }
 
 func (s *session) misfits() (n int) {

@@ -31,11 +31,12 @@ func center(b int) float64 { return (float64(b) + 0.5) * binWidth }
 type curve struct {
 	mean, n      [bins]float64
 	inner, outer float64
-	used         int // bins that hold voxels
+	content      float64 // grey of the lumen above air
+	used         int     // bins that hold voxels
 }
 
 func (f *fibre) curve() curve {
-	c := curve{inner: f.inner, outer: f.outer}
+	c := curve{inner: f.inner, outer: f.outer, content: f.content}
 	c.mean, c.n = f.profile.radial()
 	for b := range bins {
 		if c.n[b] > 0 {
@@ -43,6 +44,21 @@ func (f *fibre) curve() curve {
 		}
 	}
 	return c
+}
+
+// measureContent takes the level in a filled lumen from its middle.
+func (f *fibre) measureContent(lv levels) {
+	if !f.filled {
+		return
+	}
+	mean, n := f.profile.radial()
+	sum, all := 0.0, 0.0
+	for b := 0; center(b) < f.inner-2*lv.sigma; b++ {
+		sum, all = sum+mean[b]*n[b], all+n[b]
+	}
+	if all > 0 {
+		f.content = sum/all - lv.air
+	}
 }
 
 // fit moves the two radii to the least squares by damped Gauss-Newton and returns the sum of squares.
@@ -57,8 +73,8 @@ func (c *curve) fit(lv levels, s shape) float64 {
 				continue
 			}
 			k := lv.polymer - lv.air
-			e := c.mean[b] - lv.air - k*(disc(d, c.outer, lv.sigma)-disc(d, c.inner, lv.sigma))
-			ji, jo := -k*slope(d, c.inner, lv.sigma), k*slope(d, c.outer, lv.sigma)
+			e := c.mean[b] - lv.air - k*disc(d, c.outer, lv.sigma) - (c.content-k)*disc(d, c.inner, lv.sigma)
+			ji, jo := (c.content-k)*slope(d, c.inner, lv.sigma), k*slope(d, c.outer, lv.sigma)
 			aa, ab, bb = aa+n*ji*ji, ab+n*ji*jo, bb+n*jo*jo
 			ea, eb = ea+n*ji*e, eb+n*jo*e
 			sq += n * e * e
@@ -82,6 +98,7 @@ func bound(v, lo, hi float64) float64 { return min(max(v, lo), hi) }
 func fitAll(fibres []*fibre, lv levels, s shape) levels {
 	curves := make([]curve, len(fibres))
 	for i, f := range fibres {
+		f.measureContent(lv)
 		curves[i] = f.curve()
 	}
 	lv = fitLevels(curves, lv, s)

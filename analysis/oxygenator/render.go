@@ -31,7 +31,7 @@ func (lv levels) table(f *fibre) table {
 		d := float64(k) * tableStep
 		whole := disc(d, f.outer, lv.sigma)
 		t.whole = append(t.whole, float32(whole))
-		t.solid = append(t.solid, float32((lv.polymer-lv.air)*(whole-disc(d, f.inner, lv.sigma))))
+		t.solid = append(t.solid, float32(lv.fibreAt(d*d, f)-lv.air))
 	}
 	return t
 }
@@ -39,7 +39,8 @@ func (lv levels) table(f *fibre) table {
 // fibreAt is the grey that a bare fibre has at squared distance d2 from its axis.
 func (lv levels) fibreAt(d2 float64, f *fibre) float64 {
 	d := math.Sqrt(d2)
-	return lv.air + (lv.polymer-lv.air)*(disc(d, f.outer, lv.sigma)-disc(d, f.inner, lv.sigma))
+	k := lv.polymer - lv.air
+	return lv.air + k*disc(d, f.outer, lv.sigma) + (f.content-k)*disc(d, f.inner, lv.sigma)
 }
 
 // render draws the fibres and then the housing, which wins.

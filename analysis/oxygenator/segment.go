@@ -167,7 +167,7 @@ func (s *session) find(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	tracks, err := f.tracks(ctx, seeds)
+	tracks, err := f.tracks(ctx, seeds, volume.New[uint8](s.raw.Grid), shortest)
 	if err != nil {
 		return err
 	}
@@ -179,8 +179,20 @@ func (s *session) find(ctx context.Context) error {
 		b.prolong(s.ended)
 		s.fibres = append(s.fibres, b)
 	}
+	if len(s.fibres) < fewestFibres {
+		s.smooth = nil
+		return nil
+	}
+	s.p.Stage("find filled fibres", (s.raw.N[2]+seedPitch-1)/seedPitch)
+	rods, err := f.findFilled(ctx, s.fibres, s.o, s.p)
+	inner := meanInner(s.fibres)
+	for _, t := range rods {
+		b := newRod(t, s.outer, inner)
+		b.prolong(s.ended)
+		s.fibres = append(s.fibres, b)
+	}
 	s.smooth = nil
-	return nil
+	return err
 }
 
 // ended reports a point where the bundle ends: in the housing or outside the image.

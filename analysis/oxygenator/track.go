@@ -11,7 +11,7 @@ import (
 
 const (
 	trackStep   = 2.0 // voxels
-	trackShare  = 0.6
+	trackShare  = 0.5
 	trackRMS    = 1.0
 	trackShift  = 1.2 // voxels that a centre may lie off its prediction
 	radiusDrift = 0.9 // voxels that a radius may differ from those before
@@ -24,8 +24,8 @@ const (
 type track []ring
 
 // tracks follows the seeds, each along its lumen both ways, and skips those in lumens already known.
-func (f *finder) tracks(ctx context.Context, seeds []ring) ([]track, error) {
-	known := volume.New[uint8](f.smooth.Grid)
+// Tracks of fewer than least rings are dropped.
+func (f *finder) tracks(ctx context.Context, seeds []ring, known *volume.Labels, least int) ([]track, error) {
 	var all []track
 	for _, s := range seeds {
 		if err := ctx.Err(); err != nil {
@@ -35,7 +35,7 @@ func (f *finder) tracks(ctx context.Context, seeds []ring) ([]track, error) {
 			continue
 		}
 		t := f.follow(s, known)
-		if len(t) >= shortest {
+		if len(t) >= least {
 			all = append(all, t)
 			t.mark(known)
 		}
