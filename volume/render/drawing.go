@@ -5,6 +5,7 @@ import (
 	"image"
 	"image/color"
 	"math"
+	"slices"
 
 	"explant/volume/parallel"
 )
@@ -81,7 +82,7 @@ func (d *drawing) castSolids(ctx context.Context, p parallel.Progress) error {
 }
 
 func (d *drawing) castGhosts(ctx context.Context, _ parallel.Progress) error {
-	if d.ghosts == 0 {
+	if !d.veiled() {
 		return nil
 	}
 	d.across = (d.width+1)/2 + 1
@@ -93,6 +94,11 @@ func (d *drawing) castGhosts(ctx context.Context, _ parallel.Progress) error {
 			n[0], n[1] = d.veils(d.towards(float64(2*i), float64(2*j)), d.nearest(2*i, 2*j))
 		}
 	})
+}
+
+// veiled reports whether there is any ghost.
+func (d *drawing) veiled() bool {
+	return slices.ContainsFunc(d.layers, func(l layer) bool { return l.Ghost })
 }
 
 // nearest is the depth of the nearest surface in the pixels whose veil a node at (x, y) has a share in.

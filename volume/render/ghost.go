@@ -45,9 +45,9 @@ func (c *camera) veils(r ray, depth float64) (before, all veil) {
 			before, passed = all, true
 		}
 		p := r.at(t)
-		held := c.held.at(p) & c.ghosts
+		held := c.ghosts.at(p)
 		if held == 0 {
-			t += c.skip(p, r.way)
+			t += math.Floor(leap(p, r.way)/c.step) * c.step
 			continue
 		}
 		for ; held != 0; held &= held - 1 {

@@ -3,7 +3,6 @@ package render
 import (
 	"image/color"
 	"math"
-	"math/bits"
 )
 
 // ray is a line of sight: positions in cells are start + t*way, t in the unit of length of the scene,
@@ -31,21 +30,22 @@ func (r *ray) at(t float64) [3]float64 {
 	return [3]float64{r.start[0] + t*r.way[0], r.start[1] + t*r.way[1], r.start[2] + t*r.way[2]}
 }
 
-// skip is how far a ray at p may go at once because its brick holds nothing wanted.
-func (c *camera) skip(p, way [3]float64) float64 { return math.Floor(leap(p, way)/c.step) * c.step }
-
-// solid finds the first opaque surface on r.
+// solid finds the first opaque surface on r, leaping where the next one is known to be far.
 func (c *camera) solid(r ray) hit {
+	if c.clear == nil {
+		return hit{t: math.Inf(1)}
+	}
+	steps := 1 / (c.fine * max(math.Abs(r.way[0]), math.Abs(r.way[1]), math.Abs(r.way[2]))) // a cell at least
 	for t := r.near; t < r.far; t += c.fine {
 		p := r.at(t)
-		held := c.held.at(p) &^ c.ghosts
-		if held == 0 {
-			t += c.skip(p, r.way)
+		i := int(p[0]) + c.n[0]*(int(p[1])+c.n[1]*int(p[2]))
+		if away := c.clear[i]; away > 0 {
+			t += c.fine * max(math.Floor(float64(away-1)*steps)-1, 0)
 			continue
 		}
-		for ; held != 0; held &= held - 1 {
-			l := &c.layers[bits.TrailingZeros64(held)]
-			if l.body.sample(p[0], p[1], p[2]) >= half {
+		for k := range c.layers {
+			l := &c.layers[k]
+			if !l.Ghost && l.body.sample(p[0], p[1], p[2]) >= half {
 				return c.surface(l, r, t)
 			}
 		}

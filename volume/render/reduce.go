@@ -123,6 +123,18 @@ func (f *field) keepSmall(raw *field) {
 	}
 }
 
+// largestCorners is the largest of the eight values that sample takes a part in between each cell and
+// its upper neighbours; 0 on the upper border, where nothing is sampled.
+func (f *field) largestCorners() []uint8 {
+	out := make([]uint8, len(f.data))
+	row, slice := f.n[0], f.n[0]*f.n[1]
+	for i := range len(f.data) - slice - row - 1 {
+		d := f.data[i:]
+		out[i] = max(d[0], d[1], d[row], d[row+1], d[slice], d[slice+1], d[slice+row], d[slice+row+1])
+	}
+	return out
+}
+
 // sample is the trilinear value of f at a position in cells, 0 to 255; the position must leave a
 // whole cell on its upper sides.
 func (f *field) sample(x, y, z float64) float64 {

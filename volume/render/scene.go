@@ -28,8 +28,8 @@ type Scene struct {
 	cell   [3]float64 // size of a cell in mm, or in voxels where the spacing is unknown
 	extent [3]float64 // of the volume, in the same unit
 	crowd  *field     // how much is near, for the shading of hollows; nil without opaque layers
-	held   *bricks
-	ghosts uint64 // the layers that are ghosts, a bit each
+	ghosts *bricks    // where which ghost is
+	clear  []uint8    // how far each cell is from opaque surfaces; nil without any
 	o      parallel.Options
 }
 
@@ -37,6 +37,7 @@ type layer struct {
 	Surface
 	body   *field  // its border is where this passes half
 	smooth *field  // its slope gives the normals
+	most   []uint8 // opaque layers only: the largest corner of the cube of cells above each
 	walls  []wall  // ghosts only, a cell each
 	weight float64 // opacity a cell of a full slope, ghosts only
 }
@@ -78,7 +79,7 @@ func NewScene(ctx context.Context, labels *volume.Labels, surfaces []Surface, o 
 		s.extent[a] = spacing[a] * float64(labels.N[a])
 		s.n[a] = (labels.N[a]+f[a]-1)/f[a] + 2
 	}
-	s.held = newBricks(s.n)
+	s.ghosts = newBricks(s.n)
 	p.Stage("prepare 3D view", len(surfaces)*(s.n[2]-2))
 	for _, surface := range surfaces {
 		if err := s.add(ctx, labels, surface, f, p); err != nil {
@@ -121,14 +122,11 @@ func (s *Scene) add(ctx context.Context, labels *volume.Labels, surface Surface,
 	l := layer{Surface: surface, body: body, smooth: smooth}
 	if surface.Ghost {
 		l.makeWalls(meanCells(s.n))
+		s.ghosts.add(len(s.layers), smooth)
 	} else {
 		body.keepSmall(raw)
+		l.most = body.largestCorners()
 	}
-	if surface.Ghost {
-		s.ghosts |= 1 << len(s.layers)
-	}
-	s.held.add(len(s.layers), smooth)
-	s.held.add(len(s.layers), body)
 	s.layers = append(s.layers, l)
 	return nil
 }
@@ -153,6 +151,7 @@ func (s *Scene) findHollows(ctx context.Context) error {
 	if all == nil {
 		return nil
 	}
+	s.clear = clearance(s.n, s.layers)
 	wide, err := all.blur(ctx, hollow, s.o)
 	s.crowd = wide
 	return err

@@ -334,3 +334,29 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+// Leaping never misses: the clearance of a cell is at most its distance to the nearest surface cell.
+func TestClearanceIsSafe(t *testing.T) {
+	s := scene(t, bundle(16), opaque(), SceneOptions{})
+	n, most := s.n, s.layers[0].most
+	reached := 0
+	for i, away := range s.clear {
+		x, y, z := i%n[0], i/n[0]%n[1], i/n[0]/n[1]
+		nearest := 255
+		for j, v := range most {
+			if float64(v) > half {
+				dx, dy, dz := x-j%n[0], y-j/n[0]%n[1], z-j/n[0]/n[1]
+				nearest = min(nearest, max(dx, -dx, dy, -dy, dz, -dz))
+			}
+		}
+		if int(away) > nearest {
+			t.Fatalf("cell %d, %d, %d: clearance %d, a surface %d away", x, y, z, away, nearest)
+		}
+		if int(away) == nearest {
+			reached++
+		}
+	}
+	if 10*reached < 6*len(s.clear) {
+		t.Errorf("only %d of %d cells have the distance itself", reached, len(s.clear))
+	}
+}
