@@ -22,6 +22,8 @@ type fibre struct {
 	knots        []r3.Vec
 	side         r3.Vec // stands on the fibre's mean direction; angles are counted from it
 	inner, outer float64
+	innerShape   outline // of the lumen and of the outer surface
+	outerShape   outline
 	filled       bool    // its lumen holds liquid or clot
 	content      float64 // grey of what the lumen holds, above air
 	misfit       float64 // rms of its mean profile about the model, grey

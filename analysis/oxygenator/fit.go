@@ -106,6 +106,7 @@ func fitAll(fibres []*fibre, lv levels, s shape) levels {
 		sq := curves[i].fit(lv, s)
 		f.inner, f.outer = curves[i].inner, curves[i].outer
 		f.misfit = rms(&curves[i], sq)
+		f.fitOutlines(lv)
 	}
 	return lv
 }

@@ -141,3 +141,30 @@ func TestPiecesLeaveNoGap(t *testing.T) {
 		t.Fatal("no voxels")
 	}
 }
+
+// The shift and the ovality of both surfaces come back from an exact profile, half of whose outer
+// surface is hidden.
+func TestOutlineOfAnExactProfile(t *testing.T) {
+	const tolerance = 0.06 // voxels: the pull to a round tube
+	lv := levels{air: 100, polymer: 300, sigma: 0.9}
+	want := fibre{inner: 6, outer: 9.5, innerShape: outline{0.2, -0.1, 0.15, 0.1}, outerShape: outline{0, 0, -0.3, 0.25}}
+	f := &fibre{inner: 6, outer: 9.5, profile: &profile{}}
+	for k := range sectors {
+		s, c := math.Sincos(2 * math.Pi * (float64(k) + 0.5) / sectors)
+		end := 50
+		if k >= sectors/2 {
+			end = 31
+		}
+		for b := range end {
+			d := center(b)
+			f.profile.n[k][b] = d
+			f.profile.sum[k][b] = d * lv.fibreAt(d*c, d*s, &want)
+		}
+	}
+	f.fitOutlines(lv)
+	for i := range want.innerShape {
+		if math.Abs(f.innerShape[i]-want.innerShape[i]) > tolerance || math.Abs(f.outerShape[i]-want.outerShape[i]) > tolerance {
+			t.Fatalf("inner %.3f, outer %.3f", f.innerShape, f.outerShape)
+		}
+	}
+}

@@ -61,8 +61,7 @@ func fitGain(ctx context.Context, v *volume.Volume[float32], fibres []*fibre, lv
 				if count++; count%thinning != 0 || !in.holds(v.Grid, at) {
 					return
 				}
-				d2 := a*a + b*b
-				parts[i].add(v.Grid, at, float64(v.Data[at]), lv.fibreAt(d2, f))
+				parts[i].add(v.Grid, at, float64(v.Data[at]), lv.fibreAt(a, b, f))
 			})
 		}
 		return nil

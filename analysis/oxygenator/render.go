@@ -19,28 +19,34 @@ type clean struct {
 
 const tableStep = 1.0 / 32 // voxels
 
-// table holds a fibre's blurred outline by distance from its axis.
+// table holds the two blurred discs of a fibre by distance from their edges' mean radii.
 type table struct {
-	solid, whole []float32 // grey above air; share of the fibre with its lumen
+	outer, inner []float32
 	reach        float64
 }
 
 func (lv levels) table(f *fibre) table {
-	t := table{reach: f.outer + 3.5*lv.sigma}
-	for k := 0; float64(k)*tableStep < t.reach+2*tableStep; k++ {
+	t := table{reach: f.outer*(1+2*mostOutline) + 3.5*lv.sigma}
+	for k := 0; float64(k)*tableStep < t.reach+2*mostOutline*f.outer+2*tableStep; k++ {
 		d := float64(k) * tableStep
-		whole := disc(d, f.outer, lv.sigma)
-		t.whole = append(t.whole, float32(whole))
-		t.solid = append(t.solid, float32(lv.fibreAt(d*d, f)-lv.air))
+		t.outer = append(t.outer, float32(disc(d, f.outer, lv.sigma)))
+		t.inner = append(t.inner, float32(disc(d, f.inner, lv.sigma)))
 	}
 	return t
 }
 
-// fibreAt is the grey that a bare fibre has at squared distance d2 from its axis.
-func (lv levels) fibreAt(d2 float64, f *fibre) float64 {
-	d := math.Sqrt(d2)
+// read interpolates in one of the tables.
+func read(t []float32, d float64) float32 {
+	d = max(d, 0) / tableStep
+	j := min(int(d), len(t)-2)
+	return t[j] + float32(d-float64(j))*(t[j+1]-t[j])
+}
+
+// fibreAt is the grey that a bare fibre has at (a, b) from its axis.
+func (lv levels) fibreAt(a, b float64, f *fibre) float64 {
+	d := math.Sqrt(a*a + b*b)
 	k := lv.polymer - lv.air
-	return lv.air + k*disc(d, f.outer, lv.sigma) + (f.content-k)*disc(d, f.inner, lv.sigma)
+	return lv.air + k*disc(d-f.outerShape.at(a, b, d), f.outer, lv.sigma) + (f.content-k)*disc(d-f.innerShape.at(a, b, d), f.inner, lv.sigma)
 }
 
 // render draws the fibres and then the housing, which wins.
@@ -57,7 +63,7 @@ func render(ctx context.Context, g volume.Grid, fibres []*fibre, in *housing, lv
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			c.drawFibre(f, &tables[i], s)
+			c.drawFibre(f, &tables[i], lv, s)
 		}
 		c.drawHousing(in, lv, s)
 		return nil
@@ -72,22 +78,23 @@ func (c *clean) clear(s parallel.Slab) {
 	}
 }
 
-func (c *clean) drawFibre(f *fibre, t *table, s parallel.Slab) {
+func (c *clean) drawFibre(f *fibre, t *table, lv levels, s parallel.Slab) {
+	wall, content := float32(lv.polymer-lv.air), float32(f.content)
 	for k := range len(f.knots) - 1 {
 		p := f.piece(k)
 		p.each(c.labels.Grid, t.reach, s.Z0, s.Z1, func(at int, a, b float64) {
 			d := math.Sqrt(a*a + b*b)
-			j := int(d / tableStep)
-			w := float32(d/tableStep - float64(j))
-			c.solid.Data[at] += t.solid[j] + w*(t.solid[j+1]-t.solid[j])
-			c.open.Data[at] -= t.whole[j] + w*(t.whole[j+1]-t.whole[j])
-			if free := uint8(255 * bound(d-f.outer+0.5, 0, 1)); free < c.free.Data[at] {
+			out, in := d-f.outerShape.at(a, b, d), d-f.innerShape.at(a, b, d)
+			whole, lumen := read(t.outer, out), read(t.inner, in)
+			c.solid.Data[at] += wall*(whole-lumen) + content*lumen
+			c.open.Data[at] -= whole
+			if free := uint8(255 * bound(out-f.outer+0.5, 0, 1)); free < c.free.Data[at] {
 				c.free.Data[at] = free
 			}
 			switch {
-			case d < f.inner:
+			case in < f.inner:
 				c.labels.Data[at] = segment.Lumen
-			case d < f.outer && c.labels.Data[at] == segment.Void:
+			case out < f.outer && c.labels.Data[at] == segment.Void:
 				c.labels.Data[at] = segment.Polymer
 			}
 		})
