@@ -17,9 +17,9 @@ const (
 // Names of the classes in the order of their values.
 var Names = [ClassCount]string{"void", "lumen", "polymer", "housing", "deposit"}
 
-// colors follow Okabe and Ito, which people with any kind of colour vision tell apart
-// (jfly.uni-koeln.de/color): bluish green, sky blue, grey, yellow, vermillion.
-var colors = [ClassCount]string{"#009e73", "#56b4e9", "#999999", "#f0e442", "#d55e00"}
+// colors set deposit (vermillion) and lumen (sky blue) of Okabe and Ito, which people with any kind of
+// colour vision tell apart (jfly.uni-koeln.de/color), against greys for what is not counted.
+var colors = [ClassCount]string{"#11151a", "#56b4e9", "#b7c1cc", "#7b8794", "#d55e00"}
 
 // Classes lists value, name and colour of each class.
 func Classes() []result.Class {

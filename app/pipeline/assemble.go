@@ -37,8 +37,9 @@ func assemble(ctx context.Context, job Job, info imagefile.Info, f result.Findin
 			SpacingMM: info.Grid.Spacing, Calibration: info.Grid.Calibration, Warnings: info.Warnings,
 		},
 		Device: job.Device, Classes: f.Classes, Measurements: f.Measurements, NotMeasured: f.NotMeasured, Flags: f.Flags,
-		Diagnostics: f.Diagnostics, Missing: report.MissingFields(job.Device),
+		Diagnostics: f.Diagnostics,
 	}
+	res.Missing = report.Missing(res)
 	if len(res.Missing) == 0 {
 		res.Status = "final"
 	}

@@ -47,5 +47,5 @@ func (r *run) fieldPictures(ctx context.Context, pixels *open.Picture, view *ove
 	if err := view.addPixels(ctx, pixels, r.options(), r.progress); err != nil {
 		return report.Pictures{}, err
 	}
-	return report.FieldPictures(view.rgb, view.labels, classes, report.PictureOptions{Workers: r.limits.Workers, Progress: r.progress})
+	return report.FieldPictures(view.rgb, view.labels, classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
 }

@@ -27,7 +27,7 @@ func FieldPictures(field image.Image, labels *volume.Labels, classes []result.Cl
 	}
 	o = o.filled()
 	for side := fieldSide; ; side = side * 4 / 5 {
-		out, err := fieldPictures(field, labels, drawn(classes), side)
+		out, err := fieldPictures(field, labels, drawn(classes), side, max(o.Reduced, 1))
 		if err != nil {
 			return Pictures{}, fmt.Errorf("pictures: %w", err)
 		}
@@ -39,7 +39,7 @@ func FieldPictures(field image.Image, labels *volume.Labels, classes []result.Cl
 	}
 }
 
-func fieldPictures(field image.Image, labels *volume.Labels, classes []result.Class, side int) (Pictures, error) {
+func fieldPictures(field image.Image, labels *volume.Labels, classes []result.Class, side, reduced int) (Pictures, error) {
 	width, height := labels.N[0], labels.N[1]
 	w, h := render.Fit(width, height, side)
 	base, err := encodeJPEG(render.ShrinkColor(field, w, h))
@@ -61,8 +61,8 @@ func fieldPictures(field image.Image, labels *volume.Labels, classes []result.Cl
 		p.Layers = append(p.Layers, layer)
 		out.Layers = append(out.Layers, Layer{Name: c.Name, Color: colorOf(c), Shown: !remainder[c.Name]})
 	}
-	if w < width {
-		out.Notes = append(out.Notes, fmt.Sprintf("The field is shown at %d of its %d pixels across; it was measured in full.", w, width))
+	if w < width*reduced {
+		out.Notes = append(out.Notes, fmt.Sprintf("The field is shown at %d of its %d pixels across; it was measured in full.", w, width*reduced))
 	}
 	return out, nil
 }

@@ -77,19 +77,34 @@ func Missing(r result.Result) []string {
 	if !calibrated(r.Image) {
 		missing = append(missing, "imaging.pixel_size")
 	}
-	interval, floor := true, r.Image.Size[2] <= 1
-	for _, m := range r.Measurements {
-		known, _ := metrics.Lookup(m.Metric)
-		interval = interval && (!known.Primary || m.ULo != nil && m.UHi != nil)
-		floor = floor || m.Floor != nil || m.Metric == floorMetric
-	}
-	if !interval {
+	if !allBounded(r.Measurements) {
 		missing = append(missing, "result.interval")
+	}
+	floor := r.Image.Size[2] <= 1
+	for _, m := range r.Measurements {
+		floor = floor || m.Floor != nil || m.Metric == floorMetric
 	}
 	if !floor {
 		missing = append(missing, "result.floor")
 	}
 	return missing
+}
+
+// allBounded reports whether every primary metric has an interval in at least one of its rows. The
+// floor is itself a limit, and a count has a band of thresholds instead.
+func allBounded(all []result.Measurement) bool {
+	bounded := map[string]bool{}
+	for _, m := range all {
+		if known, _ := metrics.Lookup(m.Metric); known.Primary && m.Metric != floorMetric && m.Unit != "1" {
+			bounded[m.Metric] = bounded[m.Metric] || m.ULo != nil && m.UHi != nil
+		}
+	}
+	for _, ok := range bounded {
+		if !ok {
+			return false
+		}
+	}
+	return true
 }
 
 // floorMetric is the dictionary's id of the detection floor.

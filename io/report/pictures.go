@@ -64,6 +64,7 @@ type PictureOptions struct {
 	Slices   int // of each axis; 0 means 24 across z and 12 across x and y
 	Views    int // 3D views in a full turn; 0 means 18
 	MaxBytes int // of all image files together; 0 means 5 MB, which is 6.7 MB in the HTML file
+	Reduced  int // pixels of the slide along a side of one pixel of the field; 0 means 1
 	Workers  int // goroutines at once; 0 means one a core
 	Progress parallel.Progress
 }
