@@ -41,7 +41,7 @@ test: setup test-setup ## check format, vet, run every test
 	@unformatted=$$(gofmt -l .) && test -z "$$unformatted" || \
 		{ echo "gofmt: run gofmt -w on: $$unformatted"; exit 1; }
 	go vet $(PKG)
-	go test -timeout 10m $(PKG)
+	go test -timeout 15m $(PKG)
 
 bench: setup ## run the benchmarks (BENCH=regexp, BENCHTIME=1x for a quick look)
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -timeout 2h $(PKG)
