@@ -43,12 +43,7 @@ func (s *session) explain(ctx context.Context, c *clean, contrast float64) (loos
 	}); err != nil {
 		return out, err
 	}
-	psf := s.psf()
-	model, err := filter.Gaussian(ctx, bright, [3]float64{psf, psf, psf}, s.o, nil)
-	if err != nil {
-		return out, err
-	}
-	level, err := s.localLevel(ctx, c, bright, model, contrast)
+	level, err := s.localLevel(ctx, c, bright, contrast)
 	if err != nil {
 		return out, err
 	}
@@ -74,7 +69,12 @@ func split(g volume.Grid, i int) (x, y, z int) {
 
 // localLevel is the grey of the bright regions by cells of 2x2x2 voxels, smoothed, in units of the
 // deposit's contrast: least squares of the excess on the blurred regions.
-func (s *session) localLevel(ctx context.Context, c *clean, bright *volume.Labels, model *volume.Volume[float32], contrast float64) (*volume.Volume[float32], error) {
+func (s *session) localLevel(ctx context.Context, c *clean, bright *volume.Labels, contrast float64) (*volume.Volume[float32], error) {
+	psf := s.psf()
+	model, err := filter.Gaussian(ctx, bright, [3]float64{psf, psf, psf}, s.o, nil)
+	if err != nil {
+		return nil, err
+	}
 	g := volume.Grid{}
 	for a, n := range c.labels.N {
 		g.N[a] = (n + cellEdge - 1) / cellEdge
@@ -90,8 +90,7 @@ func (s *session) localLevel(ctx context.Context, c *clean, bright *volume.Label
 		down.Data[k] += m * m
 	}
 	sigma := [3]float64{cellSigma, cellSigma, cellSigma}
-	up, err := filter.Gaussian(ctx, up, sigma, s.o, nil)
-	if err != nil {
+	if up, err = filter.Gaussian(ctx, up, sigma, s.o, nil); err != nil {
 		return nil, err
 	}
 	if down, err = filter.Gaussian(ctx, down, sigma, s.o, nil); err != nil {
@@ -154,6 +153,7 @@ func (l loose) sieve(ctx context.Context, o parallel.Options) error {
 
 // tidy removes specks of deposit, and makes lumens of the air that loose polymer encloses.
 func (s *session) tidy(ctx context.Context, r *restoration, l loose) error {
+	r.solid, r.rest, r.open, r.on = nil, nil, nil, nil
 	if err := dropSpecks(ctx, r.labels, s.SpeckVoxels, s.o); err != nil || l.count == 0 {
 		return err
 	}

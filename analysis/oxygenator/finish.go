@@ -45,7 +45,8 @@ func (s *session) finish(labels *volume.Labels, contrast float64, replicas []rep
 func (s *session) describe(d map[string]float64, contrast float64) {
 	d["filled_fibre_count"] = float64(s.filled())
 	d["fibre_count"] = float64(len(s.fibres))
-	d["housing_wall_count"] = float64(len(s.in.walls))
+	d["rejected_track_count"] = float64(s.dropped)
+	d["housing_wall_count"] = float64(s.in.count())
 	d["psf_sigma_voxels"] = math.Sqrt(max(s.lv.sigma*s.lv.sigma-1.0/12, 0))
 	d["noise_sd_air_grey"] = s.noise.sd
 	d["noise_sd_deposit_grey"] = s.noise.deposit
@@ -98,8 +99,8 @@ func (s *session) judge(n [segment.ClassCount]int64, contrast float64) {
 	if contrast < s.lv.polymer-s.lv.air {
 		flag("deposit-dark", "Deposit is no brighter than polymer: polymer that no fibre explains counts as deposit.", "Look at the labels; stain the deposit for contrast.")
 	}
-	if len(s.in.walls) == 0 {
-		flag("no-housing", "No flat housing wall was found at a face of the scan: everything around the fibres counts as blood side.",
+	if !s.in.found() {
+		flag("no-housing", "No flat or round housing wall was found: everything around the fibres counts as blood side.",
 			"If the scan reaches outside the bundle, crop it to the bundle.")
 	}
 }

@@ -19,8 +19,31 @@ const (
 	wallThicker = 2.0  // voxels by which a housing is thicker than the thickest fibre wall
 )
 
-// housing is the flat walls around a bundle, each seen from one face of the image.
-type housing struct{ walls []wall }
+// housing is the flat walls around a bundle, each seen from one face of the image, or a round one.
+type housing struct {
+	walls []wall
+	round *roundWall
+}
+
+// count is the number of walls.
+func (h *housing) count() int {
+	if h.round != nil {
+		return len(h.walls) + 1
+	}
+	return len(h.walls)
+}
+
+func (h *housing) found() bool { return len(h.walls) > 0 || h.round != nil }
+
+// depths gives the distance of voxel i from each wall, positive inside.
+func (h *housing) depths(n, i [3]int, visit func(d float64)) {
+	for k := range h.walls {
+		visit(h.walls[k].depth(n, i))
+	}
+	if h.round != nil {
+		visit(h.round.depth(i))
+	}
+}
 
 // wall is the plane depth = c0 + c1*u + c2*v, depth counted in voxels from the face's first plane
 // of voxel centres and u, v the other two indices in the order x, y, z. What lies before the plane is
@@ -46,23 +69,22 @@ func others(axis int) (u, v int) { return [3]int{1, 0, 0}[axis], [3]int{2, 2, 1}
 
 // depth is the distance from the nearest wall, positive inside.
 func (h *housing) depth(n, i [3]int) float64 {
-	d := math.Inf(1)
-	for k := range h.walls {
-		d = min(d, h.walls[k].depth(n, i))
-	}
-	return d
+	least := math.Inf(1)
+	h.depths(n, i, func(d float64) { least = min(least, d) })
+	return least
 }
 
 // holds reports a voxel inside that the walls' blur does not reach.
 func (h *housing) holds(g volume.Grid, at int) bool {
 	plane := g.N[0] * g.N[1]
-	return len(h.walls) == 0 || h.depth(g.N, [3]int{at % g.N[0], at % plane / g.N[0], at / plane}) > wallClear
+	return !h.found() || h.depth(g.N, [3]int{at % g.N[0], at % plane / g.N[0], at / plane}) > wallClear
 }
 
 // column is what a line of sight from a face meets: the bundle begins at depth t.
 type column struct{ u, v, t, thick float64 }
 
-// findHousing looks for a flat thick wall on each of the six faces.
+// findHousing looks for a flat thick wall on each of the six faces, and for a round one about z when
+// there is at most one flat.
 func (f *finder) findHousing(ctx context.Context, o parallel.Options, p parallel.Progress) (*housing, error) {
 	var found [6]*wall
 	err := parallel.Each(ctx, 6, o, p, func(_ context.Context, k int) error {
@@ -74,6 +96,13 @@ func (f *finder) findHousing(ctx context.Context, o parallel.Options, p parallel
 		if w != nil {
 			h.walls = append(h.walls, *w)
 		}
+	}
+	if err != nil || len(h.walls) > 1 {
+		return h, err
+	}
+	round, err := f.findRound(ctx, o, nil)
+	if round != nil {
+		h.walls, h.round = nil, round
 	}
 	return h, err
 }

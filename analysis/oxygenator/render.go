@@ -115,7 +115,7 @@ func (c *clean) drawHousing(in *housing, lv levels, s parallel.Slab) {
 
 func (c *clean) house(in *housing, lv levels, i [3]int, at int) {
 	c.open.Data[at] = max(c.open.Data[at], 0)
-	if len(in.walls) == 0 {
+	if !in.found() {
 		return
 	}
 	d := in.depth(c.labels.N, i)
@@ -123,9 +123,7 @@ func (c *clean) house(in *housing, lv levels, i [3]int, at int) {
 		return
 	}
 	inside := 1.0
-	for k := range in.walls {
-		inside *= 0.5 * math.Erfc(-in.walls[k].depth(c.labels.N, i)/(math.Sqrt2*lv.sigma))
-	}
+	in.depths(c.labels.N, i, func(d float64) { inside *= 0.5 * math.Erfc(-d/(math.Sqrt2*lv.sigma)) })
 	c.solid.Data[at] = float32(inside*float64(c.solid.Data[at]) + (1-inside)*(lv.housing-lv.air))
 	c.open.Data[at] *= float32(inside)
 	c.free.Data[at] = min(c.free.Data[at], uint8(255*bound(d+0.5, 0, 1)))

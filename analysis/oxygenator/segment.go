@@ -39,7 +39,7 @@ func Algorithms() map[string]string {
 // falls back to grey values and says so in the flags.
 //
 // It needs cubic voxels of known size or p.FibreOuterDiameterVoxels; otherwise it returns
-// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds at most 16
+// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds some 18
 // bytes a voxel. The labels do not depend on o.
 func Segment[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Params, o parallel.Options, prog parallel.Progress) (*segment.Segmentation, error) {
 	if err := p.Check(); err != nil {
@@ -88,7 +88,11 @@ type session struct {
 
 // begin copies the scan, smooths it, and takes rough levels from its histogram.
 func begin[T volume.Voxel](ctx context.Context, s *session, v *volume.Volume[T]) error {
-	s.raw = volume.New[float32](v.Grid)
+	if same, ok := any(v).(*volume.Volume[float32]); ok {
+		s.raw = same
+	} else {
+		s.raw = volume.New[float32](v.Grid)
+	}
 	s.p.Stage("read greys", v.N[2])
 	err := parallel.Slabs(ctx, v.N[2], s.o, s.p, func(_ context.Context, b parallel.Slab) error {
 		plane := v.N[0] * v.N[1]
@@ -97,7 +101,9 @@ func begin[T volume.Voxel](ctx context.Context, s *session, v *volume.Volume[T])
 			if math.IsNaN(float64(g)) || math.IsInf(float64(g), 0) {
 				return fmt.Errorf("%w: grey value %v at voxel %d: the scan must hold finite numbers", ErrParameter, g, i)
 			}
-			s.raw.Data[i] = g
+			if s.raw.Data[i] != g {
+				s.raw.Data[i] = g
+			}
 		}
 		return nil
 	})
@@ -229,7 +235,7 @@ func (s *session) fit(ctx context.Context) error {
 
 // housingLevel is the mean grey inside the walls, away from their faces.
 func (s *session) housingLevel() float64 {
-	if len(s.in.walls) == 0 {
+	if !s.in.found() {
 		return s.lv.housing
 	}
 	sum, n := 0.0, 0

@@ -119,6 +119,15 @@ func TestImperfectBundle(t *testing.T) {
 	}
 }
 
+func TestRoundHousing(t *testing.T) {
+	o := phantom.DefaultOxygenator(112, 1)
+	o.HousingRound = true
+	s, got, _ := run(t, o)
+	if s.deposit < leastDice || math.Abs(s.blood) > mostBlood || got.Diagnostics["housing_wall_count"] != 1 {
+		t.Errorf("Dice %.3f, blood side %+.1f %%, %v", s.deposit, s.blood, got.Diagnostics)
+	}
+}
+
 func ExampleSegment() {
 	scan := volume.New[uint16](volume.Grid{N: [3]int{64, 64, 64}})
 	_, err := Segment(context.Background(), scan, Params{}, parallel.Options{}, nil)

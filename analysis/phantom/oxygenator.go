@@ -38,7 +38,9 @@ type Oxygenator struct {
 	FibrePitchUM float64    `json:"fibre_pitch_um"`  // between neighbours of a mat
 	MatPitchUM   float64    `json:"mat_pitch_um"`    // between mats
 	MatAngleDeg  float64    `json:"mat_angle_deg"`   // plus and minus in turn
-	HousingUM    float64    `json:"housing_wall_um"` // from the image's x and y faces to the inner box
+	HousingUM    float64    `json:"housing_wall_um"` // from the x and y faces of the image to the inside
+
+	HousingRound bool `json:"housing_round"` // a tube about z instead of a box
 
 	DepositShare float64    `json:"deposit_share"`      // of the blood-side space
 	FilmUM       [2]float64 `json:"film_thickness_um"`  // range of film thickness

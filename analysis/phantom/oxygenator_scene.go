@@ -86,8 +86,13 @@ func (s *fibreScene) cellOf(x, y, z int) *cell {
 	return &s.near[x/block+s.cells[0]*(y/block+s.cells[1]*(z/block))]
 }
 
-// boxed reports whether p lies in the inner box of the housing.
+// boxed reports whether p lies inside the housing.
 func (s *fibreScene) boxed(p vec) bool {
+	if s.HousingRound {
+		x, y := p.x-(s.inner[0]+s.inner[1])/2, p.y-(s.inner[2]+s.inner[3])/2
+		r := min(s.inner[1]-s.inner[0], s.inner[3]-s.inner[2]) / 2
+		return x*x+y*y < r*r
+	}
 	return p.x > s.inner[0] && p.x < s.inner[1] && p.y > s.inner[2] && p.y < s.inner[3]
 }
 
