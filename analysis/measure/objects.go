@@ -65,7 +65,7 @@ func (j *job) leastObject() (int64, string) {
 		return defaultObject, "the default of 3x3x3"
 	}
 	d := um / 1000
-	return max(int64(math.Ceil(math.Pi/6*d*d*d/j.dv)), 1), fmt.Sprintf("%s, a sphere of %g µm", why, um)
+	return max(int64(math.Ceil(math.Pi/6*d*d*d/j.dv)), 1), fmt.Sprintf("%s, a sphere of %.3g µm", why, um)
 }
 
 func (j *job) touches(r label.Region) bool {
