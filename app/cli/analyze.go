@@ -30,7 +30,8 @@ writes into --out: result.json, measurements.csv, labels.nrrd (3D) or labels.ome
 report.html and provenance.json. With several images each gets a folder of its own in --out.
 Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size 0.5um.`,
 		Example: `  explant analyze scan/ --protocol oxygenator-ct --spacing 20um --axis z
-  explant analyze stack.tif --protocol volume-threshold --set segment.classes.0.min=90
+  explant analyze stack.tif --protocol volume-threshold --spacing 5um \
+      --set 'segment.classes=[{class: deposit, min_grey: 90, max_grey: 255}]'
   explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um --out field-result
   explant analyze *.nrrd --protocol ct-panel --out all --json`,
 		Args: wantArgs(1, -1, "at least one image"),

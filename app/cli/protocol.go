@@ -56,7 +56,7 @@ func (s *session) protocolShow() *cobra.Command {
 		Use:   "show NAME|FILE",
 		Short: "Print a protocol as it will be used, every key resolved",
 		Example: `  explant protocol show slide-dab
-  explant protocol show volume-threshold --set segment.classes.0.max=100`,
+  explant protocol show oxygenator-ct --set segment.fibre_outer_diameter_um=300`,
 		Args: wantArgs(1, 1, "one protocol"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			p, method, err := s.resolve(args[0], sets)

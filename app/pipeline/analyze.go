@@ -62,7 +62,7 @@ func Analyze(ctx context.Context, job Job, l Limits, p parallel.Progress) (res r
 	if res, err = assemble(ctx, job, this.info, f.Findings); err != nil {
 		return res, err
 	}
-	if err := writeAll(s, res, f.pictures, newProvenance(job, l, res.ID, started)); err != nil {
+	if err := s.writeAll(outputs(res, f.pictures, newProvenance(job, l, res.ID, started))); err != nil {
 		return res, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -89,11 +89,12 @@ func (r *run) engine(ctx context.Context, in imagefile.Reader) (found, error) {
 
 func (r *run) options() parallel.Options { return parallel.Options{Workers: r.limits.Workers} }
 
-func writeAll(s *stage, res result.Result, pics report.Pictures, from provenance) error {
-	return errors.Join(
-		s.write(ResultFile, func(f *os.File) error { return report.WriteJSON(f, res) }),
-		s.write(TableFile, func(f *os.File) error { return report.WriteCSV(f, res.Measurements) }),
-		s.write(ReportFile, func(f *os.File) error { return report.WriteHTML(f, res, pics) }),
-		s.write(ProvenanceFile, func(f *os.File) error { return writeJSON(f, from) }),
-	)
+// outputs are the files of a run beside its labels.
+func outputs(res result.Result, pics report.Pictures, from provenance) []staged {
+	return []staged{
+		{ResultFile, func(f *os.File) error { return report.WriteJSON(f, res) }},
+		{TableFile, func(f *os.File) error { return report.WriteCSV(f, res.Measurements) }},
+		{ReportFile, func(f *os.File) error { return report.WriteHTML(f, res, pics) }},
+		{ProvenanceFile, func(f *os.File) error { return writeJSON(f, from) }},
+	}
 }

@@ -66,11 +66,11 @@ func oxygenatorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits
 	if err != nil {
 		return MadePhantom{}, err
 	}
-	err = errors.Join(
-		s.write("volume.nrrd", func(f *os.File) error { return nrrd.Write(ctx, f, grey, nil) }),
-		s.write("truth.nrrd", func(f *os.File) error { return nrrd.Write(ctx, f, labels, segment.Classes()) }),
-		s.write("truth.json", func(f *os.File) error { return writeJSON(f, truth) }),
-	)
+	err = s.writeAll([]staged{
+		{"volume.nrrd", func(f *os.File) error { return nrrd.Write(ctx, f, grey, nil) }},
+		{"truth.nrrd", func(f *os.File) error { return nrrd.Write(ctx, f, labels, segment.Classes()) }},
+		{"truth.json", func(f *os.File) error { return writeJSON(f, truth) }},
+	})
 	return MadePhantom{Image: "volume.nrrd", Truth: fmt.Sprintf("burden %.4g %% of the blood-side space, %.4g mm³ of deposit", truth.BurdenPct, truth.VolumeMM3.Deposit)}, err
 }
 
@@ -84,10 +84,10 @@ func slidePhantom(ctx context.Context, s *stage, kind string, o PhantomOptions, 
 		return MadePhantom{}, err
 	}
 	palette := &image.Gray{Pix: labels, Stride: o.Size, Rect: img.Bounds()}
-	err = errors.Join(
-		s.write("slide.png", func(f *os.File) error { return raster.WritePNG(f, img, scene.PixelSizeUM/1000) }),
-		s.write("truth.png", func(f *os.File) error { return raster.WritePNG(f, palette, scene.PixelSizeUM/1000) }),
-		s.write("truth.json", func(f *os.File) error { return writeJSON(f, truth) }),
-	)
+	err = s.writeAll([]staged{
+		{"slide.png", func(f *os.File) error { return raster.WritePNG(f, img, scene.PixelSizeUM/1000) }},
+		{"truth.png", func(f *os.File) error { return raster.WritePNG(f, palette, scene.PixelSizeUM/1000) }},
+		{"truth.json", func(f *os.File) error { return writeJSON(f, truth) }},
+	})
 	return MadePhantom{Image: "slide.png", Truth: truth.String()}, err
 }

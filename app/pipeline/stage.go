@@ -73,13 +73,37 @@ func (s *stage) write(name string, fn func(*os.File) error) (err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	if err := fn(f); err != nil {
-		return err // fn may measure while it writes: an error of the disk names the file itself
+		return s.explain(err) // fn may measure while it writes: an error of the disk names the file itself
 	}
 	if err := f.Sync(); err != nil {
-		return fmt.Errorf("write %s: %w", name, err)
+		return s.explain(fmt.Errorf("write %s: %w", name, err))
 	}
 	s.names = append(s.names, name)
 	return nil
+}
+
+// staged is a file and what writes it.
+type staged struct {
+	name  string
+	write func(*os.File) error
+}
+
+// writeAll writes files until one fails.
+func (s *stage) writeAll(files []staged) error {
+	for _, f := range files {
+		if err := s.write(f.name, f.write); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// explain says what to do about a full disk.
+func (s *stage) explain(err error) error {
+	if errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) {
+		return fmt.Errorf("the disk that holds %s is full, free space or choose another --out: %w", s.out, err)
+	}
+	return err
 }
 
 // commit gives the files their names. An older result.json goes first and the new one comes last,
