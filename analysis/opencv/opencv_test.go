@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"testing"
 )
 
@@ -67,20 +66,6 @@ func TestBinomialEqualsTheConvolution(t *testing.T) {
 	}
 }
 
-func TestMedianEqualsSorting(t *testing.T) {
-	for _, r := range []int{1, 2, 4} {
-		src := noise(21, 17, 1, 3)
-		want := window(src, r, func(v []int) int { slices.Sort(v); return v[len(v)/2] })
-		got := like(src)
-		if err := Median(got, src, r); err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got.Pix, want.Pix) {
-			t.Errorf("radius %d: not the median", r)
-		}
-	}
-}
-
 // Tiles with a halo must join without a seam.
 func TestBinomialOfATileWithHaloEqualsTheWhole(t *testing.T) {
 	src := noise(40, 30, 3, 5)
@@ -102,85 +87,13 @@ func TestBinomialOfATileWithHaloEqualsTheWhole(t *testing.T) {
 	}
 }
 
-func TestShrinkAveragesArea(t *testing.T) {
-	src := noise(12, 8, 1, 9)
-	dst := Image{3, 2, 1, make([]uint8, 6)}
-	if err := Shrink(dst, src); err != nil {
-		t.Fatal(err)
-	}
-	for i := range dst.Pix {
-		sum := 0
-		for k := range 16 {
-			sum += src.at(i%3*4+k%4, i/3*4+k/4, 0)
-		}
-		if d := float64(dst.Pix[i]) - float64(sum)/16; d > 0.5 || d < -0.5 { // rounding to 8 bits
-			t.Errorf("pixel %d: %d, mean %v", i, dst.Pix[i], float64(sum)/16)
-		}
-	}
-}
-
-// squares draws one square of each size, apart from each other.
-func squares(sizes ...int) Image {
-	m := Image{200, 40, 1, make([]uint8, 200*40)}
-	for i, n := range sizes {
-		for k := range n * n {
-			m.Pix[(8+k/n)*m.W+8+i*40+k%n] = 255
-		}
-	}
-	return m
-}
-
-func area(m Image) (n int) {
-	for _, v := range m.Pix {
-		if v != 0 {
-			n++
-		}
-	}
-	return n
-}
-
-func TestOpenAndClose(t *testing.T) {
-	m := squares(1, 3, 11)
-	opened := like(m)
-	if err := Open(opened, m, 2); err != nil {
-		t.Fatal(err)
-	}
-	again := like(m)
-	if err := Open(again, opened, 2); err != nil {
-		t.Fatal(err)
-	}
-	if a := area(opened); a < 100 || a > 121 || !bytes.Equal(again.Pix, opened.Pix) {
-		t.Errorf("opening leaves %d pixels of the 11 x 11 square, or is not idempotent", a)
-	}
-	m.Pix[(8+5)*m.W+8+80+5] = 0 // a hole in the large square
-	closed := like(m)
-	if err := Close(closed, m, 2); err != nil {
-		t.Fatal(err)
-	}
-	if closed.Pix[(8+5)*m.W+8+80+5] != 255 {
-		t.Error("closing leaves the hole")
-	}
-}
-
-func TestDropSmallKeepsByArea(t *testing.T) {
-	m := squares(1, 2, 3, 4)
-	left, err := DropSmall(m, 9)
-	if err != nil || left != 2 || area(m) != 9+16 {
-		t.Errorf("%d left, %d pixels, error %v", left, area(m), err)
-	}
-}
-
 func TestBadInputIsAnError(t *testing.T) {
 	bad, good := Image{4, 4, 3, make([]uint8, 5)}, noise(4, 4, 3, 1)
 	for name, err := range map[string]error{
-		"short":        Binomial(good, bad, 1),
-		"empty":        Median(Image{}, Image{}, 1),
-		"radius":       Binomial(good, good, 4),
-		"no radius":    Median(good, good, 0),
-		"three":        Open(good, good, 1),
-		"enlarge":      Shrink(Image{8, 8, 3, make([]uint8, 192)}, good),
-		"other size":   Median(noise(2, 2, 3, 1), good, 1),
-		"small colour": func() error { _, err := DropSmall(good, 1); return err }(),
+		"short":      Binomial(good, bad, 1),
+		"empty":      Binomial(Image{}, Image{}, 1),
+		"radius":     Binomial(good, good, 4),
+		"other size": Binomial(noise(2, 2, 3, 1), good, 1),
 	} {
 		if err == nil {
 			t.Errorf("%s: no error", name)
@@ -201,21 +114,4 @@ func BenchmarkBinomial(b *testing.B) {
 			}
 		})
 	}
-}
-
-func BenchmarkDropSmall(b *testing.B) {
-	b.Run("px=1024x1024", func(b *testing.B) {
-		src := noise(1024, 1024, 1, 1)
-		for i, v := range src.Pix {
-			src.Pix[i] = v / 128 * 255
-		}
-		work := like(src)
-		b.SetBytes(int64(len(src.Pix)))
-		for b.Loop() {
-			copy(work.Pix, src.Pix)
-			if _, err := DropSmall(work, 8); err != nil {
-				b.Fatal(err)
-			}
-		}
-	})
 }

@@ -27,33 +27,3 @@ func Binomial(dst, src Image, radius int) error {
 	}
 	return nil
 }
-
-// Median replaces each sample by the median of the square of 2*radius+1 pixels around it, channel by
-// channel. radius is 1 to 127. dst and src may be the same.
-func Median(dst, src Image, radius int) error {
-	if radius < 1 || radius > 127 {
-		return fmt.Errorf("median: radius %d is not in 1 to 127 pixels", radius)
-	}
-	err := apply(dst, src, func(in gocv.Mat, out *gocv.Mat) error {
-		return gocv.MedianBlur(in, out, 2*radius+1)
-	})
-	if err != nil {
-		return fmt.Errorf("median: %w", err)
-	}
-	return nil
-}
-
-// Shrink writes src, reduced by averaging the area that each new pixel covers, to dst, whose size decides
-// the factor. dst may not be larger than src.
-func Shrink(dst, src Image) error {
-	if dst.W > src.W || dst.H > src.H || dst.Channels != src.Channels {
-		return fmt.Errorf("shrink: %d x %d x %d to %d x %d x %d", src.W, src.H, src.Channels, dst.W, dst.H, dst.Channels)
-	}
-	err := apply(dst, src, func(in gocv.Mat, out *gocv.Mat) error {
-		return gocv.Resize(in, out, image.Pt(dst.W, dst.H), 0, 0, gocv.InterpolationArea)
-	})
-	if err != nil {
-		return fmt.Errorf("shrink: %w", err)
-	}
-	return nil
-}
