@@ -14,20 +14,23 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"explant/io/array"
+	"explant/io/metaimage"
 	"explant/io/nrrd"
 )
 
 // Hash is the SHA-256 of the content of a file in hexadecimal. For a folder it is the SHA-256 of one
 // line for each file directly in it, sorted by name: the file's hash, two spaces, its name (what
-// sha256sum prints). A detached NRRD header is hashed so together with its data file. Paths and times do not enter; hidden files and folders below are left out.
+// sha256sum prints). A header whose samples lie in other files is hashed so together with them. Paths and
+// times do not enter; hidden files and folders below are left out.
 func Hash(ctx context.Context, path string) (string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return "", fmt.Errorf("hash %s: %w", path, unwrap(err))
 	}
 	if !st.IsDir() {
-		if data, err := nrrd.DataFile(path); err == nil && data != path {
-			return hashNames(ctx, filepath.Dir(path), []string{filepath.Base(path), relative(path, data)})
+		if names := companions(path); len(names) > 0 {
+			return hashNames(ctx, filepath.Dir(path), append([]string{filepath.Base(path)}, names...))
 		}
 		return hashFile(ctx, path)
 	}
@@ -42,6 +45,38 @@ func Hash(ctx context.Context, path string) (string, error) {
 		}
 	}
 	return hashNames(ctx, path, names)
+}
+
+// companions are the names of the other files that an image in several files consists of.
+func companions(path string) (names []string) {
+	head, err := readHead(path)
+	if err != nil {
+		return nil
+	}
+	var files []string
+	switch format(head, path) {
+	case "nrrd":
+		if data, err := nrrd.DataFile(path); err == nil {
+			files = []string{data}
+		}
+	case "metaimage":
+		files = filesOf(metaimage.Open(path))
+	}
+	for _, f := range files {
+		if f != path {
+			names = append(names, relative(path, f))
+		}
+	}
+	return names
+}
+
+// filesOf are the files that hold the samples of r.
+func filesOf(r *array.Reader, err error) []string {
+	if err != nil {
+		return nil // it is hashed as it lies there
+	}
+	defer r.Close()
+	return r.Files()
 }
 
 // relative is the name of data as seen from the folder of header.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"explant/io/imagefile"
+	"explant/io/metaimage"
 	"explant/io/nrrd"
 	"explant/io/raster"
 	"explant/io/stack"
@@ -27,7 +28,7 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, or a folder of TIFF, PNG or JPEG slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, or a folder of TIFF, PNG or JPEG slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
@@ -61,6 +62,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(raster.Open(path))
 	case "nrrd":
 		return reader(nrrd.Open(path))
+	case "metaimage":
+		return reader(metaimage.Open(path))
 	}
 	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
 }
@@ -109,12 +112,26 @@ func format(head []byte, path string) string {
 		return "jpeg"
 	case strings.HasPrefix(s, "NRRD"):
 		return "nrrd"
+	case metaHeader(s):
+		return "metaimage"
 	}
-	switch strings.ToLower(filepath.Ext(path)) {
+	switch strings.ToLower(filepath.Ext(path)) { // damaged: let the reader say how
 	case ".tif", ".tiff":
-		return "tiff" // damaged: let the reader say how
+		return "tiff"
+	case ".mha", ".mhd":
+		return "metaimage"
 	}
 	return ""
+}
+
+// metaHeader reports the text header of a MetaImage; its fields have no fixed order.
+func metaHeader(s string) bool {
+	for _, first := range []string{"ObjectType", "NDims", "Comment"} {
+		if rest, ok := strings.CutPrefix(s, first); ok && strings.HasPrefix(strings.TrimLeft(rest, " \t"), "=") {
+			return true
+		}
+	}
+	return false
 }
 
 func dicom(head string) bool { return len(head) >= 132 && head[128:132] == "DICM" }
@@ -123,12 +140,12 @@ func dicom(head string) bool { return len(head) >= 132 && head[128:132] == "DICM
 func foreign(head []byte, path string) string {
 	s, ext := string(head), strings.ToLower(filepath.Ext(path))
 	switch {
+	case len(head) == 0:
+		return "an empty file is "
 	case dicom(s), ext == ".dcm":
 		return "DICOM is "
 	case len(s) >= 348 && (s[344:347] == "n+1" || s[344:347] == "ni1"), ext == ".nii":
 		return "NIfTI is "
-	case strings.Contains(s, "ObjectType") || ext == ".mha" || ext == ".mhd":
-		return "MetaImage is "
 	case strings.HasPrefix(s, "# vtk"), ext == ".vti":
 		return "VTK is "
 	case strings.HasPrefix(s, "\x89HDF"):
@@ -139,8 +156,6 @@ func foreign(head []byte, path string) string {
 		return "a raw file without a header is "
 	case ext == ".mrxs" || ext == ".vms" || ext == ".czi":
 		return "this slide format is "
-	case len(head) == 0:
-		return "an empty file is "
 	}
 	return ""
 }

@@ -160,7 +160,7 @@ func TestUnknownFilesSayWhatIsRead(t *testing.T) {
 		"a.dcm":    {strings.Repeat("\x00", 128) + "DICM", "DICOM is not a format"},
 		"b.nii":    {"x", "NIfTI is not a format"},
 		"c.txt":    {"hello", "not a format that is read here: TIFF"},
-		"d.mha":    {"ObjectType = Image", "MetaImage is not"},
+		"d.mha":    {"ObjectType = Image", "read MetaImage d.mha: "},
 		"e.png":    {"", "empty file is not"},
 		"f.tif":    {"no TIFF", "f.tif: "},
 		"none.tif": {"", "no such file"},
@@ -215,9 +215,14 @@ func TestHash(t *testing.T) {
 	}
 	head := put("v.nhdr", "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 1 1 1\nencoding: raw\ndata file: v.raw\n")
 	put("v.raw", "1")
-	detached := hash(head)
-	if put("v.raw", "2"); hash(head) == detached {
-		t.Error("the detached data do not count")
+	meta := put("v.mhd", "NDims = 2\nDimSize = 1 2\nElementType = MET_UCHAR\nElementDataFile = LIST\nw.raw\nv.raw\n")
+	put("w.raw", "3")
+	for _, head := range []string{head, meta} {
+		put("v.raw", "1")
+		detached := hash(head)
+		if put("v.raw", "2"); hash(head) == detached {
+			t.Errorf("the detached data of %s do not count", head)
+		}
 	}
 }
 

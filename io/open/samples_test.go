@@ -93,6 +93,8 @@ func TestSampleShapes(t *testing.T) {
 		"sem/electrospun_fibresem_01.tif":                        {[3]int{2048, 1536, 1}, 1, u8, 1},
 		"histology/he_torchstain_source.png":                     {[3]int{584, 438, 1}, 3, u8, 1},
 		"histology/psr_liver_tile02_reference_mask.jpg":          {[3]int{2048, 2048, 1}, 1, u8, 1},
+		"microct/ct_lung_small.mha":                              {[3]int{57, 78, 64}, 1, i16, 1},
+		"microct/brain_t1_2d.mha":                                {[3]int{256, 256, 1}, 1, i16, 1},
 		"if_coloc/cellprofiler_coloc_0_1_green.png":              {[3]int{1392, 1040, 1}, 1, u16, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -165,6 +167,7 @@ func TestSampleCalibration(t *testing.T) {
 		"if_coloc/coloc_positive_mask.tif":     {[3]float64{0.328215247, 0.328215247, 0.64609375}, ""},
 		"wsi/CMU-1-Small-Region.svs":           {[3]float64{0.499, 0.499, 0}, ""},
 		"same_volume_six_formats/volume.nrrd":  {[3]float64{60.7, 60.7, 60.7}, ""},
+		"same_volume_six_formats/volume.mha":   {[3]float64{60.7, 60.7, 60.7}, ""},
 		"microct/fiberform_100.tif":            {[3]float64{}, "100 dots per inch"},
 		"microct/bone_128.tif":                 {[3]float64{}, "no unit"},
 		"microct/polymer_slice_float32.tif":    {[3]float64{}, "states no"},
