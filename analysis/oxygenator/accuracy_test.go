@@ -100,6 +100,8 @@ func TestAccuracyOverFiveSeeds(t *testing.T) {
 	for seed := uint64(1); seed <= 5; seed++ {
 		s, _, _ := run(t, phantom.DefaultOxygenator(256, seed))
 		mean.deposit += s.deposit / 5
+		mean.lumen += s.lumen / 5
+		mean.polymer += s.polymer / 5
 		mean.excess += math.Abs(s.excess) / 5
 		mean.blood += math.Abs(s.blood) / 5
 		mean.seconds += s.seconds / 5

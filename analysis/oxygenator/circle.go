@@ -3,7 +3,6 @@ package oxygenator
 import (
 	"math"
 
-	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/spatial/r3"
 
 	"explant/volume"
@@ -145,12 +144,15 @@ func (c *circle) step(xs, ys []float64, limit float64) bool {
 		return false
 	}
 	c.rms = math.Sqrt(sq / float64(c.arc))
-	a := mat.NewSymDense(3, []float64{n[0] + 1e-6, n[1], n[2], n[1], n[3] + 1e-6, n[4], n[2], n[4], n[5] + 1e-6})
-	var chol mat.Cholesky
-	var x mat.VecDense
-	if !chol.Factorize(a) || chol.SolveVecTo(&x, mat.NewVecDense(3, b[:])) != nil {
+	const ridge = 1e-6 // keeps a short arc solvable
+	p, q := r3.Vec{X: n[0] + ridge, Y: n[1], Z: n[2]}, r3.Vec{X: n[1], Y: n[3] + ridge, Z: n[4]}
+	s, e := r3.Vec{X: n[2], Y: n[4], Z: n[5] + ridge}, r3.Vec{X: b[0], Y: b[1], Z: b[2]}
+	det := r3.Dot(p, r3.Cross(q, s)) // Cramer's rule
+	if !(abs(det) > 0) {
 		return false
 	}
-	c.x, c.y, c.r = c.x+x.AtVec(0), c.y+x.AtVec(1), c.r+x.AtVec(2)
+	c.x += r3.Dot(e, r3.Cross(q, s)) / det
+	c.y += r3.Dot(p, r3.Cross(e, s)) / det
+	c.r += r3.Dot(p, r3.Cross(q, e)) / det
 	return math.Abs(c.x)+math.Abs(c.y)+math.Abs(c.r) < 1e3
 }

@@ -24,23 +24,25 @@ func flatGain() gain {
 	return g
 }
 
-// powers are the terms of the polynomial at a voxel, coordinates from -1 to 1.
+// place gives the position of a voxel from -1 to 1 along each axis.
+func place(v volume.Grid, at int) (x, y, z float64) {
+	i, j, k := split(v, at)
+	return 2*float64(i)/float64(v.N[0]) - 1, 2*float64(j)/float64(v.N[1]) - 1, 2*float64(k)/float64(v.N[2]) - 1
+}
+
+// powers are the terms of the polynomial at a voxel.
 func powers(v volume.Grid, at int) [terms]float64 {
-	plane := v.N[0] * v.N[1]
-	x := 2*float64(at%v.N[0])/float64(v.N[0]) - 1
-	y := 2*float64(at%plane/v.N[0])/float64(v.N[1]) - 1
-	z := 2*float64(at/plane)/float64(v.N[2]) - 1
+	x, y, z := place(v, at)
 	return [terms]float64{1, x, y, z, x * x, x * y, x * z, y * y, y * z, z * z,
 		x * x * x, x * x * y, x * x * z, x * y * y, x * y * z, x * z * z, y * y * y, y * y * z, y * z * z, z * z * z}
 }
 
 func (g *gain) at(v volume.Grid, at int) float64 {
-	p := powers(v, at)
-	sum := 0.0
-	for i, c := range g.c {
-		sum += c * p[i]
-	}
-	return sum
+	x, y, z := place(v, at)
+	c := &g.c
+	xs := c[1] + x*(c[4]+x*c[10]+y*c[11]+z*c[12]) + y*(c[5]+y*c[13]+z*c[14]) + z*(c[6]+z*c[15])
+	ys := c[2] + y*(c[7]+y*c[16]+z*c[17]) + z*(c[8]+z*c[18])
+	return c[0] + x*xs + y*ys + z*(c[3]+z*(c[9]+z*c[19]))
 }
 
 // normal are normal equations of the gain's coefficients.

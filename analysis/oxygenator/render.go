@@ -37,7 +37,10 @@ func (lv levels) table(f *fibre) table {
 
 // read interpolates in one of the tables.
 func read(t []float32, d float64) float32 {
-	d = max(d, 0) / tableStep
+	if !(d > 0) {
+		d = 0
+	}
+	d /= tableStep
 	j := min(int(d), len(t)-2)
 	return t[j] + float32(d-float64(j))*(t[j+1]-t[j])
 }

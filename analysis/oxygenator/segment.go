@@ -18,6 +18,9 @@ import (
 // presmooth is the Gaussian, in voxels, under which lumens are looked for.
 const presmooth = 0.7
 
+// greatest grey value: sums of squares of many such still have room.
+const greatest = 1e15
+
 // rounds of fitting fibres and gain in turn.
 const rounds = 3
 
@@ -39,7 +42,7 @@ func Algorithms() map[string]string {
 // falls back to grey values and says so in the flags.
 //
 // It needs cubic voxels of known size or p.FibreOuterDiameterVoxels; otherwise it returns
-// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds some 18
+// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds some 20
 // bytes a voxel. The labels do not depend on o.
 func Segment[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Params, o parallel.Options, prog parallel.Progress) (*segment.Segmentation, error) {
 	if err := p.Check(); err != nil {
@@ -98,8 +101,8 @@ func begin[T volume.Voxel](ctx context.Context, s *session, v *volume.Volume[T])
 		plane := v.N[0] * v.N[1]
 		for i := b.Z0 * plane; i < b.Z1*plane; i++ {
 			g := float32(v.Data[i])
-			if math.IsNaN(float64(g)) || math.IsInf(float64(g), 0) {
-				return fmt.Errorf("%w: grey value %v at voxel %d: the scan must hold finite numbers", ErrParameter, g, i)
+			if !(abs(float64(g)) < greatest) {
+				return fmt.Errorf("%w: grey value %v at voxel %d: the scan must hold numbers below %g", ErrParameter, g, i, greatest)
 			}
 			if s.raw.Data[i] != g {
 				s.raw.Data[i] = g

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -125,6 +126,34 @@ func TestRoundHousing(t *testing.T) {
 	s, got, _ := run(t, o)
 	if s.deposit < leastDice || math.Abs(s.blood) > mostBlood || got.Diagnostics["housing_wall_count"] != 1 {
 		t.Errorf("Dice %.3f, blood side %+.1f %%, %v", s.deposit, s.blood, got.Diagnostics)
+	}
+}
+
+// Whatever a volume holds, the answer is labels or an error.
+func TestStrangeVolumesNeverPanic(t *testing.T) {
+	g := volume.Grid{N: [3]int{44, 40, 36}, Spacing: [3]float64{0.02, 0.02, 0.02}}
+	rng := rand.New(rand.NewPCG(1, 2))
+	for name, grey := range map[string]func(x, y, z int) float32{
+		"noise":        func(_, _, _ int) float32 { return rng.Float32() },
+		"huge noise":   func(_, _, _ int) float32 { return (rng.Float32() - 0.5) * 1e15 },
+		"checkerboard": func(x, y, z int) float32 { return float32((x + y + z) % 2) },
+		"three slabs":  func(x, _, _ int) float32 { return float32(x / 15) },
+		"ramp":         func(x, y, z int) float32 { return float32(x + 2*y + 3*z) },
+		"one bright":   func(x, y, z int) float32 { return map[bool]float32{true: 100}[x == 20 && y == 20 && z == 20] },
+		"tubes": func(x, y, _ int) float32 {
+			return map[bool]float32{true: 3}[(x/12+y/12)%2 == 0] + map[bool]float32{true: 1}[(x*y)%7 == 0]
+		},
+		"too large": func(_, _, z int) float32 { return float32(z) * 1e30 },
+	} {
+		v := volume.New[float32](g)
+		for i := range v.Data {
+			x, y, z := split(g, i)
+			v.Data[i] = grey(x, y, z)
+		}
+		got, err := Segment(t.Context(), v, Params{}, parallel.Options{}, nil)
+		if err == nil && (len(got.Labels.Data) != g.Len() || len(got.Flags) == 0) {
+			t.Errorf("%s: %d labels, flags %v", name, len(got.Labels.Data), got.Flags)
+		}
 	}
 }
 
