@@ -46,6 +46,9 @@ const (
 // coarsest is the smallest fibre diameter, in voxels, at which walls can still be fitted.
 const coarsest = 8
 
+// Defaults are the rules that the zero value of Params stands for, spelt out.
+func Defaults() Params { return Params{}.withDefaults() }
+
 func (p Params) withDefaults() Params {
 	def := func(v *float64, d float64) {
 		if *v == 0 {

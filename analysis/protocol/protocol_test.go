@@ -5,8 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
+
+	"explant/analysis/oxygenator"
+	"explant/analysis/slide"
 )
 
 // files is a Loader of protocol files that stand in the test.
@@ -46,6 +50,25 @@ func TestBuiltinProtocolsResolve(t *testing.T) {
 		if p.Name != name || p.Title == "" || len(p.Algorithms()) == 0 {
 			t.Errorf("%s resolves to %+v", name, p)
 		}
+	}
+}
+
+func TestBuiltinRulesAreTheDefaultsOfTheirEngines(t *testing.T) {
+	resolved := func(name string) Protocol {
+		p, err := Resolve(name, nil, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p
+	}
+	if got, want := *resolved("oxygenator-ct").Oxygenator, oxygenator.Defaults(); got != want {
+		t.Errorf("oxygenator-ct says %+v, the engine's defaults are %+v", got, want)
+	}
+	if got, want := *resolved("slide-dab").Slide, slide.DAB(); !reflect.DeepEqual(got, want) {
+		t.Errorf("slide-dab says %+v, the engine's defaults are %+v", got, want)
+	}
+	if got, want := *resolved("slide-psr").Slide, slide.PSR(); !reflect.DeepEqual(got, want) {
+		t.Errorf("slide-psr says %+v, the engine's defaults are %+v", got, want)
 	}
 }
 
