@@ -21,7 +21,7 @@ func Orient(g *volume.Grid, directions [3][3]float64, origin [3]float64) {
 			return
 		}
 		for k := range 3 {
-			axes[a][k] = v[k] / n
+			axes[a][k] = positive(v[k] / n)
 		}
 	}
 	if !RightAngles(axes) {
@@ -31,7 +31,7 @@ func Orient(g *volume.Grid, directions [3][3]float64, origin [3]float64) {
 	g.Axes = axes
 	for k, v := range origin {
 		if !math.IsNaN(v) && !math.IsInf(v, 0) {
-			g.Origin[k] = v
+			g.Origin[k] = positive(v)
 		}
 	}
 }
@@ -45,6 +45,14 @@ func RightAngles(axes [3][3]float64) bool {
 		}
 	}
 	return true
+}
+
+// positive drops the sign of a negative zero, which would be written as -0.
+func positive(v float64) float64 {
+	if v == 0 {
+		return 0
+	}
+	return v
 }
 
 func withhold(g *volume.Grid, why string) {

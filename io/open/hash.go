@@ -10,12 +10,14 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
 
 	"explant/io/array"
 	"explant/io/metaimage"
+	"explant/io/nifti"
 	"explant/io/nrrd"
 )
 
@@ -61,9 +63,11 @@ func companions(path string) (names []string) {
 		}
 	case "metaimage":
 		files = filesOf(metaimage.Open(path))
+	case "nifti":
+		files = append(filesOf(nifti.Open(path)), nifti.HeaderFile(path))
 	}
 	for _, f := range files {
-		if f != path {
+		if f != path && !slices.Contains(names, relative(path, f)) {
 			names = append(names, relative(path, f))
 		}
 	}

@@ -12,6 +12,7 @@ import (
 
 	"explant/io/imagefile"
 	"explant/io/metaimage"
+	"explant/io/nifti"
 	"explant/io/nrrd"
 	"explant/io/raster"
 	"explant/io/stack"
@@ -28,7 +29,7 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, or a folder of TIFF, PNG or JPEG slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, NIfTI, or a folder of TIFF, PNG or JPEG slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
@@ -64,6 +65,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(nrrd.Open(path))
 	case "metaimage":
 		return reader(metaimage.Open(path))
+	case "nifti":
+		return reader(nifti.Open(path))
 	}
 	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
 }
@@ -114,14 +117,33 @@ func format(head []byte, path string) string {
 		return "nrrd"
 	case metaHeader(s):
 		return "metaimage"
+	case nifti.Is(head):
+		return "nifti"
 	}
-	switch strings.ToLower(filepath.Ext(path)) { // damaged: let the reader say how
+	return byName(path)
+}
+
+// byName names the reader for a file whose content says nothing: a damaged one, so that the reader says
+// how, or one whose header lies beside it.
+func byName(path string) string {
+	switch strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ".gz"))) {
 	case ".tif", ".tiff":
 		return "tiff"
 	case ".mha", ".mhd":
 		return "metaimage"
+	case ".nii", ".hdr":
+		return "nifti"
+	case ".img":
+		if isFile(nifti.HeaderFile(path)) {
+			return "nifti"
+		}
 	}
 	return ""
+}
+
+func isFile(path string) bool {
+	st, err := os.Stat(path)
+	return err == nil && st.Mode().IsRegular()
 }
 
 // metaHeader reports the text header of a MetaImage; its fields have no fixed order.
@@ -144,8 +166,6 @@ func foreign(head []byte, path string) string {
 		return "an empty file is "
 	case dicom(s), ext == ".dcm":
 		return "DICOM is "
-	case len(s) >= 348 && (s[344:347] == "n+1" || s[344:347] == "ni1"), ext == ".nii":
-		return "NIfTI is "
 	case strings.HasPrefix(s, "# vtk"), ext == ".vti":
 		return "VTK is "
 	case strings.HasPrefix(s, "\x89HDF"):

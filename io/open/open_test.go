@@ -158,7 +158,7 @@ func TestUnknownFilesSayWhatIsRead(t *testing.T) {
 	dir := t.TempDir()
 	for name, c := range map[string]struct{ text, want string }{
 		"a.dcm":    {strings.Repeat("\x00", 128) + "DICM", "DICOM is not a format"},
-		"b.nii":    {"x", "NIfTI is not a format"},
+		"b.nii":    {"x", "read NIfTI b.nii: it has no NIfTI header"},
 		"c.txt":    {"hello", "not a format that is read here: TIFF"},
 		"d.mha":    {"ObjectType = Image", "read MetaImage d.mha: "},
 		"e.png":    {"", "empty file is not"},

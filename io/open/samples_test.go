@@ -168,6 +168,7 @@ func TestSampleCalibration(t *testing.T) {
 		"wsi/CMU-1-Small-Region.svs":           {[3]float64{0.499, 0.499, 0}, ""},
 		"same_volume_six_formats/volume.nrrd":  {[3]float64{60.7, 60.7, 60.7}, ""},
 		"same_volume_six_formats/volume.mha":   {[3]float64{60.7, 60.7, 60.7}, ""},
+		"same_volume_six_formats/volume.nii":   {[3]float64{60.7, 60.7, 60.7}, ""},
 		"microct/fiberform_100.tif":            {[3]float64{}, "100 dots per inch"},
 		"microct/bone_128.tif":                 {[3]float64{}, "no unit"},
 		"microct/polymer_slice_float32.tif":    {[3]float64{}, "states no"},
