@@ -94,7 +94,7 @@ func (j *job) depositAmounts(class func(func(segment.Counts) float64) term, bord
 }
 
 // borderRel is the relative standard uncertainty of the deposit volume that the place of its border
-// brings: the shift of borders in the phantom of this scan times the surface, which is 2/3 of the
+// brings: the spread of the shift of borders in the phantom of this scan times the surface, which is 2/3 of the
 // voxel faces (Crofton's formula with the three directions of the grid).
 func (j *job) borderRel() float64 {
 	n := j.census.total.n[segment.Deposit]
@@ -115,6 +115,8 @@ func (j *job) floor() {
 		j.withhold("dep.floor", "", uncalibrated)
 		return
 	}
+	j.out.Diagnostics["border_shift_mean_voxels"] = f.BiasVoxels
+	j.out.Diagnostics["border_shift_sd_voxels"] = f.BorderVoxels
 	for _, row := range []struct {
 		part string
 		um   float64

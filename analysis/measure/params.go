@@ -80,7 +80,8 @@ type Input struct {
 type Floor struct {
 	SphereUM     float64 // diameter of the smallest sphere that is found in 9 of 10 cases
 	FilmUM       float64 // thickness of the thinnest film that is
-	BorderVoxels float64 // root mean square shift of a deposit's border
+	BorderVoxels float64 // standard deviation of the shift of a deposit's border
+	BiasVoxels   float64 // mean of it, outwards positive; told, not corrected for
 }
 
 // sphereUM is the smallest sphere that is found reliably, 0 where it is not known.

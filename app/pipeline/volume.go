@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 
 	"explant/analysis/measure"
@@ -90,6 +89,6 @@ func (r *run) floor(ctx context.Context, s *segment.Segmentation) (*measure.Floo
 		return nil, err
 	}
 	return &measure.Floor{
-		SphereUM: l.Sphere * scan.SpacingUM, FilmUM: l.Film * scan.SpacingUM, BorderVoxels: math.Hypot(l.BorderBias, l.BorderSD),
+		SphereUM: l.Sphere * scan.SpacingUM, FilmUM: l.Film * scan.SpacingUM, BorderVoxels: l.BorderSD, BiasVoxels: l.BorderBias,
 	}, nil
 }
