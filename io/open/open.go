@@ -15,6 +15,7 @@ import (
 	"explant/io/nifti"
 	"explant/io/nrrd"
 	"explant/io/raster"
+	"explant/io/scanco"
 	"explant/io/stack"
 	"explant/io/tiff"
 	"explant/io/worker"
@@ -29,7 +30,7 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, NIfTI, or a folder of TIFF, PNG or JPEG slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, or a folder of TIFF, PNG or JPEG slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
@@ -67,6 +68,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(metaimage.Open(path))
 	case "nifti":
 		return reader(nifti.Open(path))
+	case "scanco":
+		return reader(scanco.Open(path))
 	}
 	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
 }
@@ -119,6 +122,8 @@ func format(head []byte, path string) string {
 		return "metaimage"
 	case nifti.Is(head):
 		return "nifti"
+	case scanco.Is(head):
+		return "scanco"
 	}
 	return byName(path)
 }
@@ -133,6 +138,8 @@ func byName(path string) string {
 		return "metaimage"
 	case ".nii", ".hdr":
 		return "nifti"
+	case ".isq", ".aim":
+		return "scanco"
 	case ".img":
 		if isFile(nifti.HeaderFile(path)) {
 			return "nifti"
@@ -170,8 +177,6 @@ func foreign(head []byte, path string) string {
 		return "VTK is "
 	case strings.HasPrefix(s, "\x89HDF"):
 		return "HDF5 is "
-	case ext == ".aim" || ext == ".isq":
-		return "Scanco AIM/ISQ is "
 	case ext == ".raw":
 		return "a raw file without a header is "
 	case ext == ".mrxs" || ext == ".vms" || ext == ".czi":

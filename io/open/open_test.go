@@ -161,6 +161,7 @@ func TestUnknownFilesSayWhatIsRead(t *testing.T) {
 		"b.nii":    {"x", "read NIfTI b.nii: it has no NIfTI header"},
 		"c.txt":    {"hello", "not a format that is read here: TIFF"},
 		"d.mha":    {"ObjectType = Image", "read MetaImage d.mha: "},
+		"d.aim":    {"old", "read Scanco file d.aim: it is neither ISQ nor AIM"},
 		"e.png":    {"", "empty file is not"},
 		"f.tif":    {"no TIFF", "f.tif: "},
 		"none.tif": {"", "no such file"},

@@ -159,6 +159,63 @@ func TestSamplesThatHoldTheSamePixels(t *testing.T) {
 	}
 }
 
+// One volume in several formats: the same voxels at the same size. The Scanco headers say 60.68 µm, which
+// the others round to 60.7.
+func TestOneVolumeInSeveralFormats(t *testing.T) {
+	folder := filepath.Dir(sample(t, "same_volume_six_formats/volume.nrrd"))
+	var first []float32
+	for _, name := range []string{"volume.nrrd", "volume.mha", "volume.nii", "volume.isq", "volume.aim"} {
+		r, err := Path(t.Context(), filepath.Join(folder, name), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		v, _, err := Volume(t.Context(), r, Load{}, nil)
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		r.Close()
+		g, values := r.Info().Grid, asFloats(t, v)
+		set := 0
+		for _, x := range values {
+			if x != 0 {
+				set++
+			}
+		}
+		if first == nil {
+			first = values
+		}
+		if set != 81 || g.N != [3]int{25, 25, 25} || !slices.Equal(values, first) {
+			t.Errorf("%s: %v voxels, %d set, the same: %v", name, g.N, set, slices.Equal(values, first))
+		}
+		for a, mm := range g.Spacing {
+			if d := mm - 0.0607; d > 2.1e-5 || d < -2.1e-5 || g.Calibration.Source != volume.Header {
+				t.Errorf("%s: %v mm along %c, %+v", name, mm, "xyz"[a], g.Calibration)
+			}
+		}
+	}
+}
+
+func asFloats(t *testing.T, v any) (out []float32) {
+	t.Helper()
+	switch u := v.(type) {
+	case *volume.Volume[uint8]:
+		for _, x := range u.Data {
+			out = append(out, float32(x))
+		}
+	case *volume.Volume[int16]:
+		for _, x := range u.Data {
+			out = append(out, float32(x))
+		}
+	case *volume.Volume[uint16]:
+		for _, x := range u.Data {
+			out = append(out, float32(x))
+		}
+	default:
+		t.Fatalf("%T", v)
+	}
+	return out
+}
+
 func TestSampleCalibration(t *testing.T) {
 	for name, want := range map[string]struct {
 		um       [3]float64
@@ -169,6 +226,8 @@ func TestSampleCalibration(t *testing.T) {
 		"same_volume_six_formats/volume.nrrd":  {[3]float64{60.7, 60.7, 60.7}, ""},
 		"same_volume_six_formats/volume.mha":   {[3]float64{60.7, 60.7, 60.7}, ""},
 		"same_volume_six_formats/volume.nii":   {[3]float64{60.7, 60.7, 60.7}, ""},
+		"same_volume_six_formats/volume.isq":   {[3]float64{60.68, 60.68, 60.68}, ""},
+		"same_volume_six_formats/volume.aim":   {[3]float64{60.68, 60.68, 60.68}, ""},
 		"microct/fiberform_100.tif":            {[3]float64{}, "100 dots per inch"},
 		"microct/bone_128.tif":                 {[3]float64{}, "no unit"},
 		"microct/polymer_slice_float32.tif":    {[3]float64{}, "states no"},
