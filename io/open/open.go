@@ -18,6 +18,7 @@ import (
 	"explant/io/scanco"
 	"explant/io/stack"
 	"explant/io/tiff"
+	"explant/io/vtk"
 	"explant/io/worker"
 )
 
@@ -30,7 +31,7 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, or a folder of TIFF, PNG or JPEG slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, or a folder of TIFF, PNG or JPEG slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
@@ -70,6 +71,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(nifti.Open(path))
 	case "scanco":
 		return reader(scanco.Open(path))
+	case "vtk":
+		return reader(vtk.Open(path))
 	}
 	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
 }
@@ -124,6 +127,8 @@ func format(head []byte, path string) string {
 		return "nifti"
 	case scanco.Is(head):
 		return "scanco"
+	case vtk.Is(head):
+		return "vtk"
 	}
 	return byName(path)
 }
@@ -140,6 +145,8 @@ func byName(path string) string {
 		return "nifti"
 	case ".isq", ".aim":
 		return "scanco"
+	case ".vtk", ".vti":
+		return "vtk"
 	case ".img":
 		if isFile(nifti.HeaderFile(path)) {
 			return "nifti"
@@ -173,8 +180,6 @@ func foreign(head []byte, path string) string {
 		return "an empty file is "
 	case dicom(s), ext == ".dcm":
 		return "DICOM is "
-	case strings.HasPrefix(s, "# vtk"), ext == ".vti":
-		return "VTK is "
 	case strings.HasPrefix(s, "\x89HDF"):
 		return "HDF5 is "
 	case ext == ".raw":

@@ -162,6 +162,7 @@ func TestUnknownFilesSayWhatIsRead(t *testing.T) {
 		"c.txt":    {"hello", "not a format that is read here: TIFF"},
 		"d.mha":    {"ObjectType = Image", "read MetaImage d.mha: "},
 		"d.aim":    {"old", "read Scanco file d.aim: it is neither ISQ nor AIM"},
+		"d.vtp":    {"<VTKFile type=\"PolyData\">", "is no image; ImageData is"},
 		"e.png":    {"", "empty file is not"},
 		"f.tif":    {"no TIFF", "f.tif: "},
 		"none.tif": {"", "no such file"},

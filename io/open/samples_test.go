@@ -94,6 +94,8 @@ func TestSampleShapes(t *testing.T) {
 		"histology/he_torchstain_source.png":                     {[3]int{584, 438, 1}, 3, u8, 1},
 		"histology/psr_liver_tile02_reference_mask.jpg":          {[3]int{2048, 2048, 1}, 1, u8, 1},
 		"microct/ct_lung_small.mha":                              {[3]int{57, 78, 64}, 1, i16, 1},
+		"microct/fibres_vtk_artifib.vtk":                         {[3]int{50, 50, 50}, 1, i16, 1},
+		"microct/fibres_with_orientation.vti":                    {[3]int{50, 50, 50}, 1, u16, 1},
 		"microct/brain_t1_2d.mha":                                {[3]int{256, 256, 1}, 1, i16, 1},
 		"if_coloc/cellprofiler_coloc_0_1_green.png":              {[3]int{1392, 1040, 1}, 1, u16, 1},
 	} {
@@ -229,6 +231,7 @@ func TestSampleCalibration(t *testing.T) {
 		"same_volume_six_formats/volume.isq":   {[3]float64{60.68, 60.68, 60.68}, ""},
 		"same_volume_six_formats/volume.aim":   {[3]float64{60.68, 60.68, 60.68}, ""},
 		"microct/fiberform_100.tif":            {[3]float64{}, "100 dots per inch"},
+		"microct/fibres_vtk_artifib.vtk":       {[3]float64{}, "size 1 has no unit"},
 		"microct/bone_128.tif":                 {[3]float64{}, "no unit"},
 		"microct/polymer_slice_float32.tif":    {[3]float64{}, "states no"},
 		"wsi/pyramid_boxes.tiff":               {[3]float64{}, "72 dots per inch"},
