@@ -19,6 +19,7 @@ import (
 	"explant/io/metaimage"
 	"explant/io/nifti"
 	"explant/io/nrrd"
+	"explant/io/rawfile"
 )
 
 // Hash is the SHA-256 of the content of a file in hexadecimal. For a folder it is the SHA-256 of one
@@ -65,6 +66,10 @@ func companions(path string) (names []string) {
 		files = filesOf(metaimage.Open(path))
 	case "nifti":
 		files = append(filesOf(nifti.Open(path)), nifti.HeaderFile(path))
+	case "raw":
+		if side := rawfile.Sidecar(path); side != "" {
+			files = []string{side}
+		}
 	}
 	for _, f := range files {
 		if f != path && !slices.Contains(names, relative(path, f)) {

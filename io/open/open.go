@@ -15,6 +15,7 @@ import (
 	"explant/io/nifti"
 	"explant/io/nrrd"
 	"explant/io/raster"
+	"explant/io/rawfile"
 	"explant/io/scanco"
 	"explant/io/stack"
 	"explant/io/tiff"
@@ -31,7 +32,7 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, or a folder of TIFF, PNG or JPEG slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, raw samples with a description beside them, or a folder of TIFF, PNG or JPEG slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
@@ -73,6 +74,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(scanco.Open(path))
 	case "vtk":
 		return reader(vtk.Open(path))
+	case "raw":
+		return reader(rawfile.Open(path))
 	}
 	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
 }
@@ -151,6 +154,11 @@ func byName(path string) string {
 		if isFile(nifti.HeaderFile(path)) {
 			return "nifti"
 		}
+	case ".raw":
+		return "raw"
+	}
+	if rawfile.Sidecar(path) != "" {
+		return "raw"
 	}
 	return ""
 }
@@ -182,8 +190,6 @@ func foreign(head []byte, path string) string {
 		return "DICOM is "
 	case strings.HasPrefix(s, "\x89HDF"):
 		return "HDF5 is "
-	case ext == ".raw":
-		return "a raw file without a header is "
 	case ext == ".mrxs" || ext == ".vms" || ext == ".czi":
 		return "this slide format is "
 	}

@@ -163,6 +163,7 @@ func TestUnknownFilesSayWhatIsRead(t *testing.T) {
 		"d.mha":    {"ObjectType = Image", "read MetaImage d.mha: "},
 		"d.aim":    {"old", "read Scanco file d.aim: it is neither ISQ nor AIM"},
 		"d.vtp":    {"<VTKFile type=\"PolyData\">", "is no image; ImageData is"},
+		"d.raw":    {"0123", "in a file d.raw.yaml beside it"},
 		"e.png":    {"", "empty file is not"},
 		"f.tif":    {"no TIFF", "f.tif: "},
 		"none.tif": {"", "no such file"},
@@ -215,15 +216,45 @@ func TestHash(t *testing.T) {
 	if put("b.tif", "y"); hash(dir) == first {
 		t.Error("a changed slice does not count")
 	}
-	head := put("v.nhdr", "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 1 1 1\nencoding: raw\ndata file: v.raw\n")
-	put("v.raw", "1")
-	meta := put("v.mhd", "NDims = 2\nDimSize = 1 2\nElementType = MET_UCHAR\nElementDataFile = LIST\nw.raw\nv.raw\n")
-	put("w.raw", "3")
-	for _, head := range []string{head, meta} {
-		put("v.raw", "1")
-		detached := hash(head)
-		if put("v.raw", "2"); hash(head) == detached {
-			t.Errorf("the detached data of %s do not count", head)
+}
+
+// The hash of an image in several files must change with each of them.
+func TestHashOfImagesInSeveralFiles(t *testing.T) {
+	nifti := make([]byte, 348) // one voxel of 8 bits
+	for at, v := range map[int]byte{0: 0x5c, 1: 1, 40: 3, 42: 1, 44: 1, 46: 1, 70: 2, 344: 'n', 345: 'i', 346: '1'} {
+		nifti[at] = v
+	}
+	for name, files := range map[string]map[string]string{
+		"v.nhdr": {"v.nhdr": "NRRD0004\ntype: uchar\ndimension: 3\nsizes: 1 1 1\nencoding: raw\ndata file: d.raw\n", "d.raw": "1"},
+		"v.mhd":  {"v.mhd": "NDims = 2\nDimSize = 1 2\nElementType = MET_UCHAR\nElementDataFile = LIST\nw.raw\nv.raw\n", "v.raw": "1", "w.raw": "2"},
+		"v.raw":  {"v.raw": "1", "v.raw.yaml": "size: [1, 1]\ntype: int8\n"},
+		"v.hdr":  {"v.hdr": string(nifti), "v.img": "1"},
+		"v.img":  {"v.hdr": string(nifti), "v.img": "1"},
+	} {
+		dir := t.TempDir()
+		put := func(name, text string) {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for part, text := range files {
+			put(part, text)
+		}
+		r, err := Path(t.Context(), filepath.Join(dir, name), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Close()
+		first, err := Hash(t.Context(), filepath.Join(dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for part, text := range files {
+			put(part, text+"\n")
+			if changed, err := Hash(t.Context(), filepath.Join(dir, name)); err != nil || changed == first {
+				t.Errorf("%s: %s does not count, %v", name, part, err)
+			}
+			put(part, text)
 		}
 	}
 }
