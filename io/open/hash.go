@@ -20,12 +20,14 @@ import (
 	"explant/io/nifti"
 	"explant/io/nrrd"
 	"explant/io/rawfile"
+	"explant/io/stack"
 )
 
 // Hash is the SHA-256 of the content of a file in hexadecimal. For a folder it is the SHA-256 of one
 // line for each file directly in it, sorted by name: the file's hash, two spaces, its name (what
-// sha256sum prints). A header whose samples lie in other files is hashed so together with them. Paths and
-// times do not enter; hidden files and folders below are left out.
+// sha256sum prints); behind them comes the line of a log beside the folder that states its voxel size. A
+// header whose samples lie in other files is hashed so together with them, and raw samples with their
+// description. Paths and times do not enter; hidden files and folders below are left out.
 func Hash(ctx context.Context, path string) (string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
@@ -46,6 +48,9 @@ func Hash(ctx context.Context, path string) (string, error) {
 		if !e.IsDir() && e.Name()[0] != '.' {
 			names = append(names, e.Name())
 		}
+	}
+	if log := stack.LogBeside(path); log != "" {
+		names = append(names, relative(filepath.Join(path, "x"), log))
 	}
 	return hashNames(ctx, path, names)
 }

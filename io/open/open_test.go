@@ -259,6 +259,32 @@ func TestHashOfImagesInSeveralFiles(t *testing.T) {
 	}
 }
 
+func TestHashOfAFolderWithItsLog(t *testing.T) {
+	dir := t.TempDir()
+	put := func(name, text string) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var hashes []string
+	put("scan/a1.png", "x")
+	for _, log := range []string{"", "other", "[System]\n[Reconstruction]\nPixel Size (um)=8\n", "[System]\n[Reconstruction]\nPixel Size (um)=9\n"} {
+		put("scan.log", log)
+		h, err := Hash(t.Context(), filepath.Join(dir, "scan"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hashes = append(hashes, h)
+	}
+	if hashes[0] != hashes[1] || hashes[1] == hashes[2] || hashes[2] == hashes[3] {
+		t.Errorf("the log beside the folder: %q", hashes)
+	}
+}
+
 func TestFolder(t *testing.T) {
 	dir := t.TempDir()
 	for z := range 12 {

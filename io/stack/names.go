@@ -89,6 +89,19 @@ func numbering(names []string) (warnings []string) {
 	return warnings
 }
 
+// step is the usual distance between the numbers of a series of names; false for other names.
+func step(names []string) (int64, bool) {
+	var numbers []int64
+	for _, name := range names {
+		_, n, _, ok := number(name)
+		if !ok {
+			return 0, false
+		}
+		numbers = append(numbers, n)
+	}
+	return usualStep(numbers), len(numbers) > 1
+}
+
 // usualStep is the most frequent distance between neighbours, the smallest of equals, at least 1.
 func usualStep(numbers []int64) int64 {
 	count := map[int64]int{}

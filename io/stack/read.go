@@ -23,6 +23,7 @@ func (r *Reader) describe(infos []imagefile.Info, left []string) {
 	for z, name := range r.names {
 		stems[z] = stem(name)
 	}
+	left = r.applyLog(&i, stems, left)
 	i.Warnings = append(i.Warnings, numbering(stems)...)
 	i.Warnings = append(i.Warnings, leftOut(left)...)
 	for z := range infos {

@@ -4,7 +4,7 @@
 // img10). Every slice must have the size, the type and the channels of the first; gaps in the
 // numbering and files that are left out are warnings. The size of a pixel is taken from the slices
 // when all agree; no slice knows the distance to the next one, so that the spacing along z stays
-// unknown until a person states it.
+// unknown until a person states it, or the log of a SkyScan reconstruction in the folder or beside it does.
 package stack
 
 import (

@@ -120,14 +120,16 @@ func TestSlicesThatDifferAreNamed(t *testing.T) {
 	}
 }
 
-func TestPixelSizeOfSlices(t *testing.T) {
-	infos := func(um ...float64) (out []imagefile.Info) {
-		for _, v := range um {
-			out = append(out, imagefile.Info{Grid: volume.Grid{N: [3]int{1, 1, 1}, Spacing: [3]float64{v / 1000, v / 1000, 0},
-				Calibration: volume.Calibration{Source: volume.Header}}, Levels: make([]imagefile.Level, 1)})
-		}
-		return out
+// sized describes slices of one pixel of that many µm.
+func sized(um ...float64) (out []imagefile.Info) {
+	for _, v := range um {
+		out = append(out, imagefile.Info{Grid: volume.Grid{N: [3]int{1, 1, 1}, Spacing: [3]float64{v / 1000, v / 1000, 0},
+			Calibration: volume.Calibration{Source: volume.Header}}, Levels: make([]imagefile.Level, 1)})
 	}
+	return out
+}
+
+func TestPixelSizeOfSlices(t *testing.T) {
 	for name, c := range map[string]struct {
 		um       []float64
 		known    bool
@@ -136,8 +138,8 @@ func TestPixelSizeOfSlices(t *testing.T) {
 		"agree":    {[]float64{20, 20, 20}, true, "the distance between slices is not stated"},
 		"disagree": {[]float64{20, 20, 10}, false, "different pixel sizes: a 20 µm, c 10 µm"},
 	} {
-		r := &Reader{names: []string{"a", "b", "c"}}
-		r.describe(infos(c.um...), nil)
+		r := &Reader{folder: t.TempDir(), names: []string{"a", "b", "c"}}
+		r.describe(sized(c.um...), nil)
 		g := r.Info().Grid
 		if (g.Spacing[0] > 0) != c.known || g.Spacing[2] != 0 || !strings.Contains(g.Calibration.Withheld, c.withheld) {
 			t.Errorf("%s: %+v", name, g)
