@@ -1,5 +1,5 @@
 // Package array reads images whose samples lie one after the other in a file, raw or packed: what the
-// headers of MetaImage, NIfTI, Scanco, VTK and raw files describe.
+// headers of NRRD, MetaImage, NIfTI, Scanco, VTK and raw files describe.
 //
 // Raw samples are read where they lie, in the longest runs that a window allows. Packed ones are
 // unpacked once, at the first read, to a temporary file that has no name, so that windows can be read in

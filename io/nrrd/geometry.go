@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"explant/io/array"
 	"explant/io/calibration"
 	"explant/volume"
 )
@@ -183,29 +184,23 @@ func (h *header) orient(g *volume.Grid, spatial []int) {
 		return
 	}
 	mm := g.Spacing[0] / norm(*h.directions[spatial[0]])
-	g.Axes = [3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}
+	var axes [3][3]float64
+	var origin [3]float64
 	for i, a := range spatial {
-		n := norm(*h.directions[a])
 		for k := range 3 {
-			g.Axes[i][k] = sign[k] * h.directions[a][k] / n
-			g.Origin[k] = sign[k] * h.origin[k] * mm
+			axes[i][k] = sign[k] * h.directions[a][k]
 		}
 	}
 	if len(spatial) == 2 {
-		g.Axes[2] = cross(g.Axes[0], g.Axes[1])
+		axes[2] = cross(axes[0], axes[1])
 	}
-	for i := range 3 {
-		if math.Abs(dot(g.Axes[i], g.Axes[(i+1)%3])) > 1e-3 {
-			g.Spacing, g.Calibration.Source = [3]float64{}, volume.Unknown
-			g.Calibration.Withheld = "the axes are not at right angles"
-			return
-		}
+	for k := range 3 {
+		origin[k] = sign[k] * h.origin[k] * mm
 	}
+	array.Orient(g, axes, origin)
 }
 
-func norm(v [3]float64) float64 { return math.Sqrt(dot(v, v)) }
-
-func dot(a, b [3]float64) float64 { return a[0]*b[0] + a[1]*b[1] + a[2]*b[2] }
+func norm(v [3]float64) float64 { return math.Sqrt(v[0]*v[0] + v[1]*v[1] + v[2]*v[2]) }
 
 func cross(a, b [3]float64) [3]float64 {
 	return [3]float64{a[1]*b[2] - a[2]*b[1], a[2]*b[0] - a[0]*b[2], a[0]*b[1] - a[1]*b[0]}

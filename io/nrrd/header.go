@@ -189,12 +189,3 @@ func (h *header) check(seen map[string]bool) error {
 	}
 	return nil
 }
-
-// bytes is the size of the data when decoded.
-func (h *header) bytes() int64 {
-	n := int64(h.typ.Size())
-	for _, s := range h.sizes {
-		n *= int64(s)
-	}
-	return n
-}

@@ -64,9 +64,7 @@ func companions(path string) (names []string) {
 	var files []string
 	switch format(head, path) {
 	case "nrrd":
-		if data, err := nrrd.DataFile(path); err == nil {
-			files = []string{data}
-		}
+		files = filesOf(nrrd.Open(path))
 	case "metaimage":
 		files = filesOf(metaimage.Open(path))
 	case "nifti":
