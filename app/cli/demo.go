@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"explant/app/pipeline"
@@ -26,6 +28,7 @@ stained slides. It ends with reports that open in a browser, and says how close 
 				s.summary(r.Result, r.Out)
 				s.printf("  truth: %s\n", r.Truth)
 			}
+			s.printf("\nOpen %s in a browser.\n", filepath.Join(runs[0].Out, pipeline.ReportFile))
 			return nil
 		},
 	}
