@@ -172,7 +172,7 @@ func (h *document) file(at map[string]string) error {
 func (h *document) piece(extent string) error {
 	var e [6]int
 	if err := anyIntegers(extent, e[:]); err != nil {
-		return fmt.Errorf("Extent of a Piece: %w", err)
+		return fmt.Errorf("the extent of a piece: %w", err)
 	}
 	if h.pieces++; h.pieces > 1 || e != h.extent {
 		return errors.New("an image in several pieces is not read: write it in one")
