@@ -131,3 +131,18 @@ func TestOwnProtocolsComeBeforeBuiltInOnes(t *testing.T) {
 		t.Errorf("exit code %d: %s %s", code, out, said)
 	}
 }
+
+func TestOneBadImageAmongSeveralIsExitCode3(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, said := call(t, "phantom", "psr", "--size", "300", "--out", dir); code != exitDone {
+		t.Fatal(said)
+	}
+	out := filepath.Join(dir, "out")
+	code, _, said := call(t, "analyze", filepath.Join(dir, "slide.png"), "absent.png", "-p", "slide-psr", "--out", out)
+	if code != exitPartly || !strings.Contains(said, "absent.png") || !strings.Contains(said, "1 of 2") {
+		t.Errorf("exit code %d: %s", code, said)
+	}
+	if _, err := os.Stat(filepath.Join(out, "slide.png.explant", "result.json")); err != nil {
+		t.Error(err)
+	}
+}
