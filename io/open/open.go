@@ -32,7 +32,7 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, raw samples with a description beside them, or a folder of TIFF, PNG or JPEG slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, BMP, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
@@ -62,7 +62,7 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 			return reader(tiff.Open(ctx, path))
 		}
 		return reader(worker.Open(ctx, path, o.Limits))
-	case "png", "jpeg":
+	case "picture":
 		return reader(raster.Open(path))
 	case "nrrd":
 		return reader(nrrd.Open(path))
@@ -118,10 +118,8 @@ func format(head []byte, path string) string {
 		return "" // though it may begin as a TIFF does
 	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"), strings.HasPrefix(s, "II+\x00"), strings.HasPrefix(s, "MM\x00+"):
 		return "tiff"
-	case strings.HasPrefix(s, "\x89PNG"):
-		return "png"
-	case strings.HasPrefix(s, "\xff\xd8\xff"):
-		return "jpeg"
+	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"), raster.IsBMP(head):
+		return "picture"
 	case strings.HasPrefix(s, "NRRD"):
 		return "nrrd"
 	case metaHeader(s):

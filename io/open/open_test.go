@@ -8,11 +8,14 @@ import (
 	"image"
 	"image/color"
 	"image/png"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"golang.org/x/image/bmp"
 
 	"explant/io/imagefile"
 	"explant/volume"
@@ -286,31 +289,40 @@ func TestHashOfAFolderWithItsLog(t *testing.T) {
 }
 
 func TestFolder(t *testing.T) {
-	dir := t.TempDir()
-	for z := range 12 {
-		m := image.NewGray(image.Rect(0, 0, 4, 3))
-		m.SetGray(1, 2, color.Gray{Y: uint8(z + 1)})
-		var b bytes.Buffer
-		if err := png.Encode(&b, m); err != nil {
+	for ext, encode := range map[string]func(io.Writer, image.Image) error{".png": png.Encode, ".bmp": bmp.Encode} {
+		dir := t.TempDir()
+		for z := range 12 {
+			m := image.NewGray(image.Rect(0, 0, 4, 3))
+			m.SetGray(1, 2, color.Gray{Y: uint8(z + 1)})
+			var b bytes.Buffer
+			if err := encode(&b, m); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, "s"+string("0123456789ab"[z])+ext), b.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		log := "[System]\n[Reconstruction]\nPixel Size (um)=8.5\n"
+		if err := os.WriteFile(filepath.Join(dir, "s_rec.log"), []byte(log), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(dir, "s"+string("0123456789ab"[z])+".png"), b.Bytes(), 0o600); err != nil {
+		r, err := Path(t.Context(), dir, Options{})
+		if err != nil {
 			t.Fatal(err)
 		}
-	}
-	r, err := Path(t.Context(), dir, Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer r.Close()
-	v, _, err := Volume(t.Context(), r, Load{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	u := v.(*volume.Volume[uint8])
-	for z := range u.N[2] {
-		if got := u.At(1, 2, z); got != uint8(z+1) {
-			t.Errorf("slice %d holds %d", z, got)
+		v, _, err := Volume(t.Context(), r, Load{}, nil)
+		if err != nil {
+			t.Fatal(err)
 		}
+		u := v.(*volume.Volume[uint8])
+		for z := range u.N[2] {
+			if got := u.At(1, 2, z); got != uint8(z+1) {
+				t.Errorf("%s: slice %d holds %d", ext, z, got)
+			}
+		}
+		if u.Spacing != [3]float64{0.0085, 0.0085, 0.0085} {
+			t.Errorf("%s: spacing %v", ext, u.Spacing)
+		}
+		r.Close()
 	}
 }

@@ -18,7 +18,7 @@ type header struct {
 	identifiers      []string
 }
 
-var errFormat = errors.New("it is neither PNG nor JPEG")
+var errFormat = errors.New("it is neither PNG nor JPEG nor BMP")
 
 func readHeader(r *bufio.Reader) (header, error) {
 	magic, err := r.Peek(8)
@@ -30,7 +30,33 @@ func readHeader(r *bufio.Reader) (header, error) {
 		_, err = r.Discard(2)
 		return jpegHeader(r), err
 	}
+	if b, err := r.Peek(bmpHead); err == nil && IsBMP(b) {
+		return bmpHeader(b), nil
+	}
 	return header{}, errFormat
+}
+
+// bmpHead is where the resolution of a BMP ends.
+const bmpHead = 46
+
+// IsBMP reports the first bytes of a BMP file: its magic has two letters only, so that the size of its
+// second header counts too.
+func IsBMP(b []byte) bool {
+	if len(b) < bmpHead || string(b[:2]) != "BM" || string(b[6:10]) != "\x00\x00\x00\x00" {
+		return false
+	}
+	n := binary.LittleEndian.Uint32(b[14:])
+	return n == 40 || n == 108 || n == 124
+}
+
+// bmpHeader reads the resolution, in pixels for each metre.
+func bmpHeader(b []byte) header {
+	h := header{format: "BMP", orientation: 1}
+	x, y := int32(binary.LittleEndian.Uint32(b[38:])), int32(binary.LittleEndian.Uint32(b[42:]))
+	if x > 0 && y > 0 {
+		h.size = calibration.Statement{Field: "BMP resolution", Unit: "m", Print: true, Size: [3]float64{1 / float64(x), 1 / float64(y), 0}}
+	}
+	return h
 }
 
 // pngHeader reads the chunks up to the pixels. It stops without complaint where they make no sense:

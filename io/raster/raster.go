@@ -1,4 +1,4 @@
-// Package raster reads PNG and JPEG pictures with Go's own decoders, which are memory-safe.
+// Package raster reads PNG, JPEG and BMP pictures with Go's own decoders, which are memory-safe.
 //
 // A picture is decoded whole at the first read and kept until Close. Grey stays grey, also in a palette
 // of greys; everything else becomes RGB: palettes are looked up, CMYK and YCbCr converted, alpha
@@ -20,6 +20,8 @@ import (
 	"path/filepath"
 	"sync"
 
+	"golang.org/x/image/bmp"
+
 	"explant/io/imagefile"
 	"explant/volume"
 )
@@ -29,6 +31,7 @@ const (
 	maxPixels    = 1 << 29
 	maxRatioPNG  = 1100 // Deflate cannot do better
 	maxRatioJPEG = 2000
+	maxRatioBMP  = 24 // one bit a pixel becomes three bytes
 )
 
 // Reader reads one picture. Its methods may be called from several goroutines at once.
@@ -42,7 +45,20 @@ type Reader struct {
 	err  error
 }
 
-// Open reads the header of a PNG or JPEG file; no pixel is decoded.
+// decoder reads one format, which has at most ratio decoded bytes for each byte of its file.
+type decoder struct {
+	config func(io.Reader) (image.Config, error)
+	decode func(io.Reader) (image.Image, error)
+	ratio  int64
+}
+
+var decoders = map[string]decoder{
+	"PNG":  {png.DecodeConfig, png.Decode, maxRatioPNG},
+	"JPEG": {jpeg.DecodeConfig, jpeg.Decode, maxRatioJPEG},
+	"BMP":  {bmp.DecodeConfig, bmp.Decode, maxRatioBMP},
+}
+
+// Open reads the header of a PNG, JPEG or BMP file; no pixel is decoded.
 func Open(path string) (*Reader, error) {
 	r, err := open(path)
 	if err != nil {
@@ -68,18 +84,16 @@ func open(path string) (*Reader, error) {
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return nil, err
 	}
-	decode := png.DecodeConfig
-	ratio := int64(maxRatioPNG)
-	if h.format == "JPEG" {
-		decode, ratio = jpeg.DecodeConfig, maxRatioJPEG
-	}
-	c, err := decode(bufio.NewReader(f))
+	c, err := decoders[h.format].config(bufio.NewReader(f))
 	if err != nil {
 		return nil, err
 	}
+	if c.Width < 1 || c.Height < 1 {
+		return nil, fmt.Errorf("a size of %d x %d pixels cannot be", c.Width, c.Height)
+	}
 	r := &Reader{path: path, orientation: h.orientation}
 	r.describe(h, c)
-	if px := int64(c.Width) * int64(c.Height); px > maxPixels || r.info.Bytes()/ratio > st.Size() {
+	if px := int64(c.Width) * int64(c.Height); px > maxPixels || r.info.Bytes()/decoders[h.format].ratio > st.Size() {
 		return nil, fmt.Errorf("it claims %d x %d pixels in %d bytes of file", c.Width, c.Height, st.Size())
 	}
 	return r, nil
@@ -167,11 +181,7 @@ func (r *Reader) decode() ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	decode := png.Decode
-	if r.info.Format == "JPEG" {
-		decode = jpeg.Decode
-	}
-	m, err := decode(bufio.NewReaderSize(f, 1<<16))
+	m, err := decoders[r.info.Format].decode(bufio.NewReaderSize(f, 1<<16))
 	if err != nil {
 		if errors.Is(err, io.ErrUnexpectedEOF) {
 			err = fmt.Errorf("the file is cut short: %w", err)

@@ -1,6 +1,6 @@
 // Package stack reads a folder of image slices as one volume.
 //
-// The slices are the TIFF, PNG or JPEG files of one kind in the folder, in natural order (img2 before
+// The slices are the TIFF, PNG, JPEG or BMP files of one kind in the folder, in natural order (img2 before
 // img10). Every slice must have the size, the type and the channels of the first; gaps in the
 // numbering and files that are left out are warnings. The size of a pixel is taken from the slices
 // when all agree; no slice knows the distance to the next one, so that the spacing along z stays
@@ -35,7 +35,7 @@ type Reader struct {
 }
 
 // ErrNoSlices is returned for a folder without images.
-var ErrNoSlices = errors.New("no TIFF, PNG or JPEG slices in the folder")
+var ErrNoSlices = errors.New("no TIFF, PNG, JPEG or BMP slices in the folder")
 
 // Open lists the slices of a folder and reads the header of each, several at once.
 func Open(ctx context.Context, folder string, open Opener) (*Reader, error) {
@@ -55,7 +55,10 @@ func Open(ctx context.Context, folder string, open Opener) (*Reader, error) {
 	return r, nil
 }
 
-var kinds = map[string]string{".tif": "TIFF", ".tiff": "TIFF", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG"}
+var kinds = map[string]string{".tif": "TIFF", ".tiff": "TIFF", ".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".bmp": "BMP"}
+
+// order is that of the kinds when two are equally frequent.
+var order = []string{"TIFF", "PNG", "JPEG", "BMP"}
 
 // list finds the slices and the names of files that are left out.
 func (r *Reader) list() (left []string, err error) {
@@ -75,7 +78,7 @@ func (r *Reader) list() (left []string, err error) {
 		}
 	}
 	kind := ""
-	for _, k := range []string{"TIFF", "PNG", "JPEG"} { // the most frequent; TIFF before PNG before JPEG
+	for _, k := range order { // the most frequent; of equals the first
 		if len(byKind[k]) > len(byKind[kind]) {
 			kind = k
 		}
@@ -84,7 +87,7 @@ func (r *Reader) list() (left []string, err error) {
 		return nil, ErrNoSlices
 	}
 	r.names = byKind[kind]
-	for _, k := range []string{"TIFF", "PNG", "JPEG"} {
+	for _, k := range order {
 		if k != kind {
 			left = append(left, byKind[k]...)
 		}
