@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"explant/analysis/metrics"
+	"explant/analysis/protocol"
 	"explant/analysis/result"
 	"explant/io/imagefile"
 	"explant/io/open"
@@ -34,21 +35,37 @@ func assemble(ctx context.Context, job Job, info imagefile.Info, f result.Findin
 		Inputs:   job.inputs(),
 		Image: result.Image{
 			Name: job.name(), SHA256: sum, Format: info.Format, Size: info.Grid.N, Type: string(info.Type), Channels: info.Channels,
-			SpacingMM: info.Grid.Spacing, Calibration: info.Grid.Calibration, Warnings: info.Warnings,
+			SpacingMM: info.Grid.Spacing, Calibration: info.Grid.Calibration, Warnings: listed(info.Warnings),
 		},
-		Device: job.Device, Classes: f.Classes, Measurements: f.Measurements, NotMeasured: f.NotMeasured, Flags: f.Flags,
+		Device: job.Device, Classes: listed(f.Classes), Measurements: listed(f.Measurements), NotMeasured: listed(f.NotMeasured), Flags: listed(f.Flags),
 		Diagnostics: f.Diagnostics,
 	}
-	res.Missing = report.Missing(res)
+	if res.Device == nil {
+		res.Device = map[string]string{}
+	}
+	res.Missing = listed(report.Missing(res))
 	if len(res.Missing) == 0 {
 		res.Status = "final"
 	}
 	for i := range res.Measurements {
 		m := &res.Measurements[i]
 		m.Image, m.Device, m.Sample, m.Method = res.Image.Name, job.Device["device.id"], job.Sample, method
+		m.NDevice = result.N(1)
+		if job.Protocol.Engine == protocol.Slide {
+			m.NSection, m.NField = result.N(1), result.N(1)
+		}
+		m.Flags = listed(m.Flags)
 	}
 	res.ID, err = report.ID(res)
 	return res, err
+}
+
+// listed is the list itself, empty instead of nil: readers of result.json find a list in every run.
+func listed[T any](all []T) []T {
+	if all == nil {
+		return []T{}
+	}
+	return all
 }
 
 // Primary lists the primary values of a result, one line each, for a terminal.

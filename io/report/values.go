@@ -118,7 +118,8 @@ func counts(m result.Measurement) string {
 		n    *int
 		name string
 	}{{m.NDevice, "device"}, {m.NSection, "section"}, {m.NField, "field"}, {m.NObject, "object"}} {
-		if c.n == nil || c.name == "object" && m.Unit == "1" && float64(*c.n) == m.Value {
+		single := c.n != nil && *c.n == 1 && c.name != "object" // a report of one device need not say so in every row
+		if c.n == nil || single || c.name == "object" && m.Unit == "1" && float64(*c.n) == m.Value {
 			continue
 		}
 		s := ""
