@@ -5,6 +5,7 @@ import (
 	"compress/zlib"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"golang.org/x/sync/errgroup"
 
 	"explant/io/imagefile"
 	"explant/volume"
@@ -205,6 +208,29 @@ func TestShrunkenAndClosed(t *testing.T) {
 		if _, err := r.Read(t.Context(), imagefile.Whole(r.Info(), 0)); err == nil || !strings.Contains(err.Error(), "closed") {
 			t.Errorf("closed: %v", err)
 		}
+	}
+}
+
+// Many goroutines may ask first; the samples are unpacked once and each gets its own.
+func TestConcurrentReads(t *testing.T) {
+	data := count(200)
+	r, err := New("v", info([3]int{10, 2, 10}, 1, imagefile.Uint8), Layout{Type: imagefile.Uint8}, Part{Path: save(t, "v.zraw", deflate(t, data)), Unpack: Inflate})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	var g errgroup.Group
+	for z := range 10 {
+		g.Go(func() error {
+			b, err := r.Read(t.Context(), imagefile.Window{Min: [3]int{0, 0, z}, Max: [3]int{10, 2, z + 1}})
+			if err == nil && !bytes.Equal(b.Data, data[20*z:20*z+20]) {
+				err = fmt.Errorf("slice %d is %v", z, b.Data)
+			}
+			return err
+		})
+	}
+	if err := g.Wait(); err != nil {
+		t.Error(err)
 	}
 }
 
