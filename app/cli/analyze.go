@@ -47,10 +47,12 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().StringVarP(&f.out, "out", "o", "", "folder for the results (default: IMAGE.explant in the current folder)")
 	c.Flags().StringVar(&f.spacing, "spacing", "", "voxel size with its unit, one value or x,y,z: 20um")
 	c.Flags().StringVar(&f.pixelSize, "pixel-size", "", "pixel size of a slide or field with its unit: 0.5um")
-	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z")
+	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z; none where there is none")
 	c.Flags().StringVar(&f.sample, "sample", "", "name of the sample, for the tables")
 	c.Flags().StringVar(&f.device, "device", "", "YAML file with the report fields of the device")
 	bindSets(c, &f.sets)
+	completeFlag(c, "protocol", s.names)
+	completeFlag(c, "axis", func() []string { return pipeline.Axes })
 	return c
 }
 

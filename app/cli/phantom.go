@@ -21,7 +21,8 @@ counts, parameters) and the label image. The same seed gives the same pixels eve
 Kinds: ` + strings.Join(pipeline.PhantomKinds, ", ") + ".",
 		Example: `  explant phantom oxygenator --out phantom --size 256 --seed 1
   explant phantom dab --out slide --size 2048`,
-		Args: wantArgs(1, 1, "one kind: "+strings.Join(pipeline.PhantomKinds, ", ")),
+		ValidArgs: pipeline.PhantomKinds,
+		Args:      wantArgs(1, 1, "one kind: "+strings.Join(pipeline.PhantomKinds, ", ")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if !slices.Contains(pipeline.PhantomKinds, args[0]) {
 				return usageError{fmt.Errorf("no phantom %q: there are %s", args[0], strings.Join(pipeline.PhantomKinds, ", "))}

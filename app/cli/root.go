@@ -79,8 +79,7 @@ stained slides, segments the deposit, and writes a calibrated report.`,
 		slog.SetDefault(slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: s.config.LogLevel})))
 		return nil
 	}
-	root.AddCommand(s.analyze(), s.info(), s.phantom(), s.demo(), s.protocol(), s.version(), s.readWorker())
-	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(s.analyze(), s.info(), s.phantom(), s.demo(), s.protocol(), s.version(), s.man(), s.readWorker())
 	return root
 }
 
@@ -91,6 +90,16 @@ func wantArgs(atLeast, atMost int, what string) cobra.PositionalArgs {
 			return nil
 		}
 		return usageError{fmt.Errorf("%s wants %s, got %d; see '%s --help'", cmd.CommandPath(), what, len(args), cmd.CommandPath())}
+	}
+}
+
+// completeFlag offers the values of a flag to the shell.
+func completeFlag(c *cobra.Command, flag string, values func() []string) {
+	err := c.RegisterFlagCompletionFunc(flag, func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+		return values(), cobra.ShellCompDirectiveDefault
+	})
+	if err != nil {
+		panic(err) // a flag that the command does not have
 	}
 }
 

@@ -3,6 +3,8 @@ package pipeline
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"explant/analysis/protocol"
 	"explant/io/calibration"
@@ -15,7 +17,7 @@ type Job struct {
 	Out      string            // the folder that receives the results; made when absent
 	Protocol protocol.Protocol // resolved
 	Spacing  [3]float64        // mm, as typed by the user; 0 where the header is to be believed
-	Axis     string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis
+	Axis     string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis; "none"
 	Sample   string            // name of the sample, for the tables
 	Device   map[string]string // report fields, see report.Fields
 }
@@ -26,13 +28,15 @@ type Limits struct {
 	Memory  int64 // bytes; 0 for no cap
 }
 
+// Axes are the flow axes that a job may name.
+var Axes = []string{"x", "y", "z", "-x", "-y", "-z", "none"}
+
 // Check reports a job that cannot be done whatever the image holds.
 func (j Job) Check() error {
-	switch j.Axis {
-	case "x", "y", "z", "-x", "-y", "-z", "":
+	if j.Axis == "" || slices.Contains(Axes, j.Axis) {
 		return nil
 	}
-	return fmt.Errorf("--axis %q: one of x, y, z, -x, -y, -z is wanted", j.Axis)
+	return fmt.Errorf("--axis %q: one of %s is wanted", j.Axis, strings.Join(Axes, ", "))
 }
 
 // calibrate puts the spacing that the user typed over the header's.
