@@ -37,10 +37,11 @@ type legacy struct {
 	spacing [3]float64
 	array   found
 	tuples  int
+	factor  float64 // of the numbers of a text
 }
 
 func openLegacy(path string, b *bufio.Reader) (*array.Reader, error) {
-	h := &legacy{b: b, spacing: [3]float64{}}
+	h := &legacy{b: b, factor: 1}
 	if err := h.read(); err != nil {
 		return nil, err
 	}
@@ -56,7 +57,7 @@ func openLegacy(path string, b *bufio.Reader) (*array.Reader, error) {
 	}
 	l, part := array.Layout{Type: info.Type, BigEndian: !h.text}, array.Part{Path: path, At: h.at}
 	if h.text {
-		part.Unpack = func(r io.Reader) (io.Reader, error) { return newText(r, info.Type), nil }
+		part.Unpack = func(r io.Reader) (io.Reader, error) { return newText(r, info.Type, h.factor), nil }
 	} else {
 		widen(&l, &info, h.array.typ)
 	}
@@ -125,6 +126,8 @@ func (h *legacy) field(words []string) (done bool, err error) {
 		return false, err
 	case "SCALARS":
 		return true, h.scalars(words[1:])
+	case "COLOR_SCALARS":
+		return true, h.colours(words[1:])
 	case "FIELD":
 		return true, h.fieldArray()
 	default:
@@ -151,6 +154,20 @@ func (h *legacy) scalars(words []string) error {
 		err = fmt.Errorf("%.40q stands where LOOKUP_TABLE should", table[0])
 	}
 	return err
+}
+
+// colours reads "name components". VTK writes every array of unsigned bytes so: as bytes, or in a text as
+// parts of 255.
+func (h *legacy) colours(words []string) error {
+	if len(words) != 2 {
+		return errors.New("COLOR_SCALARS needs a name and a number")
+	}
+	n := [1]int{}
+	if err := integers(words[1:], n[:]); err != nil {
+		return err
+	}
+	h.array.name, h.array.typ, h.array.components, h.factor = words[0], "unsigned_char", n[0], 255
+	return nil
 }
 
 // fieldArray reads "name components tuples type", the first array of a field.

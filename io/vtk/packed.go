@@ -23,7 +23,7 @@ func (h *document) part(path string, f *os.File, info imagefile.Info) (p array.P
 	asText := h.best.format == "binary" || h.base64
 	switch h.best.format {
 	case "ascii":
-		p.Unpack = func(r io.Reader) (io.Reader, error) { return newText(r, info.Type), nil }
+		p.Unpack = func(r io.Reader) (io.Reader, error) { return newText(r, info.Type, 1), nil }
 		return p, nil
 	case "appended":
 		begin, err := underscore(f, h.appended)

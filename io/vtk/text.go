@@ -14,15 +14,16 @@ import (
 
 // text gives the little-endian samples that stand as numbers in a text, up to the next tag or the end.
 type text struct {
-	b    *bufio.Reader
-	typ  imagefile.Type
-	word []byte
-	rest []byte // of the last sample
-	buf  [8]byte
+	b      *bufio.Reader
+	typ    imagefile.Type
+	factor float64 // of every number; those of integers are rounded when it is not 1
+	word   []byte
+	rest   []byte // of the last sample
+	buf    [8]byte
 }
 
-func newText(r io.Reader, t imagefile.Type) *text {
-	return &text{b: bufio.NewReaderSize(r, 1<<16), typ: t}
+func newText(r io.Reader, t imagefile.Type, factor float64) *text {
+	return &text{b: bufio.NewReaderSize(r, 1<<16), typ: t, factor: factor}
 }
 
 func (t *text) Read(p []byte) (n int, err error) {
@@ -65,6 +66,9 @@ func (t *text) sample(word string) error {
 	v, err := strconv.ParseFloat(word, 64)
 	if err != nil {
 		return fmt.Errorf("%.40q is not a number", word)
+	}
+	if t.factor != 1 {
+		v = math.Round(v * t.factor)
 	}
 	le, size := binary.LittleEndian, t.typ.Size()
 	t.rest = t.buf[:size]

@@ -75,6 +75,13 @@ func TestLegacy(t *testing.T) {
 	if i.Channels != 3 || len(i.ChannelNames) != 0 || string(got) != "abcdefghijklmnopqrstuvwx" {
 		t.Errorf("colours: %q %+v", got, i)
 	}
+	// VTK writes unsigned bytes as colours: 0.211765 is 54 of 255.
+	for kind, data := range map[string]string{"BINARY": "\x00\x36\x01\xff\x00\x00\x00\x02", "ASCII": "0 0.211765 0.00392157 1\n0 0 0 0.00784314"} {
+		i, got = read(t, save(t, "v.vtk", legacyFile(kind, "POINT_DATA 8\nCOLOR_SCALARS grey 1\n", data)))
+		if i.Channels != 1 || i.Type != imagefile.Uint8 || !bytes.Equal(got, []byte{0, 54, 1, 255, 0, 0, 0, 2}) {
+			t.Errorf("%s: %v %+v", kind, got, i)
+		}
+	}
 	i, _ = read(t, save(t, "v.vtk", legacyFile("ASCII", "POINT_DATA 8\nSCALARS v float 2\nLOOKUP_TABLE default\n", values+" "+values)))
 	if i.Channels != 2 || !slices.Equal(i.ChannelNames, []string{"v 1", "v 2"}) {
 		t.Errorf("two components: %+v", i)
@@ -245,6 +252,8 @@ func TestMalformed(t *testing.T) {
 		"spacing":          change(good, "0.02 0.02 0.04", "0.02 x 0.04"),
 		"type":             change(good, "short", "string"),
 		"no table":         change(good, "LOOKUP_TABLE default", "TABLE"),
+		"colours":          change(good, "SCALARS grey short\nLOOKUP_TABLE default", "COLOR_SCALARS grey"),
+		"colours of none":  change(good, "SCALARS grey short\nLOOKUP_TABLE default", "COLOR_SCALARS grey x"),
 		"vectors first":    change(good, "SCALARS grey short", "VECTORS v float"),
 		"long line":        change(good, "SPACING", strings.Repeat("x", 5000)),
 		"components":       change(good, "grey short", "grey short 999999"),
