@@ -70,10 +70,21 @@ func (r *report) ratio(metric, part, of string, value func(tally) (num, den int6
 		r.withhold(metric, part, "no "+of+" in the region")
 		return
 	}
+	s := r.c.spread(func(t tally) float64 { return share(value(t)) })
+	s.phantom = r.phantomError(part, share(num, den))
 	r.add(result.Measurement{
 		Metric: metric, Part: part, Value: share(num, den), Unit: "%",
 		Numerator: result.F(float64(num) * r.pixel), Denominator: result.F(float64(den) * r.pixel), DenominatorName: of + r.unit,
-	}, r.c.spread(func(t tally) float64 { return share(value(t)) }))
+	}, s)
+}
+
+// phantomError is the standard error of an area or share of the stained class; that of the tissue is
+// not known in this way.
+func (r *report) phantomError(part string, value float64) float64 {
+	if part != r.p.PositiveClass {
+		return 0
+	}
+	return value * r.p.PhantomErr / 100
 }
 
 func (r *report) fractions() {
@@ -97,7 +108,9 @@ func (r *report) areas(calibrated bool) {
 			continue
 		}
 		area := func(t tally) float64 { return float64(a.n(t)) * r.pixel }
-		r.add(result.Measurement{Metric: MetricArea, Part: a.part, Value: area(r.c.tallies[cutMeasured]), Unit: "mm2"}, r.c.spread(area))
+		v, s := area(r.c.tallies[cutMeasured]), r.c.spread(area)
+		s.phantom = r.phantomError(a.part, v)
+		r.add(result.Measurement{Metric: MetricArea, Part: a.part, Value: v, Unit: "mm2"}, s)
 	}
 }
 

@@ -29,6 +29,7 @@ func jackknife(left []float64) (u float64, ok bool) {
 type spread struct {
 	left          []float64 // its values with the levels of each replicate
 	lower, higher float64   // its values with the threshold of the stain one step lower and higher
+	phantom       float64   // standard error on phantoms, in the unit of the quantity
 }
 
 // spread evaluates f on the tallies of the replicates and of the moved thresholds.
@@ -41,9 +42,10 @@ func (c census) spread(f func(tally) float64) spread {
 }
 
 // expanded is twice the combined standard uncertainty and its larger term: "class" for the levels, by
-// the jackknife, and "border" for the place of the threshold, which is not known better than to one
-// step up or down and anywhere between (rectangular distribution, half width over the root of 3). ok is
-// false where the jackknife has too few replicates.
+// the jackknife, and "border" for where the class ends: the threshold, which is not known better than to
+// one step up or down and anywhere between (rectangular distribution, half width over the root of 3),
+// and the error on phantoms, whose staining is uneven and whose vectors are not the profile's. ok is false
+// where the jackknife has too few replicates.
 //
 // Source: JCGM 100:2008 (GUM), 4.3.7 and 5.1.2.
 func (s spread) expanded() (u float64, dominant string, ok bool) {
@@ -51,10 +53,11 @@ func (s spread) expanded() (u float64, dominant string, ok bool) {
 	if !ok {
 		return 0, "", false
 	}
-	border := math.Abs(s.higher-s.lower) / math.Sqrt(3) // 2 · (half width of the change)/√3
-	if math.IsNaN(border) {
-		border = 0 // no pixel of the class is left at one of the thresholds
+	step := math.Abs(s.higher-s.lower) / math.Sqrt(3) // 2 · (half width of the change)/√3
+	if math.IsNaN(step) {
+		step = 0 // no pixel of the class is left at one of the thresholds
 	}
+	border := math.Hypot(step, 2*s.phantom)
 	if dominant = "class"; border > class {
 		dominant = "border"
 	}

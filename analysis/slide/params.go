@@ -30,6 +30,7 @@ type Params struct {
 	SmoothPX      int           `yaml:"smooth_radius_px" json:"smooth_radius_px"`                             // radius of the binomial smoothing, 0 to 2
 	GlassGrey     int           `yaml:"glass_min_grey" json:"glass_min_grey"`                                 // least level of clear glass, of the darkest channel
 	GlassPercent  float64       `yaml:"glass_min_percent" json:"glass_min_percent"`                           // least share of the region that must be glass to measure its level
+	PhantomErr    float64       `yaml:"phantom_error_percent" json:"phantom_error_percent"`                   // root mean square error of the class's area on phantoms of this stain, of the area
 	RankOnly      bool          `yaml:"rank_only" json:"rank_only"`                                           // the OD of this stain is not an amount: it may only be ranked
 }
 
@@ -38,7 +39,7 @@ type Params struct {
 func DAB() Params {
 	return Params{
 		Stain: builtin("hdab"), PositiveStain: "dab", PositiveClass: "marker:dab",
-		Rule: Fixed, PositiveOD: 0.29, TissueOD: 0.03, SmoothPX: 1, GlassGrey: 200, GlassPercent: 0.2, RankOnly: true,
+		Rule: Fixed, PositiveOD: 0.29, TissueOD: 0.03, SmoothPX: 1, GlassGrey: 200, GlassPercent: 0.2, PhantomErr: 10, RankOnly: true,
 	}
 }
 
@@ -48,7 +49,7 @@ func DAB() Params {
 func PSR() Params {
 	return Params{
 		Stain: builtin("psr"), PositiveStain: "sirius-red", PositiveClass: "collagen",
-		Rule: Fixed, PositiveOD: 0.12, PositiveShare: 0.5, ResidualShare: 0.2, TissueOD: 0.03, SmoothPX: 1, GlassGrey: 200, GlassPercent: 0.2,
+		Rule: Fixed, PositiveOD: 0.12, PositiveShare: 0.5, ResidualShare: 0.2, TissueOD: 0.03, SmoothPX: 1, GlassGrey: 200, GlassPercent: 0.2, PhantomErr: 10,
 	}
 }
 
@@ -81,7 +82,7 @@ func (p Params) Check() error {
 		v, lo, hi float64
 	}{
 		{"positive_min_od", p.PositiveOD, 0.01, 2}, {"positive_min_fraction", p.PositiveShare, 0, 1}, {"positive_max_residual_fraction", p.ResidualShare, 0, 1}, {"tissue_min_od", p.TissueOD, 0.005, 1},
-		{"smooth_radius_px", float64(p.SmoothPX), 0, opencv.MaxBinomial}, {"glass_min_grey", float64(p.GlassGrey), 32, 250}, {"glass_min_percent", p.GlassPercent, 0.01, 50},
+		{"smooth_radius_px", float64(p.SmoothPX), 0, opencv.MaxBinomial}, {"glass_min_grey", float64(p.GlassGrey), 32, 250}, {"glass_min_percent", p.GlassPercent, 0.01, 50}, {"phantom_error_percent", p.PhantomErr, 0, 100},
 	} {
 		if !(r.v >= r.lo && r.v <= r.hi) {
 			bad = append(bad, fmt.Errorf("%s: %v is not in %v to %v", r.key, r.v, r.lo, r.hi))

@@ -20,6 +20,13 @@ func TestPhantomsGiveTheirShares(t *testing.T) {
 		tissue        = 1.5  // percentage points of the region; measured +0.7 to +1.2
 		tissueSpoilt  = 3.5  // with artefacts; measured +2.4 to +3.1
 	)
+	intervals, missed := 0, 0
+	defer func() {
+		t.Logf("%d of %d intervals do not hold the truth", missed, intervals)
+		if missed > 2 { // 5 % of 28 intervals are 1.4
+			t.Errorf("%d of %d intervals do not hold the truth", missed, intervals)
+		}
+	}()
 	for _, kind := range []struct {
 		name, class string
 		p           Params
@@ -49,7 +56,15 @@ func TestPhantomsGiveTheirShares(t *testing.T) {
 					{MetricFraction, "tissue", want.TissuePercent, relative * want.TissuePercent},
 					{MetricTissue, "region", 100 * truth.TissuePX / truth.RegionPX, points},
 				} {
-					got := find(t, f, c.metric, c.of).Value
+					m := find(t, f, c.metric, c.of)
+					got := m.Value
+					if m.Part == kind.class {
+						intervals++
+						if c.truth < *m.ULo || c.truth > *m.UHi {
+							missed++
+							t.Logf("the interval %.2f to %.2f %% does not hold the truth", *m.ULo, *m.UHi)
+						}
+					}
 					t.Logf("%s seed %d clean %t: %s of %s %.2f %%, true %.2f", kind.name, seed, clean, c.metric, c.of, got, c.truth)
 					if math.Abs(got-c.truth) > c.most {
 						t.Errorf("%s seed %d clean %t: %s of %s is more than %.2f points off", kind.name, seed, clean, c.metric, c.of, c.most)

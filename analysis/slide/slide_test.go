@@ -366,14 +366,15 @@ func TestIntervalCombinesLevelsAndThreshold(t *testing.T) {
 	left := []float64{1, 2, 3, 4, 5, 6, 7, 8}
 	class, _ := jackknife(left)
 	for _, c := range []struct {
-		lower, higher, want float64
-		dominant            string
+		lower, higher, phantom, want float64
+		dominant                     string
 	}{
-		{4, 4, class, "class"},
-		{4 + 50*math.Sqrt(3), 4 - 50*math.Sqrt(3), math.Hypot(class, 100), "border"},
-		{4, math.NaN(), class, "class"},
+		{4, 4, 0, class, "class"},
+		{4 + 50*math.Sqrt(3), 4 - 50*math.Sqrt(3), 0, math.Hypot(class, 100), "border"},
+		{4 + 30*math.Sqrt(3), 4 - 30*math.Sqrt(3), 40, math.Hypot(class, 100), "border"},
+		{4, math.NaN(), 0, class, "class"},
 	} {
-		u, dominant, ok := spread{left, c.lower, c.higher}.expanded()
+		u, dominant, ok := spread{left, c.lower, c.higher, c.phantom}.expanded()
 		if !ok || math.Abs(u-c.want) > 1e-12 || dominant != c.dominant {
 			t.Errorf("%+v: %v %q %v", c, u, dominant, ok)
 		}
