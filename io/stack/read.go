@@ -15,7 +15,7 @@ import (
 func (r *Reader) describe(infos []imagefile.Info, left []string) {
 	i := infos[0]
 	i.Format += " slices"
-	i.Warnings = slices.Clone(i.Warnings)
+	i.Warnings = nil
 	i.Grid.N[2] = len(infos)
 	i.Levels = []imagefile.Level{{N: i.Grid.N, Downsample: 1, Tile: i.Levels[0].Tile}}
 	r.calibrate(&i.Grid, infos)
@@ -32,13 +32,29 @@ func (r *Reader) describe(infos []imagefile.Info, left []string) {
 				i.Identifiers = append(slices.Clip(i.Identifiers), id)
 			}
 		}
-		for _, w := range infos[z].Warnings {
-			if !slices.Contains(i.Warnings, w) {
-				i.Warnings = append(i.Warnings, w)
+	}
+	i.Warnings = append(i.Warnings, shared(infos)...)
+	r.info = i
+}
+
+// shared are the warnings of the slices, each once; where some slices have it and others not, with their
+// number, since a series should be alike.
+func shared(infos []imagefile.Info) []string {
+	var order []string
+	count := map[string]int{}
+	for _, i := range infos {
+		for _, w := range i.Warnings {
+			if count[w]++; count[w] == 1 {
+				order = append(order, w)
 			}
 		}
 	}
-	r.info = i
+	for k, w := range order {
+		if n := count[w]; n < len(infos) {
+			order[k] = fmt.Sprintf("in %d of %d slices %s", n, len(infos), w)
+		}
+	}
+	return order
 }
 
 // calibrate keeps the pixel size when all slices state the same.

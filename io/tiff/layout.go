@@ -154,7 +154,11 @@ func (pic *picture) agreeOnWhite(planes []*page) {
 			white++
 		}
 	}
-	if white == 0 || white == len(planes) {
+	switch white {
+	case 0:
+		return
+	case len(planes):
+		pic.warn("the file calls 0 white: its values are turned over")
 		return
 	}
 	for _, p := range planes {
