@@ -61,6 +61,9 @@ func number(name string) (before string, n int64, after string, ok bool) {
 // numbering reports gaps and doubles in the numbers of sorted names (without extensions), and names
 // that do not belong to the series. The usual distance between neighbours is taken for the step.
 func numbering(names []string) (warnings []string) {
+	if _, _, _, ok := number(names[0]); !ok {
+		return []string{fmt.Sprintf("the names carry no numbers (%q): slices are in the order of their names, and a missing one cannot be seen", names[0])}
+	}
 	var numbers []int64
 	for i, name := range names {
 		before, n, after, ok := number(name)

@@ -53,7 +53,7 @@ func TestNumbering(t *testing.T) {
 		"a gap":      {[]string{"a1", "a2", "a3", "a6", "a7"}, []string{`2 slices are missing from the numbering, the first between "a3" and "a6"`}},
 		"two gaps":   {[]string{"a1", "a2", "a4", "a5", "a9"}, []string{"4 slices are missing"}},
 		"twice":      {[]string{"a1", "a01", "a2"}, []string{"occurs twice"}},
-		"no numbers": {[]string{"top", "bottom"}, []string{"not one numbered series"}},
+		"no numbers": {[]string{"top", "bottom"}, []string{"carry no numbers"}},
 		"two series": {[]string{"a1", "b2"}, []string{"not one numbered series"}},
 		"one":        {[]string{"a1"}, nil},
 	} {
