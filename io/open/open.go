@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"explant/io/dicom"
 	"explant/io/imagefile"
 	"explant/io/metaimage"
 	"explant/io/nifti"
@@ -32,13 +33,16 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, BMP, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, BMP, DICOM, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
+	}
+	if st.IsDir() && dicom.IsFolder(path) {
+		return reader(dicom.OpenFolder(ctx, path))
 	}
 	if st.IsDir() {
 		return reader(stack.Open(ctx, path, func(ctx context.Context, slice string) (imagefile.Reader, error) {
@@ -64,6 +68,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(worker.Open(ctx, path, o.Limits))
 	case "picture":
 		return reader(raster.Open(path))
+	case "dicom":
+		return reader(dicom.Open(path))
 	case "nrrd":
 		return reader(nrrd.Open(path))
 	case "metaimage":
@@ -114,8 +120,8 @@ func readHead(path string) ([]byte, error) {
 func format(head []byte, path string) string {
 	s := string(head)
 	switch {
-	case dicom(s):
-		return "" // though it may begin as a TIFF does
+	case dicom.Is(head):
+		return "dicom" // though it may begin as a TIFF does
 	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"), strings.HasPrefix(s, "II+\x00"), strings.HasPrefix(s, "MM\x00+"):
 		return "tiff"
 	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"), raster.IsBMP(head):
@@ -140,6 +146,8 @@ func byName(path string) string {
 	switch strings.ToLower(filepath.Ext(strings.TrimSuffix(path, ".gz"))) {
 	case ".tif", ".tiff":
 		return "tiff"
+	case ".dcm":
+		return "dicom"
 	case ".mha", ".mhd":
 		return "metaimage"
 	case ".nii", ".hdr":
@@ -176,16 +184,12 @@ func metaHeader(s string) bool {
 	return false
 }
 
-func dicom(head string) bool { return len(head) >= 132 && head[128:132] == "DICM" }
-
 // foreign names a known format that is not read, so that the message helps.
 func foreign(head []byte, path string) string {
 	s, ext := string(head), strings.ToLower(filepath.Ext(path))
 	switch {
 	case len(head) == 0:
 		return "an empty file is "
-	case dicom(s), ext == ".dcm":
-		return "DICOM is "
 	case strings.HasPrefix(s, "\x89HDF"):
 		return "HDF5 is "
 	case ext == ".mrxs" || ext == ".vms" || ext == ".czi":

@@ -160,7 +160,7 @@ func TestRGB(t *testing.T) {
 func TestUnknownFilesSayWhatIsRead(t *testing.T) {
 	dir := t.TempDir()
 	for name, c := range map[string]struct{ text, want string }{
-		"a.dcm":    {strings.Repeat("\x00", 128) + "DICM", "DICOM is not a format"},
+		"a.dcm":    {strings.Repeat("\x00", 128) + "DICM", "it holds no image"},
 		"b.nii":    {"x", "read NIfTI b.nii: it has no NIfTI header"},
 		"c.txt":    {"hello", "not a format that is read here: TIFF"},
 		"d.mha":    {"ObjectType = Image", "read MetaImage d.mha: "},
