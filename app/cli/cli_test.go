@@ -146,3 +146,27 @@ func TestOneBadImageAmongSeveralIsExitCode3(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+func TestConvertToldInJSON(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, said := call(t, "phantom", "psr", "--size", "300", "--out", dir); code != exitDone {
+		t.Fatal(said)
+	}
+	in, out := filepath.Join(dir, "slide.png"), filepath.Join(dir, "slide.ome.tif")
+	code, lines, said := call(t, "convert", in, out, "--pixel-size", "0.25um", "--json")
+	if code != exitDone {
+		t.Fatal(said)
+	}
+	var done convertLine
+	all := strings.Split(strings.TrimSpace(lines), "\n")
+	if err := json.Unmarshal([]byte(all[len(all)-1]), &done); err != nil || done.Event != "done" || done.Out != out || done.SpacingMM[0] != 0.00025 {
+		t.Errorf("%s: %v", all[len(all)-1], err)
+	}
+	if code, _, said := call(t, "convert", in, out); code != exitUsage || !strings.Contains(said, "--force") {
+		t.Errorf("a second time: exit code %d: %s", code, said)
+	}
+	code, text, _ := call(t, "convert", in, out, "--force")
+	if code != exitDone || !strings.Contains(text, "OME-TIFF, 300 x 300 pixels") {
+		t.Errorf("exit code %d: %s", code, text)
+	}
+}

@@ -101,7 +101,7 @@ func (s *stage) writeAll(files []staged) error {
 // explain says what to do about a full disk.
 func (s *stage) explain(err error) error {
 	if errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EDQUOT) {
-		return fmt.Errorf("the disk that holds %s is full, free space or choose another --out: %w", s.out, err)
+		return fmt.Errorf("the disk that holds %s is full, free space or write elsewhere: %w", s.out, err)
 	}
 	return err
 }
@@ -122,11 +122,19 @@ func (s *stage) commit(last string) error {
 		return strings.Compare(a, b)
 	})
 	for _, name := range s.names {
-		if err := os.Rename(filepath.Join(s.dir, name), filepath.Join(s.out, name)); err != nil {
-			return fmt.Errorf("put %s in place: %w", name, err)
+		if err := s.place(name); err != nil {
+			return err
 		}
 	}
 	return syncFolder(s.out)
+}
+
+// place gives one file its name, in the place of an older one.
+func (s *stage) place(name string) error {
+	if err := os.Rename(filepath.Join(s.dir, name), filepath.Join(s.out, name)); err != nil {
+		return fmt.Errorf("put %s in place: %w", name, err)
+	}
+	return nil
 }
 
 // close removes the staging folder, with whatever was not committed.

@@ -58,3 +58,16 @@ func positive(v float64) float64 {
 func withhold(g *volume.Grid, why string) {
 	g.Spacing, g.Calibration.Source, g.Calibration.Withheld = [3]float64{}, volume.Unknown, why
 }
+
+// Axes are the axes of g, the identity where it has none.
+func Axes(g volume.Grid) [3][3]float64 {
+	if g.Axes == ([3][3]float64{}) {
+		return [3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}
+	}
+	return g.Axes
+}
+
+// Placed reports a grid that lies elsewhere than at the origin, or turned.
+func Placed(g volume.Grid) bool {
+	return g.Origin != [3]float64{} || Axes(g) != Axes(volume.Grid{})
+}

@@ -24,30 +24,6 @@ type field struct {
 	value     []byte
 }
 
-// directory writes the values that need room, then the entries, and gives the place of the entries.
-func (o *Writer) directory() uint64 {
-	fields := o.fields()
-	dir := binary.LittleEndian.AppendUint64(nil, uint64(len(fields)))
-	for _, f := range fields {
-		dir = binary.LittleEndian.AppendUint16(dir, f.tag)
-		dir = binary.LittleEndian.AppendUint16(dir, f.kind)
-		dir = binary.LittleEndian.AppendUint64(dir, uint64(f.count))
-		if len(f.value) <= 8 {
-			dir = append(dir, append(f.value, make([]byte, 8-len(f.value))...)...)
-			continue
-		}
-		o.pad()
-		dir = binary.LittleEndian.AppendUint64(dir, uint64(o.at))
-		o.write(f.value)
-	}
-	o.pad()
-	at := uint64(o.at)
-	o.write(dir, make([]byte, 8)) // no further directory
-	return at
-}
-
-func (o *Writer) pad() { o.write(make([]byte, (8-o.at%8)%8)) }
-
 // fields are the entries in the order of their tags.
 func (o *Writer) fields() []field {
 	text := append([]byte(describe(o.grid, o.classes)), 0)
@@ -70,8 +46,8 @@ func (o *Writer) fields() []field {
 		field{296, short, 1, u16(unit)},
 		field{322, long, 1, u32(Side)},
 		field{323, long, 1, u32(Side)},
-		field{324, long8, len(o.offsets), u64(o.offsets)},
-		field{325, long8, len(o.sizes), u64(o.sizes)},
+		field{324, long8, len(o.tiles.offsets), u64(o.tiles.offsets)},
+		field{325, long8, len(o.tiles.sizes), u64(o.tiles.sizes)},
 		field{339, short, 1, u16(1)})
 }
 
@@ -100,12 +76,15 @@ func perCentimetre(g volume.Grid) (x, y []byte, ok bool) {
 	return fraction(g.Spacing[0]), fraction(g.Spacing[1]), true
 }
 
+// opening is the beginning of every OME-XML.
+const opening = `<?xml version="1.0" encoding="UTF-8"?>` +
+	`<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"` +
+	` xsi:schemaLocation="http://www.openmicroscopy.org/Schemas/OME/2016-06 http://www.openmicroscopy.org/Schemas/OME/2016-06/ome.xsd" Creator="explant">`
+
 // describe is the OME-XML. The physical size stands there only when it is known.
 func describe(g volume.Grid, classes []result.Class) string {
 	var s strings.Builder
-	s.WriteString(`<?xml version="1.0" encoding="UTF-8"?>` +
-		`<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"` +
-		` xsi:schemaLocation="http://www.openmicroscopy.org/Schemas/OME/2016-06 http://www.openmicroscopy.org/Schemas/OME/2016-06/ome.xsd" Creator="explant">` +
+	s.WriteString(opening +
 		`<Image ID="Image:0" Name="labels"><Pixels ID="Pixels:0" DimensionOrder="XYZCT" Type="uint8" BigEndian="false"`)
 	fmt.Fprintf(&s, ` SizeX="%d" SizeY="%d" SizeZ="1" SizeC="1" SizeT="1"`, g.N[0], g.N[1])
 	if g.Calibrated() {

@@ -1,7 +1,8 @@
-// Package ometiff writes label maps of slides as OME-TIFF, tile by tile while they are made.
+// Package ometiff writes OME-TIFF: label maps of slides tile by tile while they are made, and any image
+// band by band while it is read.
 //
-// The format is a small part of TIFF (tiles of 512 x 512 bytes, Deflate, BigTIFF offsets, one
-// directory at the end), so that it is written here over compress/zlib instead of through libtiff:
+// The format is a small part of TIFF (tiles of 512 x 512 pixels, Deflate, BigTIFF offsets, the
+// directories at the end), so that it is written here over compress/zlib instead of through libtiff:
 // nothing but one tile is held in memory, tiles compress without C, and the bytes are the same for the
 // same labels. Grey viewers show the values; the names and colours of the classes stand in the OME-XML
 // as a map annotation and in a colour table.
@@ -11,14 +12,10 @@
 package ometiff
 
 import (
-	"bytes"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"image"
 	"io"
-
-	"github.com/klauspost/compress/zlib"
 
 	"explant/analysis/result"
 	"explant/volume"
@@ -29,18 +26,13 @@ const Side = 512
 
 // Writer writes one file. It is not safe for concurrent use.
 type Writer struct {
-	w       io.WriteSeeker
+	*file
 	grid    volume.Grid
 	classes []result.Class
 	across  int
 	down    int
-	at      int64    // where the next byte goes
-	offsets []uint64 // of the tiles written so far, in row order
-	sizes   []uint64
+	tiles   tiles // written so far, in row order
 	tile    []byte
-	packed  bytes.Buffer
-	z       *zlib.Writer
-	err     error
 }
 
 // Create begins a file of the width and height of g. The caller closes w itself, after [Writer.Close].
@@ -48,35 +40,18 @@ func Create(w io.WriteSeeker, g volume.Grid, classes []result.Class) (*Writer, e
 	if err := g.Check(); err != nil || g.N[2] != 1 {
 		return nil, fmt.Errorf("write OME-TIFF: a grid of %v is no picture", g.N)
 	}
-	z, err := zlib.NewWriterLevel(io.Discard, zlib.BestSpeed)
+	f, err := newFile(w)
 	if err != nil {
-		return nil, fmt.Errorf("write OME-TIFF: %w", err)
+		return nil, err
 	}
-	o := &Writer{w: w, grid: g, classes: classes, z: z, tile: make([]byte, Side*Side),
-		across: (g.N[0] + Side - 1) / Side, down: (g.N[1] + Side - 1) / Side}
-	// Little-endian BigTIFF; the offset of the directory follows when it is known.
-	o.write([]byte("II\x2b\x00\x08\x00\x00\x00"), make([]byte, 8))
-	return o, o.err
-}
-
-// write appends; the first error stays.
-func (o *Writer) write(parts ...[]byte) {
-	for _, b := range parts {
-		if o.err != nil {
-			return
-		}
-		n, err := o.w.Write(b)
-		o.at += int64(n)
-		if err != nil {
-			o.err = fmt.Errorf("write OME-TIFF: %w", err)
-		}
-	}
+	return &Writer{file: f, grid: g, classes: classes, tile: make([]byte, Side*Side),
+		across: (g.N[0] + Side - 1) / Side, down: (g.N[1] + Side - 1) / Side}, nil
 }
 
 // WriteTile writes the labels of one tile. Tiles come in row order; r is the tile's part of the picture,
 // clipped at the right and the lower edge, and labels its pixels row by row.
 func (o *Writer) WriteTile(r image.Rectangle, labels []uint8) error {
-	n := len(o.offsets)
+	n := len(o.tiles.offsets)
 	if n == o.across*o.down {
 		return errors.New("write OME-TIFF: more tiles than the picture has")
 	}
@@ -89,35 +64,17 @@ func (o *Writer) WriteTile(r image.Rectangle, labels []uint8) error {
 	for row := range r.Dy() {
 		copy(o.tile[row*Side:], labels[row*r.Dx():(row+1)*r.Dx()])
 	}
-	o.packed.Reset()
-	o.z.Reset(&o.packed)
-	if _, err := o.z.Write(o.tile); err != nil {
-		return fmt.Errorf("write OME-TIFF: %w", err)
-	}
-	if err := o.z.Close(); err != nil {
-		return fmt.Errorf("write OME-TIFF: %w", err)
-	}
-	o.offsets = append(o.offsets, uint64(o.at))
-	o.sizes = append(o.sizes, uint64(o.packed.Len()))
-	o.write(o.packed.Bytes())
+	o.pack(&o.tiles, o.tile)
 	return o.err
 }
 
 // Close writes the directory. A picture with missing tiles is an error.
 func (o *Writer) Close() error {
-	if o.err == nil && len(o.offsets) != o.across*o.down {
-		o.err = fmt.Errorf("write OME-TIFF: %d of %d tiles written", len(o.offsets), o.across*o.down)
+	if o.err == nil && len(o.tiles.offsets) != o.across*o.down {
+		o.err = fmt.Errorf("write OME-TIFF: %d of %d tiles written", len(o.tiles.offsets), o.across*o.down)
 	}
 	if o.err != nil {
 		return o.err
 	}
-	at := o.directory()
-	if o.err != nil {
-		return o.err
-	}
-	if _, err := o.w.Seek(8, io.SeekStart); err != nil {
-		return fmt.Errorf("write OME-TIFF: %w", err)
-	}
-	o.write(binary.LittleEndian.AppendUint64(nil, at))
-	return o.err
+	return o.finish([][]field{o.fields()})
 }
