@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -88,9 +89,13 @@ func (o object) bytes() []byte {
 	b = append(b, write([]field{{0x00020010, "UI", uid}}, true, binary.LittleEndian)...)
 	if o.syntax == deflatedLittle {
 		var packed bytes.Buffer
-		w, _ := flate.NewWriter(&packed, flate.BestCompression)
-		w.Write(set)
-		w.Close()
+		w, err := flate.NewWriter(&packed, flate.BestCompression)
+		if err == nil {
+			_, err = w.Write(set)
+		}
+		if err = errors.Join(err, w.Close()); err != nil {
+			panic(err)
+		}
 		set = packed.Bytes()
 	}
 	return append(b, set...)

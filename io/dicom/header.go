@@ -212,6 +212,9 @@ func (h *header) check(size int64) error {
 	if !h.syntax.rle && need > int64(h.length) {
 		return fmt.Errorf("PixelData has %d of %d bytes", h.length, need)
 	}
+	if h.syntax.rle && need/64 > size { // two bytes give at most 128
+		return fmt.Errorf("it claims %d bytes of samples in %d bytes of file", need, size)
+	}
 	if have := size - h.pixels; !h.syntax.rle && !h.syntax.deflated && need > have {
 		return fmt.Errorf("it is cut short: %d of %d bytes of samples", have, need)
 	}

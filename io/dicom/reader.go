@@ -79,7 +79,7 @@ func (r *Reader) describe(files []*header) error {
 	}
 	i.Warnings = append(i.Warnings, w...)
 	if r.inverted {
-		i.Warnings = append(i.Warnings, "MONOCHROME1: low values are shown bright; the values are given as stored")
+		i.Warnings = append(i.Warnings, "the file calls low values bright (MONOCHROME1); they are given as stored")
 	}
 	if r.channels == 1 {
 		i.Type = r.typeFor(r.slices)
