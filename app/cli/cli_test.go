@@ -170,3 +170,20 @@ func TestConvertToldInJSON(t *testing.T) {
 		t.Errorf("exit code %d: %s", code, text)
 	}
 }
+
+func TestThumbnailIsForOneImage(t *testing.T) {
+	dir := t.TempDir()
+	if code, _, said := call(t, "phantom", "psr", "--size", "300", "--out", dir); code != exitDone {
+		t.Fatal(said)
+	}
+	in, small := filepath.Join(dir, "slide.png"), filepath.Join(dir, "small.png")
+	if code, out, said := call(t, "info", in, "--thumbnail", small); code != exitDone || !strings.Contains(out, small) {
+		t.Errorf("exit code %d: %s %s", code, out, said)
+	}
+	if _, err := os.Stat(small); err != nil {
+		t.Error(err)
+	}
+	if code, _, said := call(t, "info", in, in, "--thumbnail", small); code != exitUsage || !strings.Contains(said, "one image") {
+		t.Errorf("two images: exit code %d: %s", code, said)
+	}
+}

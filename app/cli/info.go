@@ -14,16 +14,21 @@ import (
 )
 
 func (s *session) info() *cobra.Command {
-	return &cobra.Command{
+	var thumbnail string
+	c := &cobra.Command{
 		Use:   "info IMAGE...",
 		Short: "Show what an image is: shape, type, channels, levels, calibration, warnings",
 		Example: `  explant info scan.tif
-  explant info scan/ --json`,
+  explant info scan/ --json
+  explant info scan/ --thumbnail scan.png`,
 		Args: wantArgs(1, -1, "at least one image"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if thumbnail != "" && len(args) > 1 {
+				return usageError{fmt.Errorf("--thumbnail %s is for one image, got %d", thumbnail, len(args))}
+			}
 			failed := 0
 			for _, image := range args {
-				err := s.showInfo(cmd.Context(), image)
+				err := s.showInfo(cmd.Context(), image, thumbnail)
 				switch {
 				case err == nil:
 				case cmd.Context().Err() != nil || len(args) == 1:
@@ -39,26 +44,44 @@ func (s *session) info() *cobra.Command {
 			return nil
 		},
 	}
+	c.Flags().StringVar(&thumbnail, "thumbnail", "", "also write a picture of at most 512 pixels as PNG: a slide made small, the slices through the middle of a volume")
+	return c
 }
 
-func (s *session) showInfo(ctx context.Context, image string) error {
+func (s *session) showInfo(ctx context.Context, image, thumbnail string) error {
 	i, err := pipeline.Inspect(ctx, image)
 	if err != nil {
 		return err
+	}
+	if thumbnail != "" {
+		if err := s.drawThumbnail(ctx, image, thumbnail); err != nil {
+			return err
+		}
 	}
 	if s.asJSON {
 		s.line(infoLine{
 			Image: image, Format: i.Format, Size: i.Grid.N, Type: string(i.Type), Channels: i.Channels, Levels: i.Levels,
 			SpacingMM: i.Grid.Spacing, Calibration: i.Grid.Calibration, Identifiers: i.Identifiers, Warnings: i.Warnings,
+			Thumbnail: thumbnail,
 		})
 		return nil
 	}
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "%s\n", image)
-	for _, row := range infoRows(i) {
+	rows := infoRows(i)
+	if thumbnail != "" {
+		rows = append(rows, [2]string{"thumbnail", thumbnail})
+	}
+	for _, row := range rows {
 		fmt.Fprintf(w, "  %s\t%s\n", row[0], row[1])
 	}
 	return w.Flush()
+}
+
+func (s *session) drawThumbnail(ctx context.Context, image, file string) error {
+	p := newPrinter(s.asJSON, s.out, s.err)
+	defer p.Close()
+	return pipeline.Thumbnail(ctx, image, file, s.limits(), p)
 }
 
 type infoLine struct {
@@ -72,6 +95,7 @@ type infoLine struct {
 	Calibration volume.Calibration `json:"calibration"`
 	Identifiers []string           `json:"identifiers"`
 	Warnings    []string           `json:"warnings"`
+	Thumbnail   string             `json:"thumbnail,omitempty"`
 }
 
 func infoRows(i imagefile.Info) [][2]string {

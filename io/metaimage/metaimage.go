@@ -1,5 +1,5 @@
-// Package metaimage reads MetaImage files (.mha, .mhd), the format of ITK and elastix: a text header,
-// then raw or zlib-compressed samples in the same file, in one beside it or in a list of files.
+// Package metaimage reads and writes MetaImage files (.mha, .mhd), the format of ITK and elastix: a text
+// header, then raw or zlib-compressed samples in the same file, in one beside it or in a list of files.
 //
 // Two to four dimensions are read; of four, the first volume. The format knows a unit (DistanceUnits)
 // that nobody writes: without it sizes are in mm, as ITK takes them, with a warning. Offset and

@@ -1,4 +1,4 @@
-// Package nifti reads NIfTI-1 and NIfTI-2 files: .nii, .nii.gz and pairs of .hdr and .img.
+// Package nifti reads and writes NIfTI-1 and NIfTI-2 files: .nii, .nii.gz and pairs of .hdr and .img.
 //
 // Voxel sizes are pixdim in the unit of xyzt_units; without a unit nothing is assumed. The sform, or the
 // qform where the sform does more than place the voxels, gives origin and axes, turned from NIfTI's
