@@ -170,10 +170,22 @@ func (p *process) reason(err error) error {
 	case err == nil, p.killed != endedItself:
 		return errors.New(p.killed)
 	}
-	if s := signalName.FindString(text); s != "" {
-		return fmt.Errorf("the reading worker crashed (%s)", s)
+	signal := signalName.FindString(text)
+	if signal == "" {
+		signal = err.Error()
 	}
-	return fmt.Errorf("the reading worker crashed (%w)", err)
+	if p.peak() > p.memory/2 { // at the limit a runtime may also fall over what it did not get
+		return fmt.Errorf("the reading worker crashed (%s), probably because it needs more than the %d MiB of memory that a file may use", signal, p.memory>>20)
+	}
+	return fmt.Errorf("the reading worker crashed (%s)", signal)
+}
+
+// peak is the largest resident memory that the ended worker had, in bytes; 0 where it is not known.
+func (p *process) peak() int64 {
+	if u, ok := p.cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
+		return u.Maxrss << 10
+	}
+	return 0
 }
 
 // What a runtime says at its end: of memory that it did not get, for a heap or for the stack of a
