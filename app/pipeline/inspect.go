@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"explant/io/imagefile"
 	"explant/io/open"
@@ -49,17 +51,14 @@ func from(c volume.Calibration) string {
 	return fmt.Sprintf("%s: %s", c.Source, c.Field)
 }
 
+// micrometres writes lengths in µm to six digits, once where all of them read the same.
 func micrometres(mm []float64) string {
-	same, text := true, ""
-	for i, v := range mm {
-		same = same && v == mm[0]
-		if i > 0 {
-			text += " x "
-		}
-		text += fmt.Sprintf("%.6g", v*1000)
+	var text []string
+	for _, v := range mm {
+		text = append(text, fmt.Sprintf("%.6g", v*1000))
 	}
-	if same {
-		return fmt.Sprintf("%.6g", mm[0]*1000)
+	if len(slices.Compact(slices.Clone(text))) == 1 {
+		return text[0]
 	}
-	return text
+	return strings.Join(text, " x ")
 }
