@@ -1,7 +1,6 @@
 package pipeline
 
 import (
-	"strings"
 	"testing"
 
 	"explant/volume"
@@ -23,7 +22,7 @@ func TestCalibrationTextSaysSizeAndSource(t *testing.T) {
 		"no z":        {grid(0.02, 0.02, 0, 9, volume.Calibration{}), "unknown; state it with --spacing"},
 		"unknown":     {grid(0, 0, 0, 1, volume.Calibration{}), "unknown; state it with --pixel-size"},
 	} {
-		if got := CalibrationText(c.g); !strings.EqualFold(got, c.want) {
+		if got := CalibrationText(c.g); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
 		}
 	}
