@@ -9,14 +9,7 @@ import (
 	"testing"
 
 	"github.com/spf13/cobra"
-
-	"explant/io/worker"
 )
-
-func TestMain(m *testing.M) {
-	worker.ServeIfAsked()
-	os.Exit(m.Run())
-}
 
 func call(t *testing.T, args ...string) (code int, out, errOut string) {
 	t.Helper()

@@ -14,11 +14,11 @@ import (
 	"explant/io/tiff"
 )
 
-func init() { ServeIfAsked() }
+func init() { serveIfAsked() }
 
-// ServeIfAsked serves and exits in a process that was started as a worker, and returns in any other.
-// Package init calls it; a main or TestMain that calls it too says so to its readers.
-func ServeIfAsked() {
+// serveIfAsked serves and exits in a process that was started as a worker, and returns in any other.
+// Package init calls it.
+func serveIfAsked() {
 	if v := os.Getenv(variable); v != "" {
 		os.Exit(serve(v))
 	}
