@@ -3,6 +3,7 @@ package open
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
@@ -252,7 +253,7 @@ func TestWritingStopsWhenCancelled(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := write(ctx, f, m); err != context.Canceled {
+		if _, err := write(ctx, f, m); !errors.Is(err, context.Canceled) {
 			t.Errorf("%s: %v", end, err)
 		}
 		if err := f.Close(); err != nil {
