@@ -224,11 +224,11 @@ func ExampleVolume() {
 		return
 	}
 	for _, m := range f.Measurements[:2] {
-		fmt.Println(m.Metric, m.Text())
+		fmt.Printf("%s %.4g %s\n", m.Metric, m.Value, m.Unit)
 	}
 	// Output:
-	// dep.vf 25 % of blood-side space (mm3)
-	// dep.vol 0.25 mm³
+	// dep.vf 25 %
+	// dep.vol 0.25 mm3
 }
 
 func BenchmarkVolume(b *testing.B) {

@@ -9,7 +9,6 @@ import (
 	"explant/analysis/phantom"
 	"explant/analysis/segment"
 	"explant/volume"
-	"explant/volume/filter"
 	"explant/volume/parallel"
 )
 
@@ -62,23 +61,6 @@ type Limits struct {
 
 // Rule decides what is deposit in a small scan: values above 0 of the labels.
 type Rule func(ctx context.Context, grey *volume.Volume[float32]) (*volume.Labels, error)
-
-// MedianThreshold is the rule of protocol ct-panel: grey above cut after a 3x3x3 median.
-func MedianThreshold(cut float64, o parallel.Options) Rule {
-	return func(ctx context.Context, grey *volume.Volume[float32]) (*volume.Labels, error) {
-		m, err := filter.Median3(ctx, grey, o, nil)
-		if err != nil {
-			return nil, err
-		}
-		out := volume.New[uint8](grey.Grid)
-		for i, g := range m.Data {
-			if float64(g) > cut {
-				out.Data[i] = 1
-			}
-		}
-		return out, nil
-	}
-}
 
 // sensitivity is the share of objects that must be found.
 const sensitivity = 0.9

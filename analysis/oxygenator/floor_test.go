@@ -8,12 +8,30 @@ import (
 
 	"explant/analysis/segment"
 	"explant/volume"
+	"explant/volume/filter"
 	"explant/volume/parallel"
 )
 
 // usual is the scan of the default phantom.
 var usual = Scan{SpacingUM: 20, AirGrey: 6000, PolymerGrey: 20000, DepositGrey: 29000, NoiseAir: 1600, NoiseDeposit: 2500,
 	Correlation: 0.5, PSFVoxels: 0.8, OuterVoxels: 9.5, InnerVoxels: 6}
+
+// medianThreshold is the rule of the plain recipe: grey above cut after a 3x3x3 median.
+func medianThreshold(cut float64, o parallel.Options) Rule {
+	return func(ctx context.Context, grey *volume.Volume[float32]) (*volume.Labels, error) {
+		m, err := filter.Median3(ctx, grey, o, nil)
+		if err != nil {
+			return nil, err
+		}
+		out := volume.New[uint8](grey.Grid)
+		for i, g := range m.Data {
+			if float64(g) > cut {
+				out.Data[i] = 1
+			}
+		}
+		return out, nil
+	}
+}
 
 func floorOf(t *testing.T, s Scan, rule Rule, o parallel.Options) Limits {
 	t.Helper()
@@ -44,7 +62,7 @@ func TestFloorFollowsNoiseAndRule(t *testing.T) {
 	if !math.IsInf(blind.Sphere, 1) || !math.IsInf(blind.Film, 1) {
 		t.Errorf("a rule that finds nothing: %+v", blind)
 	}
-	plain := floorOf(t, usual, MedianThreshold(22500, parallel.Options{}), parallel.Options{})
+	plain := floorOf(t, usual, medianThreshold(22500, parallel.Options{}), parallel.Options{})
 	if plain.Sphere < l.Sphere || plain.Film < l.Film {
 		t.Errorf("median and threshold %+v better than %+v", plain, l)
 	}

@@ -24,7 +24,7 @@ type report struct {
 	p     Params
 	l     levels
 	c     census
-	unit  string  // of areas: "" for mm², " (px)" for pixels
+	unit  string  // of areas, behind the name of a denominator
 	pixel float64 // area of a pixel in that unit
 }
 
@@ -33,7 +33,7 @@ func findings(p Params, g volume.Grid, l levels, c census) result.Findings {
 	area, err := g.PixelArea()
 	calibrated := err == nil
 	if calibrated {
-		r.pixel, r.unit = area, ""
+		r.pixel, r.unit = area, " (mm2)"
 	}
 	r.Classes = p.Classes()
 	r.flags(calibrated)

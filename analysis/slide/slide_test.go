@@ -156,7 +156,14 @@ func TestCalibrationDecidesAboutAreas(t *testing.T) {
 				total[k]++
 			}
 		}
-		tissue := find(t, f, MetricTissue, "region")
+		of := "region (px)"
+		if spacing > 0 {
+			of = "region (mm2)"
+		}
+		tissue := find(t, f, MetricTissue, of)
+		if tissue.DenominatorName != of {
+			t.Errorf("the denominator is called %q, want %q", tissue.DenominatorName, of)
+		}
 		if spacing > 0 && math.Abs(*tissue.Denominator-300*240*spacing*spacing) > 1e-12 {
 			t.Errorf("region of %v mm²", *tissue.Denominator)
 		}

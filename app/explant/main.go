@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"os/signal"
 	"syscall"
@@ -17,7 +18,12 @@ const grace = 900 * time.Millisecond
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, func() { time.AfterFunc(grace, func() { os.Exit(130) }) })
+	context.AfterFunc(ctx, func() {
+		time.AfterFunc(grace, func() {
+			fmt.Fprintln(os.Stderr, "explant: interrupted")
+			os.Exit(130)
+		})
+	})
 	code := cli.Main(ctx, os.Args[1:], os.Stdout, os.Stderr)
 	if ctx.Err() == nil {
 		stop()

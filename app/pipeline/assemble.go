@@ -73,7 +73,7 @@ func Primary(res result.Result) []string {
 	var lines []string
 	for _, m := range res.Measurements {
 		if d, ok := metrics.Lookup(m.Metric); ok && d.Primary {
-			lines = append(lines, d.Name+" "+m.Text())
+			lines = append(lines, report.Line(m))
 		}
 	}
 	return lines

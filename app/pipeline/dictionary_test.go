@@ -167,11 +167,11 @@ func measuredSlide(t *testing.T) ([]result.Measurement, map[[3]string]float64) {
 	readJSON(t, filepath.Join(dir, "truth.json"), &facts)
 	dab := facts.Area("marker:dab")
 	return res.Measurements, map[[3]string]float64{
-		{"h.area.c", "marker:dab", "tissue"}: dab.TissuePercent,
-		{"h.area.c", "marker:dab", "region"}: dab.RegionPercent,
-		{"h.tissue", "tissue", "region"}:     100 * facts.TissuePX / facts.RegionPX,
-		{"h.area", "marker:dab", ""}:         dab.MM2,
-		{"h.area", "tissue", ""}:             facts.TissueMM2,
+		{"h.area.c", "marker:dab", "tissue (mm2)"}: dab.TissuePercent,
+		{"h.area.c", "marker:dab", "region (mm2)"}: dab.RegionPercent,
+		{"h.tissue", "tissue", "region (mm2)"}:     100 * facts.TissuePX / facts.RegionPX,
+		{"h.area", "marker:dab", ""}:               dab.MM2,
+		{"h.area", "tissue", ""}:                   facts.TissueMM2,
 	}
 }
 

@@ -37,12 +37,6 @@ func Centers(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel
 	return transform(ctx, l, sites, l.Spacing, 0, o, p)
 }
 
-// InVoxels is [To] in index steps, whatever the spacing: for questions of resolution, where a
-// length in voxels is what is asked.
-func InVoxels(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], error) {
-	return transform(ctx, l, sites, [3]float64{1, 1, 1}, half, o, p)
-}
-
 func transform(ctx context.Context, l *volume.Labels, sites *label.Set, step [3]float64, off float64, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], error) {
 	if err := l.Check(); err != nil {
 		return nil, err

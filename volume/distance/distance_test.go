@@ -205,11 +205,6 @@ func TestExtremes(t *testing.T) {
 	if _, err := To(t.Context(), all, label.Of(2), parallel.Options{}, nil); !errors.Is(err, volume.ErrSpacing) {
 		t.Errorf("unknown spacing: %v", err)
 	}
-	all.Data[0] = 0
-	d, err := InVoxels(t.Context(), all, label.Of(2), parallel.Options{}, nil)
-	if err != nil || d.Data[0] != 0.5 {
-		t.Errorf("in voxels: %v, %v", d, err)
-	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, err := To(ctx, none, label.Of(2), parallel.Options{}, nil); err == nil {

@@ -24,3 +24,9 @@ func RampColor(ramp []color.NRGBA, t float64) color.NRGBA {
 	i := min(int(at), max(len(ramp)-2, 0))
 	return mix(ramp[i], ramp[min(i+1, len(ramp)-1)], at-float64(i))
 }
+
+// mix is under with over laid on it at opacity a; under's own alpha is kept.
+func mix(under, over color.NRGBA, a float64) color.NRGBA {
+	blend := func(u, o uint8) uint8 { return uint8(float64(u)*(1-a) + float64(o)*a + 0.5) }
+	return color.NRGBA{blend(under.R, over.R), blend(under.G, over.G), blend(under.B, over.B), under.A}
+}

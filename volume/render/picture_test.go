@@ -90,35 +90,6 @@ func TestPercentilesExtremes(t *testing.T) {
 	}
 }
 
-func TestOverlay(t *testing.T) {
-	grey := image.NewGray(image.Rect(0, 0, 5, 5))
-	labels := make([]uint8, 25)
-	for i := range labels {
-		grey.Pix[i] = 100
-		if x, y := i%5, i/5; x >= 1 && x <= 3 && y >= 1 && y <= 3 {
-			labels[i] = deposit
-		}
-	}
-	p := Paint{Opacity: 0.5}
-	p.Colors[deposit] = color.NRGBA{200, 0, 50, 255}
-	img, err := Overlay(grey, labels, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	laid, bare := color.NRGBA{150, 50, 75, 255}, color.NRGBA{100, 100, 100, 255}
-	if img.NRGBAAt(2, 2) != laid || img.NRGBAAt(0, 0) != bare {
-		t.Errorf("fill: %v and %v", img.NRGBAAt(2, 2), img.NRGBAAt(0, 0))
-	}
-	p.Outline = true
-	img, _ = Overlay(grey, labels, p)
-	if img.NRGBAAt(2, 2) != bare || img.NRGBAAt(1, 1) != laid {
-		t.Errorf("outline: %v and %v", img.NRGBAAt(2, 2), img.NRGBAAt(1, 1))
-	}
-	if _, err := Overlay(grey, labels[1:], p); err == nil {
-		t.Error("24 labels for 25 pixels: no error")
-	}
-}
-
 // Shrinking keeps the mean, also by factors that are not whole.
 func TestShrinkKeepsTheMean(t *testing.T) {
 	for _, c := range [][4]int{{60, 40, 30, 20}, {70, 50, 31, 23}, {9, 9, 1, 1}, {64, 3, 20, 3}} {
@@ -182,31 +153,36 @@ func TestLayerKeepsSmallThings(t *testing.T) {
 	}
 }
 
-func TestProjection(t *testing.T) {
-	v := numbered([3]int{2, 3, 2})
-	for _, c := range []struct {
-		axis Axis
-		mode Mode
-		want []float64
-	}{
-		{Z, Maximum, []float64{1, 101, 11, 111, 21, 121}},
-		{Z, Sum, []float64{1, 201, 21, 221, 41, 241}},
-		{Y, Mean, []float64{11, 111, 10, 110}},
-		{X, Maximum, []float64{101, 111, 121, 100, 110, 120}},
-	} {
+// Depth is the sum of the planes along its axis, with any number of workers.
+func TestDepthSumsThePlanes(t *testing.T) {
+	v := volume.New[uint8](volume.Grid{N: [3]int{5, 4, 3}})
+	for i := range v.Data {
+		v.Data[i] = uint8(i * 7 % 5) // classes 0 to 4
+	}
+	for _, axis := range []Axis{X, Y, Z} {
+		var want []float64
+		for i := range v.N[axis] {
+			plane, err := Plane(v, axis, i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, make([]float64, len(plane)-len(want))...)
+			for at, class := range plane {
+				if class == 2 || class == deposit {
+					want[at]++
+				}
+			}
+		}
 		for _, workers := range []int{1, 2, 8} {
-			got, err := Projection(t.Context(), v, c.axis, c.mode, parallel.Options{Workers: workers, Depth: 1}, nil)
-			if err != nil || !slices.Equal(got, c.want) {
-				t.Errorf("along %v, mode %d, %d workers: %v, %v, want %v", c.axis, c.mode, workers, got, err, c.want)
+			got, err := Depth(t.Context(), v, axis, []uint8{2, deposit}, parallel.Options{Workers: workers, Depth: 1}, nil)
+			if err != nil || !slices.Equal(got, want) {
+				t.Errorf("along %v, %d workers: %v, %v, want %v", axis, workers, got, err, want)
 			}
 		}
 	}
-	if _, err := Projection(t.Context(), v, Z, 7, parallel.Options{}, nil); err == nil {
-		t.Error("mode 7: no error")
-	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Projection(ctx, v, Z, Sum, parallel.Options{}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := Depth(ctx, v, Z, []uint8{deposit}, parallel.Options{}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: %v", err)
 	}
 }
@@ -232,14 +208,14 @@ func TestRampColor(t *testing.T) {
 	}
 }
 
-func BenchmarkProjection(b *testing.B) {
+func BenchmarkDepth(b *testing.B) {
 	const n = 128
-	v := volume.New[uint16](volume.Grid{N: [3]int{n, n, n}})
+	v := volume.New[uint8](volume.Grid{N: [3]int{n, n, n}})
 	for _, axis := range []Axis{X, Z} {
 		b.Run(fmt.Sprintf("axis=%v/n=%d", axis, n), func(b *testing.B) {
-			b.SetBytes(2 * n * n * n)
+			b.SetBytes(n * n * n)
 			for b.Loop() {
-				if _, err := Projection(b.Context(), v, axis, Maximum, parallel.Options{}, nil); err != nil {
+				if _, err := Depth(b.Context(), v, axis, []uint8{deposit}, parallel.Options{}, nil); err != nil {
 					b.Fatal(err)
 				}
 			}
