@@ -19,7 +19,6 @@ import (
 	"explant/io/rawfile"
 	"explant/io/scanco"
 	"explant/io/stack"
-	"explant/io/tiff"
 	"explant/io/vtk"
 	"explant/io/worker"
 )
@@ -62,10 +61,7 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 	}
 	switch format(head, path) {
 	case "tiff":
-		if o.InProcess {
-			return reader(tiff.Open(ctx, path))
-		}
-		return reader(worker.Open(ctx, path, o.Limits))
+		return decode(ctx, worker.TIFF, path, o)
 	case "picture":
 		return reader(raster.Open(path))
 	case "dicom":
@@ -84,6 +80,14 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(rawfile.Open(path))
 	}
 	return nil, fmt.Errorf("open %s: %s%w", filepath.Base(path), foreign(head, path), ErrFormat)
+}
+
+// decode opens what C code decodes, in a worker unless the caller wants it here.
+func decode(ctx context.Context, d worker.Decoder, path string, o Options) (imagefile.Reader, error) {
+	if o.InProcess {
+		return worker.InProcess(ctx, d, path)
+	}
+	return reader(worker.Open(ctx, d, path, o.Limits))
 }
 
 // reader keeps a nil pointer of a failed opening from becoming a reader that is not nil.

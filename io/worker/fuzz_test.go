@@ -19,7 +19,7 @@ func FuzzTIFF(f *testing.F) {
 		if err := os.WriteFile(path, data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		r, err := Open(t.Context(), path, Limits{})
+		r, err := Open(t.Context(), TIFF, path, Limits{})
 		if err == nil {
 			defer r.Close()
 			if i := r.Info(); i.Bytes() < 16<<20 {

@@ -33,12 +33,13 @@ const (
 
 // request asks a worker; requests may overlap.
 type request struct {
-	ID     int
-	Op     operation
-	Path   string           `json:",omitempty"`
-	Window imagefile.Window `json:",omitzero"`
-	Slot   int              `json:",omitempty"`
-	Bytes  int              `json:",omitempty"`
+	ID      int
+	Op      operation
+	Decoder Decoder          `json:",omitempty"`
+	Path    string           `json:",omitempty"`
+	Window  imagefile.Window `json:",omitzero"`
+	Slot    int              `json:",omitempty"`
+	Bytes   int              `json:",omitempty"`
 }
 
 // answer comes in any order. The first, with ID 0, says that the worker is ready.

@@ -40,9 +40,10 @@ const (
 
 // Reader reads one file through a worker. Its methods may be called from several goroutines at once.
 type Reader struct {
-	path   string
-	limits Limits
-	info   imagefile.Info
+	decoder Decoder
+	path    string
+	limits  Limits
+	info    imagefile.Info
 
 	mu   sync.Mutex
 	p    *process
@@ -50,9 +51,9 @@ type Reader struct {
 	busy sync.WaitGroup // reads under way
 }
 
-// Open opens a TIFF file in a worker. The errors are those of package tiff, and one line for a file that
-// crashes the worker, needs more memory or takes more time than the limits.
-func Open(ctx context.Context, path string, l Limits) (*Reader, error) {
+// Open opens a file or a folder in a worker. The errors are those of the decoder's package, and one line
+// for a file that crashes the worker, needs more memory or takes more time than the limits.
+func Open(ctx context.Context, d Decoder, path string, l Limits) (*Reader, error) {
 	full, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), err)
@@ -61,7 +62,7 @@ func Open(ctx context.Context, path string, l Limits) (*Reader, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), errors.Unwrap(err))
 	}
-	r := &Reader{path: full, limits: l.orDefault(st.Size())}
+	r := &Reader{decoder: d, path: full, limits: l.orDefault(st.Size())}
 	if r.p, err = r.connect(ctx); err != nil {
 		return nil, err
 	}
@@ -74,7 +75,7 @@ func (r *Reader) connect(ctx context.Context) (*process, error) {
 	if err != nil {
 		return nil, err
 	}
-	a, err := p.call(ctx, request{Op: opOpen, Path: r.path}, r.limits.Open)
+	a, err := p.call(ctx, request{Op: opOpen, Decoder: r.decoder, Path: r.path}, r.limits.Open)
 	if err == nil {
 		if err = believable(a.Info); err == nil {
 			r.info = *a.Info
@@ -181,7 +182,7 @@ func (r *Reader) worker(ctx context.Context) (*process, error) {
 			r.err = r.name(r.p.end)
 			return nil, r.err
 		}
-		again := &Reader{path: r.path, limits: r.limits}
+		again := &Reader{decoder: r.decoder, path: r.path, limits: r.limits}
 		p, err := again.connect(ctx)
 		if err != nil {
 			return nil, err

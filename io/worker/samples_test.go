@@ -56,7 +56,7 @@ func TestSamplesStayWithinTheLimits(t *testing.T) {
 			shutdown()
 			for _, path := range samples(t, folder) {
 				begin := time.Now()
-				r, err := Open(t.Context(), path, Limits{})
+				r, err := Open(t.Context(), TIFF, path, Limits{})
 				if err == nil {
 					_, err = r.Read(t.Context(), imagefile.Whole(r.Info(), 0))
 					if r.err != nil {

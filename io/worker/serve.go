@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"explant/io/imagefile"
-	"explant/io/tiff"
 )
 
 func init() { serveIfAsked() }
@@ -35,7 +34,7 @@ type server struct {
 	out   *os.File
 
 	mu     sync.Mutex // guards all below, and out
-	reader imagefile.IntoReader
+	reader imagefile.Reader
 	cancel map[int]context.CancelFunc
 }
 
@@ -139,13 +138,13 @@ func (s *server) do(ctx context.Context, q request) (*imagefile.Info, error) {
 	s.mu.Unlock()
 	switch {
 	case q.Op == opOpen && r == nil:
-		return s.open(ctx, q.Path)
+		return s.open(ctx, q.Decoder, q.Path)
 	case q.Op == opRead && r != nil && q.Slot >= 0 && q.Slot < len(s.slots):
 		m := s.slots[q.Slot]
 		if err := m.remap(q.Bytes); err != nil {
 			return nil, err
 		}
-		return nil, r.ReadInto(ctx, q.Window, m.data[:q.Bytes])
+		return nil, imagefile.ReadInto(ctx, r, q.Window, m.data[:q.Bytes])
 	case q.Op == opClose && r != nil:
 		s.mu.Lock()
 		s.reader = nil
@@ -155,8 +154,8 @@ func (s *server) do(ctx context.Context, q request) (*imagefile.Info, error) {
 	return nil, fmt.Errorf("request %q out of order", q.Op)
 }
 
-func (s *server) open(ctx context.Context, path string) (*imagefile.Info, error) {
-	r, err := opener(ctx, path)
+func (s *server) open(ctx context.Context, d Decoder, path string) (*imagefile.Info, error) {
+	r, err := opener(ctx, d, path)
 	if err != nil {
 		return nil, err
 	}
@@ -168,4 +167,4 @@ func (s *server) open(ctx context.Context, path string) (*imagefile.Info, error)
 }
 
 // opener opens a file in this process; tests replace it by something that crashes.
-var opener = func(ctx context.Context, path string) (imagefile.IntoReader, error) { return tiff.Open(ctx, path) }
+var opener = InProcess

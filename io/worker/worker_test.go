@@ -21,7 +21,7 @@ import (
 // The worker of these tests is this test program, in which files with some names do harm.
 var _ = func() bool {
 	plain := opener
-	opener = func(ctx context.Context, path string) (imagefile.IntoReader, error) {
+	opener = func(ctx context.Context, d Decoder, path string) (imagefile.Reader, error) {
 		switch filepath.Base(path) {
 		case "crash.tif":
 			_ = syscall.Kill(os.Getpid(), syscall.SIGSEGV)
@@ -34,10 +34,10 @@ var _ = func() bool {
 				kept.Store(&all)
 			}
 		case "slow.tif":
-			r, err := plain(ctx, filepath.Join(filepath.Dir(path), "good.tif"))
+			r, err := plain(ctx, d, filepath.Join(filepath.Dir(path), "good.tif"))
 			return deaf{r}, err
 		}
-		return plain(ctx, path)
+		return plain(ctx, d, path)
 	}
 	return true
 }()
@@ -46,7 +46,7 @@ var _ = func() bool {
 var kept atomic.Pointer[[][]byte]
 
 // deaf is a reader that never answers.
-type deaf struct{ imagefile.IntoReader }
+type deaf struct{ imagefile.Reader }
 
 func (deaf) ReadInto(context.Context, imagefile.Window, []byte) error {
 	time.Sleep(time.Hour)
@@ -90,7 +90,7 @@ func shutdown() {
 
 func mustRead(t *testing.T, path string) {
 	t.Helper()
-	r, err := Open(t.Context(), path, Limits{})
+	r, err := Open(t.Context(), TIFF, path, Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -114,7 +114,7 @@ func TestHarmBecomesAnErrorAndTheNextFileIsRead(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			begin := time.Now()
-			r, err := Open(t.Context(), filepath.Join(dir, c.name), c.limits)
+			r, err := Open(t.Context(), TIFF, filepath.Join(dir, c.name), c.limits)
 			if err == nil {
 				r.Close()
 				t.Fatal("no error")
@@ -132,7 +132,7 @@ func TestHarmBecomesAnErrorAndTheNextFileIsRead(t *testing.T) {
 
 func TestCancellationReturnsWithinASecond(t *testing.T) {
 	dir := folder(t)
-	r, err := Open(t.Context(), filepath.Join(dir, "slow.tif"), Limits{})
+	r, err := Open(t.Context(), TIFF, filepath.Join(dir, "slow.tif"), Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func TestCancellationReturnsWithinASecond(t *testing.T) {
 }
 
 func TestAReaderOutlivesACancelledRead(t *testing.T) {
-	r, err := Open(t.Context(), filepath.Join(folder(t), "good.tif"), Limits{})
+	r, err := Open(t.Context(), TIFF, filepath.Join(folder(t), "good.tif"), Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -170,7 +170,7 @@ func TestAWorkerServesOneFileAfterTheOther(t *testing.T) {
 	path := filepath.Join(folder(t), "good.tif")
 	var pids [2]int
 	for i := range pids {
-		r, err := Open(t.Context(), path, Limits{})
+		r, err := Open(t.Context(), TIFF, path, Limits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -189,7 +189,7 @@ func TestAWorkerServesOneFileAfterTheOther(t *testing.T) {
 }
 
 func TestConcurrentReads(t *testing.T) {
-	r, err := Open(t.Context(), filepath.Join(folder(t), "good.tif"), Limits{})
+	r, err := Open(t.Context(), TIFF, filepath.Join(folder(t), "good.tif"), Limits{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -217,7 +217,7 @@ const parent = "EXPLANT_TEST_PARENT"
 
 func TestMain(m *testing.M) {
 	if path := os.Getenv(parent); path != "" {
-		r, err := Open(context.Background(), path, Limits{})
+		r, err := Open(context.Background(), TIFF, path, Limits{})
 		if err != nil {
 			fmt.Println(err)
 			os.Exit(1)

@@ -1,0 +1,34 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+
+	"explant/io/imagefile"
+	"explant/io/tiff"
+)
+
+// Decoder names a reader that decodes with C code.
+type Decoder string
+
+// The decoders that a worker has, by the format they read.
+const (
+	TIFF Decoder = "tiff"
+)
+
+// InProcess opens a file in this process, without the protection of a worker.
+func InProcess(ctx context.Context, d Decoder, path string) (imagefile.Reader, error) {
+	switch d {
+	case TIFF:
+		return reader(tiff.Open(ctx, path))
+	}
+	return nil, fmt.Errorf("no decoder %q", d)
+}
+
+// reader keeps a nil pointer of a failed opening from becoming a reader that is not nil.
+func reader[R imagefile.Reader](r R, err error) (imagefile.Reader, error) {
+	if err != nil {
+		return nil, err
+	}
+	return r, nil
+}
