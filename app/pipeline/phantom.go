@@ -15,12 +15,37 @@ import (
 	"explant/volume/parallel"
 )
 
-// PhantomKinds are the phantoms that MakePhantom knows.
-var PhantomKinds = []string{"oxygenator", "msb", "dab", "psr"}
+// Phantom is a kind of image with known truth.
+type Phantom struct {
+	Name  string // "oxygenator", as on the command line
+	Short string // what it is, in a line
+	Long  string // what it holds and which files it makes, in a few lines
+	Size  int    // default number of voxels or pixels along a side
+	make  func(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error)
+}
 
-// PhantomOptions says how large a phantom is and from which seed; 0 means the default size.
+// Phantoms are the kinds that MakePhantom knows, in the order of the help.
+var Phantoms = []Phantom{
+	{"oxygenator", "micro-CT volume of hollow-fibre mats with deposit", `A volume of straight hollow fibres in mats with deposit in between, in 20 µm voxels: volume.nrrd, the true
+labels truth.nrrd, truth.json.`, 256, oxygenatorPhantom},
+	{phantom.SlideMSB, "section in Martius scarlet blue", slideLong, 2048, slidePhantom(phantom.SlideMSB)},
+	{phantom.SlideDAB, "section with platelets in DAB on haematoxylin", slideLong, 2048, slidePhantom(phantom.SlideDAB)},
+	{phantom.SlidePSR, "section in picrosirius red", slideLong, 2048, slidePhantom(phantom.SlidePSR)},
+}
+
+// PhantomKinds are the names of the phantoms.
+func PhantomKinds() []string {
+	names := make([]string, len(Phantoms))
+	for i, k := range Phantoms {
+		names[i] = k.Name
+	}
+	return names
+}
+
+// PhantomOptions says how large a phantom is and from which seed; each other field is for one kind, and its
+// zero value is the default.
 type PhantomOptions struct {
-	Size      int // voxels or pixels along each side
+	Size      int // voxels or pixels along each side; 0 is the default of the kind
 	Seed      uint64
 	Imperfect bool // oxygenator: oval, wavy, crushed, filled and missing fibres
 }
@@ -31,21 +56,26 @@ type MadePhantom struct {
 	Truth string // what its truth says of the primary value, in words
 }
 
-// MakePhantom writes an image with known truth into the folder out: the image (volume.nrrd or
-// slide.png), its true labels and truth.json.
+// MakePhantom writes an image with known truth into the folder out: the image, its true labels and
+// truth.json. Which files there are, Phantom.Long says.
 func MakePhantom(ctx context.Context, kind, out string, o PhantomOptions, l Limits, p parallel.Progress) (made MadePhantom, err error) {
+	k, err := phantomKind(kind)
+	if err != nil {
+		return made, err
+	}
+	if o.Size == 0 {
+		o.Size = k.Size
+	}
 	s, err := newStage(out)
 	if err != nil {
 		return made, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
-	if kind == "oxygenator" {
-		made, err = oxygenatorPhantom(ctx, s, o, l, p)
-	} else {
-		made, err = slidePhantom(ctx, s, kind, o, l, p)
-	}
-	if err != nil {
+	if made, err = k.make(ctx, s, o, l, p); err != nil {
 		return made, fmt.Errorf("%s phantom: %w", kind, err)
+	}
+	if err := ctx.Err(); err != nil {
+		return made, err
 	}
 	if err := s.commit("truth.json"); err != nil {
 		return made, err
@@ -54,10 +84,16 @@ func MakePhantom(ctx context.Context, kind, out string, o PhantomOptions, l Limi
 	return made, nil
 }
 
-func oxygenatorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
-	if o.Size == 0 {
-		o.Size = 256
+func phantomKind(name string) (Phantom, error) {
+	for _, k := range Phantoms {
+		if k.Name == name {
+			return k, nil
+		}
 	}
+	return Phantom{}, fmt.Errorf("no phantom %q: there are %v", name, PhantomKinds())
+}
+
+func oxygenatorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
 	scene := phantom.DefaultOxygenator(o.Size, o.Seed)
 	if o.Imperfect {
 		scene = scene.Imperfect()
@@ -74,20 +110,22 @@ func oxygenatorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits
 	return MadePhantom{Image: "volume.nrrd", Truth: fmt.Sprintf("burden %.4g %% of the blood-side space, %.4g mm³ of deposit", truth.BurdenPct, truth.VolumeMM3.Deposit)}, err
 }
 
-func slidePhantom(ctx context.Context, s *stage, kind string, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
-	if o.Size == 0 {
-		o.Size = 2048
+const slideLong = `A stained section through a deposit between hollow fibres, in 1 µm pixels: slide.png, the true labels
+truth.png, truth.json.`
+
+func slidePhantom(kind string) func(context.Context, *stage, PhantomOptions, Limits, parallel.Progress) (MadePhantom, error) {
+	return func(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
+		scene := phantom.DefaultSlide(kind, o.Size, o.Size, o.Seed)
+		img, labels, truth, err := scene.Make(ctx, parallel.Options{Workers: l.Workers}, p)
+		if err != nil {
+			return MadePhantom{}, err
+		}
+		palette := &image.Gray{Pix: labels, Stride: o.Size, Rect: img.Bounds()}
+		err = s.writeAll([]staged{
+			{"slide.png", func(f *os.File) error { return raster.WritePNG(f, img, scene.PixelSizeUM/1000) }},
+			{"truth.png", func(f *os.File) error { return raster.WritePNG(f, palette, scene.PixelSizeUM/1000) }},
+			{"truth.json", func(f *os.File) error { return writeJSON(f, truth) }},
+		})
+		return MadePhantom{Image: "slide.png", Truth: truth.String()}, err
 	}
-	scene := phantom.DefaultSlide(kind, o.Size, o.Size, o.Seed)
-	img, labels, truth, err := scene.Make(ctx, parallel.Options{Workers: l.Workers}, p)
-	if err != nil {
-		return MadePhantom{}, err
-	}
-	palette := &image.Gray{Pix: labels, Stride: o.Size, Rect: img.Bounds()}
-	err = s.writeAll([]staged{
-		{"slide.png", func(f *os.File) error { return raster.WritePNG(f, img, scene.PixelSizeUM/1000) }},
-		{"truth.png", func(f *os.File) error { return raster.WritePNG(f, palette, scene.PixelSizeUM/1000) }},
-		{"truth.json", func(f *os.File) error { return writeJSON(f, truth) }},
-	})
-	return MadePhantom{Image: "slide.png", Truth: truth.String()}, err
 }

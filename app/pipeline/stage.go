@@ -65,8 +65,11 @@ func removeStale(out string) {
 	}
 }
 
-// write makes one file of the run through fn and sees it on the disk.
+// write makes one file of the run through fn and sees it on the disk. A name may lie in a subfolder.
 func (s *stage) write(name string, fn func(*os.File) error) (err error) {
+	if err := os.MkdirAll(filepath.Join(s.dir, filepath.Dir(name)), 0o755); err != nil {
+		return s.explain(fmt.Errorf("write %s: %w", name, err))
+	}
 	f, err := os.OpenFile(filepath.Join(s.dir, name), os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o644)
 	if err != nil {
 		return fmt.Errorf("write %s: %w", name, err)
@@ -121,16 +124,26 @@ func (s *stage) commit(last string) error {
 		}
 		return strings.Compare(a, b)
 	})
+	folder := s.out
 	for _, name := range s.names {
 		if err := s.place(name); err != nil {
 			return err
 		}
+		if in := filepath.Dir(filepath.Join(s.out, name)); in != folder {
+			if err := syncFolder(folder); err != nil {
+				return err
+			}
+			folder = in
+		}
 	}
-	return syncFolder(s.out)
+	return errors.Join(syncFolder(folder), syncFolder(s.out))
 }
 
 // place gives one file its name, in the place of an older one.
 func (s *stage) place(name string) error {
+	if err := os.MkdirAll(filepath.Dir(filepath.Join(s.out, name)), 0o755); err != nil {
+		return fmt.Errorf("put %s in place: %w", name, err)
+	}
 	if err := os.Rename(filepath.Join(s.dir, name), filepath.Join(s.out, name)); err != nil {
 		return fmt.Errorf("put %s in place: %w", name, err)
 	}

@@ -93,3 +93,27 @@ func TestStageRemovesOnlyFoldersOfRunsThatAreGone(t *testing.T) {
 		t.Errorf("the folder of a live run was removed: %v", err)
 	}
 }
+
+func TestStagePutsFilesInSubfolders(t *testing.T) {
+	out := t.TempDir()
+	s, err := newStage(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []string{"truth.json", "sections/2.png", "sections/1.png", "b/c/d.png"} {
+		if err := s.write(n, put(n)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(s.commit("truth.json"), s.close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, n := range []string{"truth.json", "sections/1.png", "sections/2.png", "b/c/d.png"} {
+		if b, err := os.ReadFile(filepath.Join(out, n)); err != nil || string(b) != n {
+			t.Errorf("%s holds %q, %v", n, b, err)
+		}
+	}
+	if got := names(t, out); len(got) != 3 {
+		t.Errorf("the folder holds %v", got)
+	}
+}
