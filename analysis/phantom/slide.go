@@ -7,6 +7,7 @@ import (
 	"image"
 	"math"
 	"slices"
+	"strings"
 
 	"explant/analysis/stain"
 	"explant/volume/parallel"
@@ -16,7 +17,7 @@ import (
 // fibrin, platelets, leukocytes with nuclei and collagen, as the stain shows them. Start from
 // [DefaultSlide] and override what differs.
 type Slide struct {
-	Kind        string  `json:"kind"` // msb, dab or psr
+	Kind        string  `json:"kind"` // one of SlideKinds
 	W           int     `json:"width_px"`
 	H           int     `json:"height_px"`
 	Seed        uint64  `json:"seed"`
@@ -35,12 +36,18 @@ type Slide struct {
 	JPEGQuality  int        `json:"jpeg_quality"` // 1 to 100; 0 for no compression
 }
 
-// The kinds of slide: Martius scarlet blue, DAB on platelets with haematoxylin, picrosirius red.
+// The kinds of slide: haematoxylin and eosin, Martius scarlet blue, Carstairs, DAB on platelets with
+// haematoxylin, picrosirius red.
 const (
-	SlideMSB = "msb"
-	SlideDAB = "dab"
-	SlidePSR = "psr"
+	SlideHE        = "he"
+	SlideMSB       = "msb"
+	SlideCarstairs = "carstairs"
+	SlideDAB       = "dab"
+	SlidePSR       = "psr"
 )
+
+// SlideKinds lists every kind of slide.
+var SlideKinds = []string{SlideHE, SlideMSB, SlideCarstairs, SlideDAB, SlidePSR}
 
 // DefaultSlide is a slide of w x h pixels of 1 µm.
 func DefaultSlide(kind string, w, h int, seed uint64) Slide {
@@ -60,7 +67,7 @@ func (s Slide) Check() error {
 		}
 	}
 	within := func(v, lo, hi float64) bool { return v >= lo && v <= hi }
-	want(slices.Contains([]string{SlideMSB, SlideDAB, SlidePSR}, s.Kind), "kind %q is none of msb, dab, psr", s.Kind)
+	want(slices.Contains(SlideKinds, s.Kind), "kind %q is none of %s", s.Kind, strings.Join(SlideKinds, ", "))
 	want(s.W > 0 && s.H > 0 && s.W <= 1<<16 && s.H <= 1<<16, "%d x %d pixels are not in 1 to 65536", s.W, s.H)
 	want(int64(s.W)*int64(s.H) <= 1<<30, "%d x %d pixels are more than %d", s.W, s.H, 1<<30)
 	want(within(s.PixelSizeUM, 0.05, 20), "pixel size %v µm is not in 0.05 to 20", s.PixelSizeUM)
@@ -141,7 +148,10 @@ func (c *slideScene) row(y int, rgba, labels []uint8, n *slideCounts) {
 
 // profile names the stain profile that the kind is composed with.
 func (s Slide) profile() (stain.Profile, error) {
-	name := map[string]string{SlideMSB: "msb", SlideDAB: "hdab", SlidePSR: "psr"}[s.Kind]
+	name := s.Kind
+	if s.Kind == SlideDAB {
+		name = "hdab"
+	}
 	p, err := stain.Builtin(name)
 	if err != nil {
 		return p, fmt.Errorf("stains of the %s slide: %w", s.Kind, err)

@@ -12,15 +12,32 @@ import (
 	"explant/analysis/stain"
 )
 
-// nuclear is the stain of nuclei on slides whose profile has none of its own.
-var nuclear = stain.Stain{Name: "nuclear", OD: [3]float64{0.66504, 0.61772, 0.41969}}
+// extra are the absorbers of a slide beside the stains of its profile: the nuclear stain of trichromes,
+// and the orange that eosin makes with haemoglobin.
+var extra = map[string]stain.Stain{
+	SlideHE:        {Name: "haemoglobin", OD: [3]float64{0.05, 0.68, 0.73150}},
+	SlideMSB:       {Name: "nuclear", OD: [3]float64{0.66504, 0.61772, 0.41969}},
+	SlideCarstairs: {Name: "nuclear", OD: [3]float64{0.66504, 0.61772, 0.41969}},
+	SlidePSR:       {Name: "nuclear", OD: [3]float64{0.66504, 0.61772, 0.41969}},
+}
 
 // slideAmounts are the mean amounts of each stain in each class, in optical density along its direction.
-// The order of the stains is that of the profile, then the nuclear stain where the profile has none.
+// The order of the stains is that of the profile, then the extra one. What the classes look like in
+// Carstairs' stain: Electron Microscopy Sciences, data sheet 26381 (fibrin bright red, platelets grey blue
+// or navy, collagen bright blue, red cells clear yellow, nuclei blue-black); in martius scarlet blue:
+// Fitzgerald et al., J NeuroIntervent Surg 11(11):1145-1149, 2019, doi:10.1136/neurintsurg-2018-014637.
 var slideAmounts = map[string]map[uint8][]float64{
+	SlideHE: { // haematoxylin, eosin, haemoglobin
+		slideRBC: {0.02, 0.16, 0.52}, slideFibrin: {0.05, 0.46}, slidePlatelet: {0.12, 0.22}, slideLeukocyte: {0.14, 0.20},
+		slideNucleus: {0.85, 0.10}, slideCollagen: {0.04, 0.36}, slideOther: {0.03, 0.14},
+	},
 	SlideMSB: { // yellow, scarlet, blue, nuclear
 		slideRBC: {0.80, 0.10, 0}, slideFibrin: {0.05, 0.75, 0.02}, slidePlatelet: {0.02, 0.15, 0.20}, slideLeukocyte: {0.05, 0.12, 0.12},
 		slideNucleus: {0, 0.1, 0.15, 0.75}, slideCollagen: {0.02, 0.03, 0.60}, slideOther: {0.04, 0.07, 0.07},
+	},
+	SlideCarstairs: { // yellow, red, blue, nuclear
+		slideRBC: {0.72, 0.05, 0}, slideFibrin: {0.10, 0.75, 0.02}, slidePlatelet: {0.03, 0.13, 0.36}, slideLeukocyte: {0.04, 0.12, 0.11},
+		slideNucleus: {0.05, 0.1, 0.15, 0.80}, slideCollagen: {0.01, 0.02, 0.62}, slideOther: {0.04, 0.08, 0.04},
 	},
 	SlideDAB: { // haematoxylin, DAB
 		slideMarker: {0.08, 0.72}, slideRBC: {0.09, 0.07}, slideFibrin: {0.14, 0.02}, slideLeukocyte: {0.18, 0.04},
@@ -39,8 +56,8 @@ func (c *slideScene) mixStains(rng *rand.Rand) error {
 		return err
 	}
 	all := p.Stains
-	if p.Index("haematoxylin") < 0 {
-		all = append(all, nuclear)
+	if more, ok := extra[c.Kind]; ok {
+		all = append(all, more)
 	}
 	for _, s := range all {
 		angle := (2*rng.Float64() - 1) * c.JitterDeg * math.Pi / 180

@@ -12,10 +12,8 @@ import (
 	"explant/volume/parallel"
 )
 
-var slideKinds = []string{SlideMSB, SlideDAB, SlidePSR}
-
 func TestSlideDoesNotDependOnWorkers(t *testing.T) {
-	for _, kind := range slideKinds {
+	for _, kind := range SlideKinds {
 		s := DefaultSlide(kind, 150, 90, 3)
 		s.PixelSizeUM = 2
 		want, labels, truth, err := s.Make(t.Context(), parallel.Options{Workers: 1}, nil)
@@ -34,7 +32,7 @@ func TestSlideDoesNotDependOnWorkers(t *testing.T) {
 }
 
 func TestSlideTruthAddsUp(t *testing.T) {
-	for _, kind := range slideKinds {
+	for _, kind := range SlideKinds {
 		s := DefaultSlide(kind, 400, 400, 5)
 		s.PixelSizeUM = 2
 		_, labels, truth, err := s.Make(t.Context(), parallel.Options{}, nil)
@@ -178,7 +176,7 @@ func ExampleSlide_Make() {
 }
 
 func BenchmarkSlide(b *testing.B) {
-	for _, kind := range slideKinds {
+	for _, kind := range SlideKinds {
 		b.Run("kind="+kind+"/px=65536", func(b *testing.B) {
 			s := DefaultSlide(kind, 256, 256, 1)
 			b.SetBytes(3 * 256 * 256)

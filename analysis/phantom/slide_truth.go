@@ -9,7 +9,7 @@ import (
 // SlideTruth is what the slide holds, by coverage of quarter pixels; it marshals to truth.json.
 type SlideTruth struct {
 	Schema      string        `json:"schema"` // "explant-truth/1"
-	Kind        string        `json:"kind"`   // "slide-msb", "slide-dab", "slide-psr"
+	Kind        string        `json:"kind"`   // "slide-" and the kind
 	Parameters  Slide         `json:"parameters"`
 	Classes     []string      `json:"classes"` // names in the order of the label values
 	Areas       []SlideArea   `json:"areas"`   // one a class, in that order
@@ -41,7 +41,7 @@ func (t SlideTruth) Area(class string) SlideArea {
 
 // String says the primary value: the share of the class that the stain is made to show.
 func (t SlideTruth) String() string {
-	class := map[string]string{SlideMSB: "fibrin", SlideDAB: "marker:dab", SlidePSR: "collagen"}[t.Parameters.Kind]
+	class := map[string]string{SlideHE: "rbc", SlideMSB: "fibrin", SlideCarstairs: "fibrin", SlideDAB: "marker:dab", SlidePSR: "collagen"}[t.Parameters.Kind]
 	a := t.Area(class)
 	return fmt.Sprintf("%s %.4g %% of the tissue and %.4g %% of the region, %.4g mm² of tissue", class, a.TissuePercent, a.RegionPercent, t.TissueMM2)
 }

@@ -28,6 +28,8 @@ type Phantom struct {
 var Phantoms = []Phantom{
 	{"oxygenator", "micro-CT volume of hollow-fibre mats with deposit", `A volume of straight hollow fibres in mats with deposit in between, in 20 µm voxels: volume.nrrd, the true
 labels truth.nrrd, truth.json.`, 256, oxygenatorPhantom},
+	{phantom.SlideHE, "section in haematoxylin and eosin", slideLong, 2048, slidePhantom(phantom.SlideHE)},
+	{phantom.SlideCarstairs, "section in Carstairs' stain", slideLong, 2048, slidePhantom(phantom.SlideCarstairs)},
 	{phantom.SlideMSB, "section in Martius scarlet blue", slideLong, 2048, slidePhantom(phantom.SlideMSB)},
 	{phantom.SlideDAB, "section with platelets in DAB on haematoxylin", slideLong, 2048, slidePhantom(phantom.SlideDAB)},
 	{phantom.SlidePSR, "section in picrosirius red", slideLong, 2048, slidePhantom(phantom.SlidePSR)},
