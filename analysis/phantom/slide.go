@@ -26,14 +26,15 @@ type Slide struct {
 	FibreOuterUM float64    `json:"fibre_outer_diameter_um"`
 	WallUM       float64    `json:"fibre_wall_um"`
 	PitchUM      float64    `json:"fibre_pitch_um"`
-	Cover        float64    `json:"deposit_cover"`           // -1 to 1: how much of the space between fibres is filled; 0 is about half
+	Cover        float64    `json:"deposit_cover"`           // -2 to 1: how much of the space between fibres is filled; 0 is about half, -2 leaves it empty
 	JitterDeg    float64    `json:"stain_jitter_deg"`        // each stain's direction is turned by up to this angle
 	Texture      float64    `json:"density_texture"`         // relative variation of the stain within a component
 	Unevenness   float64    `json:"illumination_unevenness"` // between the brightest and the darkest point, of the brightest
 	GlassGrey    [3]float64 `json:"glass_grey"`              // brightest level of clear glass in red, green, blue
 	NoiseGrey    float64    `json:"noise_sd_grey"`
-	Clean        bool       `json:"clean"`        // no fold, bubble or ink
-	JPEGQuality  int        `json:"jpeg_quality"` // 1 to 100; 0 for no compression
+	Clean        bool       `json:"clean"`         // no fold, bubble or ink
+	JPEGQuality  int        `json:"jpeg_quality"`  // 1 to 100; 0 for no compression
+	Mix          *Mix       `json:"mix,omitempty"` // what the deposit is made of; nil for the usual patches
 }
 
 // The kinds of slide: haematoxylin and eosin, Martius scarlet blue, Carstairs, DAB on platelets with
@@ -76,7 +77,10 @@ func (s Slide) Check() error {
 	want(within(s.PitchUM, s.FibreOuterUM, 1e4), "fibre pitch %v µm is not in %v to 10000", s.PitchUM, s.FibreOuterUM)
 	fibres := float64(s.W) * float64(s.H) * s.PixelSizeUM * s.PixelSizeUM / (s.PitchUM * s.PitchUM)
 	want(fibres <= 1e6, "%.3g fibres are more than a million: take a larger pitch", fibres)
-	want(within(s.Cover, -1, 1), "deposit cover %v is not in -1 to 1", s.Cover)
+	want(within(s.Cover, -2, 1), "deposit cover %v is not in -2 to 1", s.Cover)
+	if s.Mix != nil {
+		bad = append(bad, s.Mix.Check())
+	}
 	want(within(s.JitterDeg, 0, 10), "stain jitter %v degrees is not in 0 to 10", s.JitterDeg)
 	want(within(s.Texture, 0, 0.5), "density texture %v is not in 0 to 0.5", s.Texture)
 	want(within(s.Unevenness, 0, 0.2), "unevenness %v is not in 0 to 0.2", s.Unevenness)

@@ -66,10 +66,12 @@ type slideScene struct {
 	absorbers  []stain.Stain // as used: jittered; the profile's stains, then the nuclear stain where it is extra
 	amounts    [slideClassCount][]float64
 	strandTurn float64 // direction of collagen strands, rad
+	cells      float64 // share of the lattice of leukocytes that is taken
+	mix        *mixLevels
 }
 
 func newSlideScene(s Slide) (*slideScene, error) {
-	c := &slideScene{Slide: s}
+	c := &slideScene{Slide: s, cells: 0.30}
 	rng := rand.New(rand.NewPCG(s.Seed, 0x511de))
 	if err := c.mixStains(rng); err != nil {
 		return nil, err
@@ -82,6 +84,9 @@ func newSlideScene(s Slide) (*slideScene, error) {
 	c.brightest = at(0.3, 0.7)
 	for _, corner := range []slidePoint{{0, 0}, {w, 0}, {0, h}, {w, h}} {
 		c.reach = max(c.reach, math.Hypot(corner.x-c.brightest.x, corner.y-c.brightest.y))
+	}
+	if s.Mix != nil {
+		c.levelMix(*s.Mix)
 	}
 	c.foldAt, c.foldAngle = c.onTissue(at), math.Pi*rng.Float64()
 	c.bubbleAt, c.bubbleUM = c.onTissue(at), min(w, h)*(0.03+0.02*rng.Float64())

@@ -60,10 +60,13 @@ func (c *slideScene) component(x, y float64) uint8 {
 	if class := c.leukocyte(x, y); class != slideOther {
 		return class
 	}
+	if c.mix != nil {
+		return c.mixed(x, y)
+	}
 	switch {
-	case cloud(c.Seed, streamPlatelet, x/platePatchUM, y/platePatchUM, 3) > 0.34:
+	case c.plateletField(x, y) > 0.34:
 		return c.platelets()
-	case cloud(c.Seed, streamRBC, x/rbcPatchUM, y/rbcPatchUM, 3) > 0.12:
+	case c.redField(x, y) > 0.12:
 		if c.redCell(x, y) {
 			return slideRBC
 		}
@@ -71,11 +74,28 @@ func (c *slideScene) component(x, y float64) uint8 {
 	case cloud(c.Seed, streamCollagen, x/collagenAreaUM, y/collagenAreaUM, 3) > c.collagenFrom() && c.strand(x, y):
 		return slideCollagen
 	}
-	net := cloud(c.Seed, streamFibrin, x/22, y/22, 3)
-	if math.Abs(net) < 0.22 {
+	if math.Abs(c.fibrinField(x, y)) < 0.22 {
 		return slideFibrin
 	}
 	return slideOther
+}
+
+// The fields by whose levels platelets, red cells and fibrin are placed.
+func (c *slideScene) plateletField(x, y float64) float64 {
+	return cloud(c.Seed, streamPlatelet, x/platePatchUM, y/platePatchUM, 3)
+}
+
+func (c *slideScene) redField(x, y float64) float64 {
+	return cloud(c.Seed, streamRBC, x/rbcPatchUM, y/rbcPatchUM, 3)
+}
+
+func (c *slideScene) fibrinField(x, y float64) float64 {
+	return cloud(c.Seed, streamFibrin, x/22, y/22, 3)
+}
+
+// crowd is how much more often than elsewhere leukocytes lie about a point.
+func (c *slideScene) crowd(x, y float64) float64 {
+	return 0.4 * smoothNoise(c.Seed, streamCells, x/140, y/140)
 }
 
 // platelets are shown by the marker where the slide has one.
@@ -119,11 +139,11 @@ func (c *slideScene) redCell(x, y float64) bool {
 // leukocyte is the class of a point in a leukocyte: its lobed or round nucleus, or its cytoplasm; other
 // outside any cell. Leukocytes gather where the noise of their own is high.
 func (c *slideScene) leukocyte(x, y float64) uint8 {
-	crowd := smoothNoise(c.Seed, streamCells, x/140, y/140)
+	crowd := c.crowd(x, y)
 	class := slideOther
 	c.nearby(streamCells+40, x, y, cellPitchUM, 0.35, func(ox, oy, chance float64, id int) {
 		r2 := ox*ox + oy*oy
-		if chance > 0.30+0.4*crowd || r2 > cellRadiusUM*cellRadiusUM || class == slideNucleus {
+		if chance > c.cells+crowd || r2 > cellRadiusUM*cellRadiusUM || class == slideNucleus {
 			return
 		}
 		class = slideLeukocyte
