@@ -16,6 +16,7 @@ const (
 	classPolymer
 	classHousing
 	classDeposit
+	classOutside // of the device: air that is neither blood side nor gas side
 	classCount
 )
 

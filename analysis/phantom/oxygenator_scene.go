@@ -96,6 +96,14 @@ func (s *fibreScene) boxed(p vec) bool {
 	return p.x > s.inner[0] && p.x < s.inner[1] && p.y > s.inner[2] && p.y < s.inner[3]
 }
 
+// at is sample with the cell of voxel (x, y, z).
+func (s *fibreScene) at(x, y, z int, p vec) (uint8, float64) { return s.sample(s.cellOf(x, y, z), p) }
+
+// cover turns the scene into voxels.
+func (s *fibreScene) cover(ctx context.Context, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], *volume.Labels, []sliceSum, error) {
+	return raster{s.Grid(), s, lattice(s.Coverage)}.cover(ctx, o, p)
+}
+
 // sample gives the class at p and its grey before the scanner.
 func (s *fibreScene) sample(c *cell, p vec) (uint8, float64) {
 	if !s.boxed(p) {
