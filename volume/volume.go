@@ -20,7 +20,11 @@ type Labels = Volume[uint8]
 type Regions = Volume[uint32]
 
 // New returns a volume of zeros on g.
-func New[T Voxel](g Grid) *Volume[T] { return &Volume[T]{Grid: g, Data: make([]T, g.Len())} }
+func New[T Voxel](g Grid) *Volume[T] {
+	data := make([]T, g.Len())
+	preferHugePages(data)
+	return &Volume[T]{Grid: g, Data: data}
+}
 
 // From wraps data, which is kept and not copied, as a volume on g.
 func From[T Voxel](g Grid, data []T) (*Volume[T], error) {

@@ -95,6 +95,9 @@ type Reader interface {
 	Close() error
 }
 
+// Light marks a Reader that holds neither a file nor memory between reads: as many as wanted may be kept.
+type Light interface{ Light() }
+
 // CheckWindow reports a window that is empty or reaches outside its level.
 func CheckWindow(i Info, w Window) error {
 	if w.Level < 0 || w.Level >= len(i.Levels) {

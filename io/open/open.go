@@ -19,6 +19,7 @@ import (
 	"explant/io/rawfile"
 	"explant/io/scanco"
 	"explant/io/stack"
+	"explant/io/tiff"
 	"explant/io/vtk"
 	"explant/io/worker"
 )
@@ -61,6 +62,9 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 	}
 	switch format(head, path) {
 	case "tiff":
+		if r, err := tiff.OpenPlain(path); !errors.Is(err, tiff.ErrNotPlain) {
+			return reader(r, err)
+		}
 		return decode(ctx, worker.TIFF, path, o)
 	case "picture":
 		return reader(raster.Open(path))

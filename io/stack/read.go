@@ -120,8 +120,13 @@ func (r *Reader) ReadInto(ctx context.Context, w imagefile.Window, dst []byte) e
 	})
 }
 
-// slice opens, reads and closes one slice, so that a stack of any depth needs few open files.
+// slice reads one slice. Unless its reader is light it is opened and closed for it, so that a stack of
+// any depth needs few open files.
 func (r *Reader) slice(ctx context.Context, w imagefile.Window, z int, dst []byte) error {
+	w.Min[2], w.Max[2] = 0, 1
+	if f := r.light[z]; f != nil {
+		return imagefile.ReadInto(ctx, f, w, dst)
+	}
 	f, err := r.open(ctx, r.path(z))
 	if err != nil {
 		return err
@@ -131,7 +136,6 @@ func (r *Reader) slice(ctx context.Context, w imagefile.Window, z int, dst []byt
 	if i.Grid.N[0] != r.info.Grid.N[0] || i.Grid.N[1] != r.info.Grid.N[1] || i.Type != r.info.Type || i.Channels != r.info.Channels {
 		return fmt.Errorf("read %s: it has changed since the folder was opened", r.names[z])
 	}
-	w.Min[2], w.Max[2] = 0, 1
 	return imagefile.ReadInto(ctx, f, w, dst)
 }
 

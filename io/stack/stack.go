@@ -31,7 +31,8 @@ type Reader struct {
 	names  []string
 	open   Opener
 	info   imagefile.Info
-	slots  chan struct{} // bounds the slices that are open at once, whoever asks
+	light  []imagefile.Reader // by slice: readers that hold nothing between reads, nil where there is none
+	slots  chan struct{}      // bounds the slices that are open at once, whoever asks
 }
 
 // ErrNoSlices is returned for a folder without images.
@@ -131,12 +132,17 @@ func (r *Reader) path(z int) string { return filepath.Join(r.folder, r.names[z])
 // headers reads the description of every slice.
 func (r *Reader) headers(ctx context.Context) ([]imagefile.Info, error) {
 	infos := make([]imagefile.Info, len(r.names))
+	r.light = make([]imagefile.Reader, len(r.names))
 	err := r.each(ctx, 0, len(r.names), func(ctx context.Context, z int) error {
 		f, err := r.open(ctx, r.path(z))
 		if err != nil {
 			return err
 		}
 		infos[z] = f.Info()
+		if _, ok := f.(imagefile.Light); ok {
+			r.light[z] = f
+			return nil
+		}
 		return f.Close()
 	})
 	return infos, err
