@@ -72,14 +72,7 @@ func BenchmarkRead(b *testing.B) {
 			path := writeStack(b, 512, c.files)
 			b.SetBytes(512 * 512 * 64 * 2)
 			for b.Loop() {
-				r, err := Path(b.Context(), path, Options{InProcess: c.inProcess})
-				if err != nil {
-					b.Fatal(err)
-				}
-				if _, _, err := Volume(b.Context(), r, Load{}, nil); err != nil {
-					b.Fatal(err)
-				}
-				r.Close()
+				readVolume(b, path, Options{InProcess: c.inProcess})
 			}
 		})
 	}
