@@ -77,7 +77,7 @@ func TestMethodIsMadeFromRulesAlone(t *testing.T) {
 		"same.yaml":   "extends: ct-panel\nname: mine\ntitle: another title\n",
 		"other.yaml":  "extends: ct-panel\nsegment: {margin_voxels: [1, 0, 0]}\n",
 		"twice.yaml":  "extends: other.yaml\nsegment: {margin_voxels: [0, 0, 0]}\n",
-		"vectors.yml": "extends: slide-dab\nsegment: {stain: psr, positive_stain: sirius-red}\n",
+		"vectors.yml": "extends: slide-dab\nsegment: {stain: psr, classes: {\"marker:dab\": {amount: sirius-red, min_od: {dab: null, sirius-red: 0.2}}}}\n",
 	}
 	base := method(t, "ct-panel", nil)
 	if got := method(t, "same.yaml", all); got != base {
@@ -106,7 +106,7 @@ func TestResolvedProtocolSpellsEveryRule(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{"positive_min_od", "0.70785", "glass_min_grey"} {
+	for _, key := range []string{"min_od", "0.70785", "glass_min_grey"} {
 		if !strings.Contains(string(text), key) {
 			t.Errorf("%s is not spelt out in %s", key, text)
 		}
@@ -121,7 +121,7 @@ func TestErrorsNameTheFileTheLineAndTheKey(t *testing.T) {
 	}{
 		"unknown key":        {"extends: ct-panel\nsegment:\n  nonsense: 1\n", nil, []string{"x.yaml, line 3", "segment.nonsense", "no such key"}},
 		"wrong type":         {"extends: ct-panel\nmeasure:\n  profile_bins: many\n", nil, []string{"x.yaml, line 3", "measure.profile_bins", "integer"}},
-		"out of range":       {"extends: slide-dab\nsegment:\n  positive_min_od: 9\n", nil, []string{"x.yaml, line 3", "positive_min_od", "2"}},
+		"out of range":       {"extends: slide-dab\nsegment:\n  tissue_min_od: 9\n", nil, []string{"x.yaml, line 3", "tissue_min_od", "1"}},
 		"another engine's":   {"extends: ct-panel\nsegment:\n  smoothness: 2\n", nil, []string{"smoothness"}},
 		"no engine":          {"name: a\ntitle: b\nsegment: {}\n", nil, []string{"engine"}},
 		"unknown base":       {"extends: nothing\n", nil, []string{"x.yaml, line 1", "nothing", "ct-panel"}},
@@ -129,7 +129,7 @@ func TestErrorsNameTheFileTheLineAndTheKey(t *testing.T) {
 		"not YAML":           {"a: [1\n", nil, []string{"x.yaml"}},
 		"empty":              {"", nil, []string{"x.yaml"}},
 		"stain, unknown":     {"extends: slide-dab\nsegment:\n  stain: ink\n", nil, []string{"x.yaml, line 3", "ink", "hdab"}},
-		"stain, not its own": {"extends: slide-dab\nsegment:\n  positive_stain: eosin\n", nil, []string{"positive_stain", "eosin"}},
+		"stain, not its own": {"extends: slide-dab\nsegment:\n  classes: {\"marker:dab\": {amount: eosin}}\n", nil, []string{"marker:dab.amount", "eosin"}},
 		"ranges overlap": {
 			"extends: volume-threshold\nsegment:\n  classes: [{class: deposit, min_grey: 1, max_grey: 5}, {class: void, min_grey: 4, max_grey: 9}]\n",
 			nil, []string{"overlap"},

@@ -31,8 +31,9 @@ func Builtin() []string {
 
 // Resolve reads the protocol name: a built-in name, or a file that load can give when the name ends
 // in .yaml or .yml. The chain of "extends" is followed, keys of the later file replacing those of
-// the earlier one, then sets ("segment.threshold=90", the value as YAML) are applied. The result is
-// checked against the schema; an error names the file or the --set, the key and the line.
+// the earlier one (null takes a key away), then sets ("segment.threshold=90", the value as YAML) are
+// applied. The result is checked against the schema; an error names the file or the --set, the key and the
+// line.
 func Resolve(name string, load Loader, sets []string) (Protocol, error) {
 	l, err := chain(name, load, nil)
 	if err != nil {
@@ -158,9 +159,14 @@ func (l *layered) set(s string) error {
 	return nil
 }
 
-// merge puts the keys of from over those of into; maps are merged, everything else is replaced.
+// merge puts the keys of from over those of into; maps are merged, null takes a key away, everything else
+// is replaced.
 func merge(into, from map[string]any) {
 	for k, v := range from {
+		if v == nil {
+			delete(into, k)
+			continue
+		}
 		a, okA := into[k].(map[string]any)
 		b, okB := v.(map[string]any)
 		if okA && okB {

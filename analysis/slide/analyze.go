@@ -3,6 +3,7 @@ package slide
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"explant/analysis/result"
 	"explant/volume"
@@ -43,7 +44,7 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 	if err != nil {
 		return result.Findings{}, err
 	}
-	c, err := newClassifier(l.tables, l.cuts(p)).run(ctx, t, p.SmoothPX, o, prog, sink)
+	c, err := newClassifier(p, l.tables, l.cuts()).run(ctx, t, p.SmoothPX, o, prog, sink)
 	if err != nil {
 		return result.Findings{}, fmt.Errorf("classify the slide: %w", err)
 	}
@@ -54,8 +55,8 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 type levels struct {
 	glassLevel
 	*tables
-	threshold float64
-	left      []float64 // threshold without each block, when it is automatic
+	own     []float64   // thresholds of the amounts, one a rule
+	ownLeft [][]float64 // by rule, without each block, when it is automatic
 }
 
 func findLevels(ctx context.Context, t tiling, p Params, g glassLevel, o parallel.Options, prog parallel.Progress) (levels, error) {
@@ -63,11 +64,16 @@ func findLevels(ctx context.Context, t tiling, p Params, g glassLevel, o paralle
 	if err != nil {
 		return levels{}, err
 	}
-	l := levels{glassLevel: g, tables: f, threshold: p.PositiveOD}
-	if p.Rule == Otsu {
-		l.threshold, l.left, err = autoThreshold(ctx, t, p, f, g.leftOut, o, prog)
+	l := levels{glassLevel: g, tables: f, own: make([]float64, len(f.rules)), ownLeft: make([][]float64, len(f.rules))}
+	for k, r := range f.rules {
+		l.own[k] = r.MinOD[r.Amount]
+		if r.Threshold == Otsu {
+			if l.own[k], l.ownLeft[k], err = autoThreshold(ctx, t, p, f, r, g.leftOut, o, prog); err != nil {
+				return l, err
+			}
+		}
 	}
-	return l, err
+	return l, nil
 }
 
 // The first cuts are the measurement and its sensitivity; the replicates of the jackknife follow.
@@ -78,18 +84,25 @@ const (
 	cutReplicates
 )
 
-func (l levels) cuts(p Params) []cut {
-	cuts := []cut{
-		l.cutAt(p, l.threshold, l.i0, l.i0),
-		l.cutAt(p, l.threshold-sensitivityStep, l.i0, l.i0),
-		l.cutAt(p, l.threshold+sensitivityStep, l.i0, l.i0),
-	}
-	for k, i0 := range l.glassLevel.left {
-		threshold := l.threshold
-		if l.left != nil {
-			threshold = l.left[k]
+// cuts are the thresholds of the measurement, of all amounts one step lower and higher, and of each
+// replicate.
+func (l levels) cuts() []cut {
+	moved := func(step float64) cut {
+		own := slices.Clone(l.own)
+		for k := range own {
+			own[k] += step
 		}
-		cuts = append(cuts, l.cutAt(p, threshold, i0, l.i0))
+		return l.cutAt(own, l.i0, l.i0)
+	}
+	cuts := []cut{moved(0), moved(-sensitivityStep), moved(sensitivityStep)}
+	for block, i0 := range l.left {
+		own := slices.Clone(l.own)
+		for k, left := range l.ownLeft {
+			if left != nil {
+				own[k] = left[block]
+			}
+		}
+		cuts = append(cuts, l.cutAt(own, i0, l.i0))
 	}
 	return cuts
 }

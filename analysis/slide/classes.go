@@ -7,43 +7,70 @@ import (
 	"explant/analysis/result"
 )
 
-// Names of the classes that every slide has.
+// Names of the classes that no rule measures.
 const (
-	glassClass = "excluded:glass"
-	otherClass = "other"
-	inkClass   = "excluded:ink"
-	marker     = "marker:" // followed by the name of the marker
+	glassClass        = "excluded:glass"
+	otherClass        = "other"
+	inkClass          = "excluded:ink"
+	unclassifiedClass = "unclassified"
+	marker            = "marker:" // followed by the name of the marker
 )
+
+// Values of the label image: glass, other tissue, the measured classes in the order of their rules, then
+// ink, then tissue that fits no rule.
+const (
+	glassValue uint8 = iota
+	otherValue
+	firstValue
+)
+
+// maxClasses is how many classes a protocol may measure.
+const maxClasses = 16
+
+// inkValue follows the measured classes, and unclassifiedValue follows ink.
+func (p Params) inkValue() uint8 { return firstValue + uint8(len(p.measured())) }
+
+func (p Params) unclassifiedValue() uint8 { return p.inkValue() + 1 }
+
+// restValue is the class of tissue that fits no rule.
+func (p Params) restValue() uint8 {
+	if p.composes() {
+		return p.unclassifiedValue()
+	}
+	return otherValue
+}
 
 // Classes lists the values of the label image with their fixed colours.
 func (p Params) Classes() []result.Class {
-	return []result.Class{
+	all := []result.Class{
 		{Value: glassValue, Name: glassClass, Color: "#e6e6e6"},
 		{Value: otherValue, Name: otherClass, Color: "#7a9cc6"},
-		{Value: positiveValue, Name: p.PositiveClass, Color: positiveColor(p.PositiveClass)},
-		{Value: inkValue, Name: inkClass, Color: "#404040"},
 	}
+	for _, r := range p.measured() {
+		all = append(all, result.Class{Value: r.value, Name: r.class, Color: color(r.class)})
+	}
+	all = append(all, result.Class{Value: p.inkValue(), Name: inkClass, Color: "#404040"})
+	if p.composes() {
+		all = append(all, result.Class{Value: p.unclassifiedValue(), Name: unclassifiedClass, Color: "#f781bf"})
+	}
+	return all
 }
 
-// stainable are the classes that a single stain may show, besides markers.
-var stainable = []string{"collagen", "fibrin", "platelet", "rbc", "nucleus"}
+// colors of the classes that a stain may show beside markers: each far from the others.
+var colors = map[string]string{
+	"collagen": "#1b9e77", "fibrin": "#d7301f", "platelet": "#8856a7", "rbc": "#e6ab02", "nucleus": "#253494", "leukocyte": "#66a61e",
+}
+
+// stainable are these classes, sorted.
+var stainable = []string{"collagen", "fibrin", "leukocyte", "nucleus", "platelet", "rbc"}
 
 func validClass(name string) bool {
 	return slices.Contains(stainable, name) || len(name) > len(marker) && strings.HasPrefix(name, marker)
 }
 
-func positiveColor(class string) string {
-	switch class {
-	case "collagen":
-		return "#c2185b"
-	case "fibrin":
-		return "#d7301f"
-	case "platelet":
-		return "#8856a7"
-	case "rbc":
-		return "#e6ab02"
-	case "nucleus":
-		return "#253494"
+func color(class string) string {
+	if c, ok := colors[class]; ok {
+		return c
 	}
 	return "#d95f02" // markers
 }

@@ -10,14 +10,6 @@ import (
 	"explant/volume/parallel"
 )
 
-// Values of the label image.
-const (
-	glassValue uint8 = iota
-	otherValue
-	positiveValue
-	inkValue
-)
-
 // Ink is black in all three channels; the darkest stain is not.
 const (
 	inkGrey  = 31  // brightest level of ink
@@ -30,19 +22,40 @@ const inFlight = 64
 // fixedPoint makes sums of densities exact integers.
 const fixedPoint = 4096
 
-// tally counts pixels under one set of thresholds.
+// tally counts pixels under one set of thresholds: all tissue, the pixels of each label value, and the
+// amounts of each measured class in its pixels, by label value less the first.
 type tally struct {
-	tissue, positive int64
-	od               []int64 // amounts of the stain in positive pixels
+	tissue int64
+	pixels []int64
+	od     [][]int64
 }
 
-func newTally() tally { return tally{od: make([]int64, odBins)} }
+func newTally(classes int) tally {
+	a := tally{pixels: make([]int64, classes+int(firstValue)+2), od: make([][]int64, classes)}
+	for i := range a.od {
+		a.od[i] = make([]int64, odBins)
+	}
+	return a
+}
 
 func (a *tally) merge(b *tally) {
 	a.tissue += b.tissue
-	a.positive += b.positive
-	for i, n := range b.od {
-		a.od[i] += n
+	for i, n := range b.pixels {
+		a.pixels[i] += n
+	}
+	for k := range b.od {
+		for i, n := range b.od[k] {
+			a.od[k][i] += n
+		}
+	}
+}
+
+// add counts a tissue pixel of a class with its amount.
+func (a *tally) add(class uint8, amount float32) {
+	a.tissue++
+	a.pixels[class]++
+	if k := int(class) - int(firstValue); k >= 0 && k < len(a.od) {
+		a.od[k][odBin(amount)]++
 	}
 }
 
@@ -64,12 +77,17 @@ func (a *census) merge(b *census) {
 // classifier gives pixels their class under cuts[0] and counts them under every cut.
 type classifier struct {
 	*tables
-	cuts   []cut
-	lo, hi cut // of all cuts: most pixels lie outside and are the same under each
+	classes   int // that are measured
+	rest, ink uint8
+	cuts      []cut
+	lo, hi    cut // of all cuts: most pixels lie outside and are the same under each
 }
 
-func newClassifier(t *tables, cuts []cut) *classifier {
-	c := &classifier{tables: t, cuts: cuts, lo: cuts[0], hi: cuts[0]}
+func newClassifier(p Params, t *tables, cuts []cut) *classifier {
+	c := &classifier{
+		tables: t, classes: len(p.measured()), rest: p.restValue(), ink: p.inkValue(),
+		cuts: cuts, lo: slices.Clone(cuts[0]), hi: slices.Clone(cuts[0]),
+	}
 	for _, k := range cuts {
 		for f := range k {
 			c.lo[f], c.hi[f] = min(c.lo[f], k[f]), max(c.hi[f], k[f])
@@ -81,81 +99,130 @@ func newClassifier(t *tables, cuts []cut) *classifier {
 func (c *classifier) newCensus() census {
 	s := census{tallies: make([]tally, len(c.cuts))}
 	for i := range s.tallies {
-		s.tallies[i] = newTally()
+		s.tallies[i] = newTally(c.classes)
 	}
 	return s
 }
 
-// buffers hold one row of the five functions.
-type buffers struct{ tissue, positive, share, pure, residual []float32 }
+// buffers hold what a row has of tissue: the pixels, where they are, and their values.
+type buffers struct {
+	rgb      []uint8
+	at       []int
+	tissue   []float32
+	values   [][]float32 // by function
+	residual []float32
+	v        []float32 // of one pixel
+}
 
-func newBuffers(n int) *buffers {
-	return &buffers{make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n), make([]float32, n)}
+func (c *classifier) newBuffers(n int) *buffers {
+	b := &buffers{
+		rgb: make([]uint8, 0, 3*n), at: make([]int, 0, n), tissue: make([]float32, n),
+		values: make([][]float32, len(c.functions)), residual: make([]float32, n), v: make([]float32, len(c.functions)),
+	}
+	for f := range b.values {
+		b.values[f] = make([]float32, n)
+	}
+	return b
 }
 
 // row classifies one row of pixels. Counts that are the same under all cuts go to all.
 func (c *classifier) row(rgb []uint8, labels []uint8, b *buffers, s *census, all *tally) {
-	n := len(labels)
-	c.tissue.Map(b.tissue[:n], rgb)
-	c.positive.Map(b.positive[:n], rgb)
-	c.share.Map(b.share[:n], rgb)
-	c.pure.Map(b.pure[:n], rgb)
-	if c.residual != nil {
-		c.residual.Map(b.residual[:n], rgb)
+	c.compact(rgb, labels, b, s)
+	n := len(b.at)
+	for f, t := range c.functions {
+		t.Map(b.values[f][:n], b.rgb)
 	}
-	for i := range labels {
-		v := cut{b.tissue[i], b.positive[i], b.share[i], b.pure[i]}
-		switch {
-		case v[0] < c.lo[0]:
-			labels[i] = glassValue
-			continue
-		case black(rgb[3*i], rgb[3*i+1], rgb[3*i+2]):
-			labels[i] = inkValue
-			s.ink++
-			continue
-		case v[0] < c.hi[0]:
-			labels[i] = c.vary(&v, s)
-		case !c.lo.positive(&v):
-			labels[i] = otherValue
-			all.tissue++
-		case c.hi.positive(&v):
-			labels[i] = positiveValue
-			all.tissue++
-			all.positive++
-			all.od[odBin(v[1])]++
-		default:
-			labels[i] = c.vary(&v, s)
+	if c.residual != nil {
+		c.residual.Map(b.residual[:n], b.rgb)
+	}
+	for i, x := range b.at {
+		for f := range b.v {
+			b.v[f] = b.values[f][i]
 		}
-		if labels[i] != glassValue {
-			s.total += int64(3 * v[0] * fixedPoint)
+		labels[x] = c.pixel(b.v, s, all)
+		if labels[x] != glassValue {
+			s.total += int64(3 * b.v[0] * fixedPoint)
 			s.residual += int64(math.Abs(float64(b.residual[i])) * fixedPoint)
 		}
 	}
-	s.pixels += int64(n)
+	s.pixels += int64(len(labels))
 }
 
-// vary counts a pixel near a threshold under each cut, and returns its class under the first.
-func (c *classifier) vary(v *cut, s *census) uint8 {
+// compact gathers the pixels that are tissue under some cut; the others get their labels.
+func (c *classifier) compact(rgb []uint8, labels []uint8, b *buffers, s *census) {
+	b.rgb, b.at = b.rgb[:0], b.at[:0]
+	tissue := b.tissue[:len(labels)]
+	c.functions[0].Map(tissue, rgb)
+	for x, v := range tissue {
+		red, green, blue := rgb[3*x], rgb[3*x+1], rgb[3*x+2]
+		switch {
+		case v < c.lo[0]:
+			labels[x] = glassValue
+		case black(red, green, blue):
+			labels[x] = c.ink
+			s.ink++
+		default:
+			b.rgb = append(b.rgb, red, green, blue)
+			b.at = append(b.at, x)
+		}
+	}
+}
+
+// pixel counts a pixel with the values v and returns its class under the first cut.
+func (c *classifier) pixel(v []float32, s *census, all *tally) uint8 {
+	if v[0] >= c.hi[0] {
+		if class, amount, sure := c.sure(v); sure {
+			all.add(class, amount)
+			return class
+		}
+	}
 	class := glassValue
-	for k := range c.cuts {
-		t := &c.cuts[k]
+	for k, t := range c.cuts {
 		if v[0] < t[0] {
 			continue
 		}
-		s.tallies[k].tissue++
-		positive := t.positive(v)
-		if positive {
-			s.tallies[k].positive++
-			s.tallies[k].od[odBin(v[1])]++
-		}
+		under, amount := c.under(t, v)
+		s.tallies[k].add(under, amount)
 		if k == 0 {
-			class = otherValue
-			if positive {
-				class = positiveValue
-			}
+			class = under
 		}
 	}
 	return class
+}
+
+// sure is the class that a pixel has under every cut, if there is one.
+func (c *classifier) sure(v []float32) (class uint8, amount float32, sure bool) {
+	for i := range c.rules {
+		r := &c.rules[i]
+		yes, no := true, false
+		for k := r.from; k < r.to; k++ {
+			x := v[c.limits[k].function]
+			yes = yes && x >= c.hi[k]
+			no = no || x < c.lo[k]
+		}
+		if yes {
+			return r.value, v[r.amount], true
+		}
+		if !no {
+			return 0, 0, false
+		}
+	}
+	return c.rest, 0, true
+}
+
+// under is the class of a tissue pixel under one cut.
+func (c *classifier) under(t cut, v []float32) (class uint8, amount float32) {
+	for i := range c.rules {
+		r := &c.rules[i]
+		k := r.from
+		for k < r.to && v[c.limits[k].function] >= t[k] {
+			k++
+		}
+		if k == r.to {
+			return r.value, v[r.amount]
+		}
+	}
+	return c.rest, 0
 }
 
 // black reports a pixel as dark and neutral as ink.
@@ -201,7 +268,7 @@ func (c *classifier) tile(ctx context.Context, t tiling, i, radius int, labels *
 	if err != nil {
 		return nil, err
 	}
-	n, b, s, all := r.Dx(), newBuffers(r.Dx()), c.newCensus(), newTally()
+	n, b, s, all := r.Dx(), c.newBuffers(r.Dx()), c.newCensus(), newTally(c.classes)
 	out := make([]uint8, n*r.Dy())
 	for row := range slices.Chunk(out, n) {
 		c.row(px[:3*n], row, b, &s, &all)

@@ -9,11 +9,12 @@ import (
 
 // Metric ids of the dictionary that a slide gives.
 const (
-	MetricFraction   = "h.area.c" // share of a class in the tissue, and in the whole region, %
-	MetricTissue     = "h.tissue" // share of tissue in the region, %
-	MetricArea       = "h.area"   // area of a class or of the tissue, mm²
-	MetricOD         = "h.od"     // median optical density of the stain in its class
-	MetricSaturation = "h.sat"    // share of clipped pixels in the region, %
+	MetricFraction    = "h.area.c" // share of a class in the tissue, and in the whole region, %
+	MetricComposition = "h.comp"   // share of everything that the tissue is made of, %
+	MetricTissue      = "h.tissue" // share of tissue in the region, %
+	MetricArea        = "h.area"   // area of a class or of the tissue, mm²
+	MetricOD          = "h.od"     // median optical density of the stain in its class
+	MetricSaturation  = "h.sat"    // share of clipped pixels in the region, %
 )
 
 const tissuePart, regionPart = "tissue", "region"
@@ -38,6 +39,7 @@ func findings(p Params, g volume.Grid, l levels, c census) result.Findings {
 	r.Classes = p.Classes()
 	r.flags(calibrated)
 	r.fractions()
+	r.composition()
 	r.areas(calibrated)
 	r.density()
 	r.add(result.Measurement{Metric: MetricSaturation, Part: regionPart, Value: l.clipped, Unit: "%"}, spread{})
@@ -78,31 +80,61 @@ func (r *report) ratio(metric, part, of string, value func(tally) (num, den int6
 	}, s)
 }
 
-// phantomError is the standard error of an area or share of the stained class; that of the tissue is
-// not known in this way.
+// phantomError is the standard error of an area or share of a measured class; that of the tissue and of
+// what is left is not known in this way.
 func (r *report) phantomError(part string, value float64) float64 {
-	if part != r.p.PositiveClass {
-		return 0
-	}
-	return value * r.p.PhantomErr / 100
+	return value * r.p.Rules[part].PhantomErr / 100
 }
 
 func (r *report) fractions() {
 	region := r.c.pixels
-	class := r.p.PositiveClass
-	r.ratio(MetricFraction, class, tissuePart, func(t tally) (int64, int64) { return t.positive, t.tissue })
-	r.ratio(MetricFraction, class, regionPart, func(t tally) (int64, int64) { return t.positive, region })
-	r.ratio(MetricTissue, tissuePart, regionPart, func(t tally) (int64, int64) { return t.tissue, region })
+	for _, k := range r.p.measured() {
+		if r.blind(MetricFraction, k.class) {
+			continue
+		}
+		r.ratio(MetricFraction, k.class, tissuePart, func(t tally) (int64, int64) { return t.pixels[k.value], t.tissue })
+		r.ratio(MetricFraction, k.class, regionPart, func(t tally) (int64, int64) { return t.pixels[k.value], region })
+	}
+	if !r.blind(MetricTissue, tissuePart) {
+		r.ratio(MetricTissue, tissuePart, regionPart, func(t tally) (int64, int64) { return t.tissue, region })
+	}
+}
+
+// composition adds the shares that make up the tissue; they sum to 100 %.
+func (r *report) composition() {
+	if !r.p.composes() {
+		return
+	}
+	for _, c := range r.p.Classes() {
+		if c.Value == glassValue || c.Value == r.p.inkValue() || r.blind(MetricComposition, c.Name) {
+			continue
+		}
+		r.ratio(MetricComposition, c.Name, tissuePart, func(t tally) (int64, int64) { return t.pixels[c.Value], t.tissue })
+	}
+}
+
+// blind withholds a value where the glass that densities are relative to is wanted and was not found.
+func (r *report) blind(metric, part string) bool {
+	if !r.p.NeedGlass || r.l.found {
+		return false
+	}
+	r.withhold(metric, part, "no clear glass in the region: colours cannot be told from the colour of the light; include glass")
+	return true
 }
 
 func (r *report) areas(calibrated bool) {
-	for _, a := range []struct {
+	type area struct {
 		part string
 		n    func(tally) int64
-	}{
-		{r.p.PositiveClass, func(t tally) int64 { return t.positive }},
-		{tissuePart, func(t tally) int64 { return t.tissue }},
-	} {
+	}
+	var all []area
+	for _, k := range r.p.measured() {
+		all = append(all, area{k.class, func(t tally) int64 { return t.pixels[k.value] }})
+	}
+	for _, a := range append(all, area{tissuePart, func(t tally) int64 { return t.tissue }}) {
+		if r.blind(MetricArea, a.part) {
+			continue
+		}
 		if !calibrated {
 			r.withhold(MetricArea, a.part, "uncalibrated: the size of a pixel is unknown; state it to get mm²")
 			continue
@@ -114,42 +146,64 @@ func (r *report) areas(calibrated bool) {
 	}
 }
 
-// density adds the median density of the positive class. The densities of a replicate differ from the
+// density adds the median density of each measured class. The densities of a replicate differ from the
 // measured ones by the shift of its glass level too.
 func (r *report) density() {
-	measured := r.c.tallies[cutMeasured]
-	if measured.positive == 0 {
-		r.withhold(MetricOD, r.p.PositiveClass, "no pixel of the class")
-		return
-	}
-	s := r.c.spread(tally.medianOD)
-	for k := range s.left {
-		for c, w := range r.l.weights[1] {
-			s.left[k] += w * math.Log10(r.l.glassLevel.left[k][c]/r.l.i0[c])
+	for _, k := range r.l.rules {
+		if k.class == otherClass || r.blind(MetricOD, k.class) {
+			continue
 		}
+		measured := r.c.tallies[cutMeasured]
+		if measured.pixels[k.value] == 0 {
+			r.withhold(MetricOD, k.class, "no pixel of the class")
+			continue
+		}
+		s := r.c.spread(func(t tally) float64 { return t.medianOD(k.value) })
+		for i := range s.left {
+			for c, w := range r.l.weights[k.amount] {
+				s.left[i] += w * math.Log10(r.l.left[i][c]/r.l.i0[c])
+			}
+		}
+		r.add(result.Measurement{Metric: MetricOD, Part: k.class, Value: measured.medianOD(k.value), Unit: "1"}, s)
 	}
-	r.add(result.Measurement{Metric: MetricOD, Part: r.p.PositiveClass, Value: measured.medianOD(), Unit: "1"}, s)
 }
 
 func (r *report) diagnostics() {
-	lower, higher := r.c.tallies[cutLower], r.c.tallies[cutHigher]
 	r.Diagnostics = map[string]float64{
-		"tissue_share_at_lower_threshold_percent": share(lower.positive, lower.tissue), "tissue_share_at_higher_threshold_percent": share(higher.positive, higher.tissue),
 		"glass_red_grey": r.l.i0[0], "glass_green_grey": r.l.i0[1], "glass_blue_grey": r.l.i0[2],
-		"glass_percent": r.l.percent, "threshold_positive_od": r.l.threshold, "threshold_tissue_od": r.p.TissueOD,
+		"glass_percent": r.l.percent, "threshold_tissue_od": r.p.TissueOD,
 		"clipped_percent": r.l.clipped, "ink_percent": share(r.c.ink, r.c.pixels), "residual_percent": r.residual(),
-		"stain_angle_deg": r.p.Stain.Angle(), "threshold_sensitivity_percent": r.sensitivity(), "jackknife_blocks_n": float64(len(r.l.glassLevel.left)),
+		"stain_angle_deg": r.p.Stain.Angle(), "jackknife_blocks_n": float64(len(r.l.left)),
+	}
+	lower, higher := r.c.tallies[cutLower], r.c.tallies[cutHigher]
+	for i, k := range r.l.rules {
+		if k.class == otherClass {
+			continue
+		}
+		r.Diagnostics["threshold_"+k.class+"_od"] = r.l.own[i]
+		r.Diagnostics["threshold_sensitivity_"+k.class+"_percent"] = r.sensitivity(k.value)
+		r.Diagnostics["tissue_share_at_lower_threshold_"+k.class+"_percent"] = share(lower.pixels[k.value], lower.tissue)
+		r.Diagnostics["tissue_share_at_higher_threshold_"+k.class+"_percent"] = share(higher.pixels[k.value], higher.tissue)
 	}
 }
 
 // residual is the share of the tissue's density that no stain of the profile explains, in percent.
 func (r *report) residual() float64 { return share(r.c.residual, r.c.total) }
 
-// sensitivity is the largest relative change of the positive area, in percent, when the threshold of the
-// stain moves by one step either way.
-func (r *report) sensitivity() float64 {
-	measured := r.c.tallies[cutMeasured].positive
-	more := r.c.tallies[cutLower].positive - measured
-	fewer := measured - r.c.tallies[cutHigher].positive
-	return share(max(more, fewer), measured)
+// sensitivity is the largest relative change of the area of a class, in percent, when the thresholds of
+// all amounts move by one step either way.
+func (r *report) sensitivity(class uint8) float64 {
+	measured := r.c.tallies[cutMeasured].pixels[class]
+	lower := r.c.tallies[cutLower].pixels[class] - measured
+	higher := r.c.tallies[cutHigher].pixels[class] - measured
+	return share(max(lower, -lower, higher, -higher), measured)
+}
+
+// unclassified is the share of the tissue that fits no rule, in percent.
+func (r *report) unclassified() float64 {
+	if !r.p.composes() {
+		return 0
+	}
+	t := r.c.tallies[cutMeasured]
+	return share(t.pixels[r.p.unclassifiedValue()], t.tissue)
 }

@@ -2,6 +2,7 @@ package slide
 
 import (
 	"fmt"
+	"strings"
 
 	"explant/analysis/result"
 	"explant/analysis/stain"
@@ -13,6 +14,8 @@ const (
 	maxSensitivityPercent = 10.0
 	maxResidualPercent    = 25.0
 	maxInkPercent         = 0.1
+
+	maxUnclassifiedPercent = 10.0
 )
 
 // flags lists every quality remark that applies to the slide.
@@ -29,27 +32,43 @@ func (r *report) flags(calibrated bool) {
 		"%.2f %% of the pixels are at the end of the camera's range (limit %.0f %%): their density is not known.", l.clipped, maxClippedPercent)
 	raise(!l.found, "no-glass", "Include clear glass in the field, or use a field of the same slide that has some.",
 		"No clear glass was found: its level is assumed to be 255 in each channel, and densities are relative to that.")
-	raise(l.found && len(l.glassLevel.left) < minBlocks, "few-glass-blocks", "Use a larger field with glass on several sides.",
+	raise(l.found && len(l.left) < minBlocks, "few-glass-blocks", "Use a larger field with glass on several sides.",
 		"Glass lies in fewer than %d of the %d blocks of the slide: the uncertainty of its level cannot be told, and no interval is given.", minBlocks, gridSide*gridSide)
 	raise(p.Stain.Angle() <= stain.Collinear, "stain-collinear", "Use a profile whose stains differ more in colour.",
 		"Two stains of profile %s are %.1f degrees apart (limit %.0f): their amounts cannot be told apart.", p.Stain.Name, p.Stain.Angle(), stain.Collinear)
 	raise(p.Stain.Origin != stain.Laboratory, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory.",
 		"The stain vectors (%s, version %d, %s) come from elsewhere, not from this laboratory.", p.Stain.Name, p.Stain.Version, p.Stain.Origin)
-	raise(r.sensitivity() > maxSensitivityPercent, "threshold-sensitive", "Check the threshold against control slides before comparing.",
-		"The positive area changes by %.0f %% when the threshold moves by %.2f OD (limit %.0f %%).", r.sensitivity(), sensitivityStep, maxSensitivityPercent)
+	raise(len(r.sensitive()) > 0, "threshold-sensitive", "Check the threshold against control slides before comparing.",
+		"When the thresholds move by %.2f OD the area changes by more than %.0f %%: %s.", sensitivityStep, maxSensitivityPercent, strings.Join(r.sensitive(), ", "))
+	raise(r.unclassified() >= maxUnclassifiedPercent, "unclassified", "Look at the class map, and measure the stain vectors on control slides of your own laboratory.",
+		"%.0f %% of the tissue has a colour of no class (limit %.0f %%): the composition is not complete.", r.unclassified(), maxUnclassifiedPercent)
 	raise(r.residual() > maxResidualPercent, "unmixing-residual", "Use a profile made for this stain and scanner.",
 		"%.0f %% of the tissue's density is explained by no stain of the profile (limit %.0f %%).", r.residual(), maxResidualPercent)
 	raise(share(r.c.ink, r.c.pixels) > maxInkPercent, "ink", "Look at the region: ink and pigment are no tissue, but a stain as dark as that would be lost.",
 		"%.2f %% of the region is as black as ink or pigment, and is excluded; its rim may count as tissue.", share(r.c.ink, r.c.pixels))
-	raise(p.RankOnly, "rank-only", "Compare ranks of density, not amounts.",
-		"The density of %s does not measure its amount; values may only be ranked.", p.PositiveStain)
+	for _, k := range p.measured() {
+		raise(k.RankOnly, "rank-only", "Compare ranks of density, not amounts.",
+			"The density of %s does not measure its amount; values may only be ranked.", k.Amount)
+	}
+}
+
+// sensitive names the classes whose area hangs on their threshold, and by how much.
+func (r *report) sensitive() []string {
+	var all []string
+	for _, k := range r.p.measured() {
+		if change := r.sensitivity(k.value); change > maxSensitivityPercent {
+			all = append(all, fmt.Sprintf("%s by %.0f %%", k.class, change))
+		}
+	}
+	return all
 }
 
 // bears says which metrics a flag touches; a flag that is not named touches all but saturation.
 var bears = map[string][]string{
-	"uncalibrated":        {MetricArea, MetricFraction, MetricTissue},
+	"uncalibrated":        {MetricArea, MetricFraction, MetricComposition, MetricTissue},
 	"saturated":           {MetricOD, MetricSaturation},
-	"threshold-sensitive": {MetricFraction, MetricArea, MetricOD},
+	"threshold-sensitive": {MetricFraction, MetricComposition, MetricArea, MetricOD},
+	"unclassified":        {MetricComposition, MetricFraction},
 	"rank-only":           {MetricOD},
 }
 

@@ -64,11 +64,11 @@ func (s spread) expanded() (u float64, dominant string, ok bool) {
 	return math.Hypot(class, border), dominant, true
 }
 
-// medianOD is the median amount of the stain in positive pixels, by interpolation in its histogram; NaN
+// medianOD is the median amount in the pixels of a measured class, by interpolation in its histogram; NaN
 // where there is none.
-func (a tally) medianOD() float64 {
-	half, before := float64(a.positive)/2, 0.0
-	for i, n := range a.od {
+func (a tally) medianOD(class uint8) float64 {
+	half, before := float64(a.pixels[class])/2, 0.0
+	for i, n := range a.od[class-firstValue] {
 		if next := before + float64(n); n > 0 && next >= half {
 			return odLow + odWidth*(float64(i)+(half-before)/float64(n))
 		} else {

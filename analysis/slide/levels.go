@@ -3,7 +3,9 @@ package slide
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"sync"
 
 	"explant/analysis/stain"
@@ -25,12 +27,25 @@ func odBin(od float32) int {
 
 // tables are the linear functions of a pixel's density that decide its class.
 type tables struct {
-	tissue   *stain.Linear // mean density
-	positive *stain.Linear // amount of the stain
-	share    *stain.Linear // (1-share) x amount - share x other amounts: not negative where the share is reached
-	pure     *stain.Linear // allowed share x all amounts - residual: not negative where the residual is small
-	residual *stain.Linear // amount that no stain explains; nil for profiles of three stains
-	weights  [4][3]float64 // of red, green, blue in the first four, for shifts of the glass level
+	functions []*stain.Linear
+	weights   [][3]float64 // of red, green, blue in each function, for shifts of the glass level
+	limits    []limit      // the first is that of tissue
+	rules     []bound
+	residual  *stain.Linear // amount that no stain explains; nil for profiles of three stains
+}
+
+// limit is a least value of a function.
+type limit struct {
+	function int
+	least    float64
+}
+
+// bound is a rule as limits[from:to]; amount is the function that measures its class and own the limit on
+// it, both 0 where it has none.
+type bound struct {
+	named
+	from, to    int
+	amount, own int
 }
 
 func newTables(p Params, i0 [3]float64) (*tables, error) {
@@ -38,73 +53,120 @@ func newTables(p Params, i0 [3]float64) (*tables, error) {
 	if err != nil {
 		return nil, fmt.Errorf("stain profile %s: %w", p.Stain.Name, err)
 	}
-	k := p.Stain.Index(p.PositiveStain)
 	t := &tables{}
-	for c := range 3 {
-		t.weights[0][c] = 1.0 / 3
-		t.weights[1][c] = u[k][c]
-		for j := range p.Stain.Stains {
-			t.weights[2][c] -= p.PositiveShare * u[j][c]
-			t.weights[3][c] += p.ResidualShare * u[j][c]
+	q := quantities(p, u)
+	t.add(q[mean], p.TissueOD)
+	for _, r := range p.ordered() {
+		b := bound{named: r, from: len(t.limits)}
+		for _, k := range slices.Sorted(maps.Keys(r.MinOD)) {
+			if k == r.Amount {
+				b.own = len(t.limits)
+				b.amount = t.function(q[k])
+			}
+			t.add(q[k], r.MinOD[k])
 		}
-		t.weights[2][c] += u[k][c]
-		t.weights[3][c] -= u[2][c]
+		for _, k := range slices.Sorted(maps.Keys(r.MaxOD)) {
+			t.add(scaled(q[k], -1), -r.MaxOD[k])
+		}
+		for _, k := range slices.Sorted(maps.Keys(r.MinFraction)) {
+			t.add(plus(scaled(q[total], -r.MinFraction[k]), q[k]), 0)
+		}
+		for _, k := range slices.Sorted(maps.Keys(r.MaxFraction)) {
+			t.add(plus(scaled(q[total], r.MaxFraction[k]), scaled(q[k], -1)), 0)
+		}
+		b.to = len(t.limits)
+		t.rules = append(t.rules, b)
 	}
-	if p.PositiveShare == 0 {
-		t.weights[2] = [3]float64{} // 0 >= 0 always holds: no share is asked for
+	for _, w := range t.weights {
+		t.functions = append(t.functions, stain.NewLinear(w, i0))
 	}
-	if p.ResidualShare == 0 {
-		t.weights[3] = [3]float64{}
-	}
-	t.tissue, t.positive = stain.NewLinear(t.weights[0], i0), stain.NewLinear(t.weights[1], i0)
-	t.share, t.pure = stain.NewLinear(t.weights[2], i0), stain.NewLinear(t.weights[3], i0)
 	if len(p.Stain.Stains) == 2 {
 		t.residual = stain.NewLinear(u[2], i0)
 	}
 	return t, nil
 }
 
-// cut is one set of thresholds on the first four functions: a pixel at or above the first is tissue, and
-// positive when it is at or above all.
-type cut [4]float32
-
-// positive reports whether the values of a pixel reach all thresholds but the first.
-func (t *cut) positive(v *cut) bool { return v[1] >= t[1] && v[2] >= t[2] && v[3] >= t[3] }
-
-// cutAt gives the thresholds that hold at glass level i0, on values computed at glass level base: another
-// level of glass shifts every density of a channel by the same amount.
-func (t *tables) cutAt(p Params, positive float64, i0, base [3]float64) cut {
-	at := [4]float64{p.TissueOD, positive, 0, 0}
-	for f := range at {
-		for c := range 3 {
-			at[f] -= t.weights[f][c] * math.Log10(i0[c]/base[c])
-		}
+// quantities are the weights of the quantities that rules name.
+func quantities(p Params, u stain.Unmixing) map[string][3]float64 {
+	q := map[string][3]float64{mean: {1.0 / 3, 1.0 / 3, 1.0 / 3}, residual: u[2]}
+	var sum [3]float64
+	for k, s := range p.Stain.Stains {
+		q[s.Name] = u[k]
+		sum = plus(sum, u[k])
 	}
-	return cut{float32(at[0]), float32(at[1]), float32(at[2]), float32(at[3])}
+	q[total] = sum
+	return q
 }
 
-// autoThreshold finds the threshold of the stain by Otsu's method, for the whole slide and without each
-// of the blocks in leftOut. It is never below p.PositiveOD: on a slide without the stain, Otsu would cut
-// the background in two.
-func autoThreshold(ctx context.Context, t tiling, p Params, f *tables, leftOut []int, o parallel.Options, prog parallel.Progress) (float64, []float64, error) {
+func plus(a, b [3]float64) [3]float64 { return [3]float64{a[0] + b[0], a[1] + b[1], a[2] + b[2]} }
+
+func scaled(a [3]float64, f float64) [3]float64 { return [3]float64{f * a[0], f * a[1], f * a[2]} }
+
+// add asks for a function of at least that value.
+func (t *tables) add(w [3]float64, least float64) {
+	t.limits = append(t.limits, limit{t.function(w), least})
+}
+
+// function is the index of the function with these weights, which it makes when there is none.
+func (t *tables) function(w [3]float64) int {
+	if i := slices.Index(t.weights, w); i >= 0 {
+		return i
+	}
+	t.weights = append(t.weights, w)
+	return len(t.weights) - 1
+}
+
+// cut is one set of thresholds, one a limit.
+type cut []float32
+
+// cutAt gives the thresholds that hold at glass level i0, on values computed at glass level base: another
+// level of glass shifts every density of a channel by the same amount. own are the thresholds of the
+// amounts, one a rule.
+func (t *tables) cutAt(own []float64, i0, base [3]float64) cut {
+	at := make([]float64, len(t.limits))
+	for i, l := range t.limits {
+		at[i] = l.least
+	}
+	for k, r := range t.rules {
+		if r.own > 0 {
+			at[r.own] = own[k]
+		}
+	}
+	c := make(cut, len(at))
+	for i, l := range t.limits {
+		for ch := range base {
+			at[i] -= t.weights[l.function][ch] * math.Log10(i0[ch]/base[ch])
+		}
+		c[i] = float32(at[i])
+	}
+	return c
+}
+
+// autoThreshold finds the threshold of a class's amount by Otsu's method, for the whole slide and without
+// each of the blocks in leftOut. It is never below the rule's own: on a slide without the stain, Otsu would
+// cut the background in two.
+func autoThreshold(ctx context.Context, t tiling, p Params, f *tables, r bound, leftOut []int, o parallel.Options, prog parallel.Progress) (float64, []float64, error) {
 	blocks := make([][]int64, gridSide*gridSide)
 	for i := range blocks {
 		blocks[i] = make([]int64, odBins)
 	}
 	var mu sync.Mutex
-	prog.Stage("stain threshold", t.count())
+	prog.Stage("threshold of "+r.class, t.count())
 	err := parallel.Each(ctx, t.count(), o, prog, func(ctx context.Context, i int) error {
-		r := t.rect(i)
-		px, err := t.smooth(ctx, r, p.SmoothPX)
+		at := t.rect(i)
+		px, err := t.smooth(ctx, at, p.SmoothPX)
 		if err != nil {
 			return err
 		}
-		tissue, positive := make([]float32, r.Dx()), make([]float32, r.Dx())
-		for _, b := range t.blocks(r) {
+		tissue, amount := make([]float32, at.Dx()), make([]float32, at.Dx())
+		for _, b := range t.blocks(at) {
 			part := make([]int64, odBins)
 			for y := b.rect.Min.Y; y < b.rect.Max.Y; y++ {
-				row := px[3*((y-r.Min.Y)*r.Dx()+b.rect.Min.X-r.Min.X):]
-				countTissue(part, row, tissue[:b.rect.Dx()], positive[:b.rect.Dx()], f, float32(p.TissueOD))
+				row := px[3*((y-at.Min.Y)*at.Dx()+b.rect.Min.X-at.Min.X):]
+				n := b.rect.Dx()
+				f.functions[0].Map(tissue[:n], row)
+				f.functions[r.amount].Map(amount[:n], row)
+				countTissue(part, tissue[:n], amount[:n], float32(p.TissueOD))
 			}
 			mu.Lock()
 			for k, n := range part {
@@ -117,15 +179,13 @@ func autoThreshold(ctx context.Context, t tiling, p Params, f *tables, leftOut [
 	if err != nil {
 		return 0, nil, err
 	}
-	return otsuOf(blocks, leftOut, p.PositiveOD)
+	return otsuOf(blocks, leftOut, r.MinOD[r.Amount])
 }
 
-func countTissue(hist []int64, row []uint8, tissue, positive []float32, f *tables, least float32) {
-	f.tissue.Map(tissue, row)
-	f.positive.Map(positive, row)
+func countTissue(hist []int64, tissue, amount []float32, least float32) {
 	for i, v := range tissue {
 		if v >= least {
-			hist[odBin(positive[i])]++
+			hist[odBin(amount[i])]++
 		}
 	}
 }

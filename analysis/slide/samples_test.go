@@ -78,7 +78,7 @@ func TestCollagenOverlapsThePublishedMask(t *testing.T) {
 	_, labels := labelled(t, m, PSR(), tileSize, 0)
 	var both, sum int
 	for i, l := range labels {
-		ours, theirs := l == positiveValue, mask.rgb[3*i] > 127
+		ours, theirs := l == firstValue, mask.rgb[3*i] > 127
 		if ours && theirs {
 			both += 2
 		}

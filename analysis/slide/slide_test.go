@@ -84,14 +84,18 @@ func TestTheBytesDoNotDependOnTilesOrWorkers(t *testing.T) {
 		for _, c := range [][2]int{{512, 8}, {64, 1}, {64, 2}, {37, 8}} {
 			got, l := labelled(t, m, p, c[0], c[1])
 			if !reflect.DeepEqual(got, want) || !bytes.Equal(l, labels) {
-				t.Errorf("%s: tiles of %d pixels and %d workers differ", p.PositiveClass, c[0], c[1])
+				t.Errorf("%s: tiles of %d pixels and %d workers differ", p.Stain.Name, c[0], c[1])
 			}
 		}
 	}
 }
 
 func otsu(p Params) Params {
-	p.Rule = Otsu
+	p.Rules = maps.Clone(p.Rules)
+	for class, r := range p.Rules {
+		r.Threshold = Otsu
+		p.Rules[class] = r
+	}
 	return p
 }
 
@@ -114,8 +118,8 @@ func TestClassesEqualTheDefinition(t *testing.T) {
 		a, want := u.Amounts(od), glassValue
 		if (od[0]+od[1]+od[2])/3 >= p.TissueOD {
 			want = otherValue
-			if a[0] >= p.PositiveOD && a[0] >= p.PositiveShare*(a[0]+a[1]) && a[2] <= p.ResidualShare*(a[0]+a[1]) {
-				want = positiveValue
+			if a[0] >= 0.12 && a[0] >= 0.5*(a[0]+a[1]) && a[2] <= 0.2*(a[0]+a[1]) {
+				want = firstValue
 			}
 		}
 		if l != want {
@@ -238,7 +242,7 @@ func TestBlackInkIsFlaggedAndExcluded(t *testing.T) {
 	}
 	f, labels := labelled(t, m, DAB(), 100, 2)
 	const rim = 0.2 // points: smoothing makes the outermost pixel lighter
-	if want := 100 * 40 * 30 / (300.0 * 240); !slices.Contains(ids(f), "ink") || math.Abs(f.Diagnostics["ink_percent"]-want) > rim || labels[20*m.w+115] != inkValue {
+	if want := 100 * 40 * 30 / (300.0 * 240); !slices.Contains(ids(f), "ink") || math.Abs(f.Diagnostics["ink_percent"]-want) > rim || labels[20*m.w+115] != DAB().inkValue() {
 		t.Errorf("flags %v, ink %v %%, drawn %v", ids(f), f.Diagnostics["ink_percent"], want)
 	}
 }
@@ -295,11 +299,28 @@ func TestErrorsAndCancellation(t *testing.T) {
 }
 
 func TestCheckNamesTheKey(t *testing.T) {
+	edit := func(change func(*Rule)) func(*Params) {
+		return func(p *Params) {
+			r := p.Rules["marker:dab"]
+			change(&r)
+			p.Rules["marker:dab"] = r
+		}
+	}
 	for want, change := range map[string]func(*Params){
-		"positive_stain": func(p *Params) { p.PositiveStain = "eosin" }, "positive_class": func(p *Params) { p.PositiveClass = "brown" },
-		"positive_rule": func(p *Params) { p.Rule = "" }, "positive_min_od": func(p *Params) { p.PositiveOD = 0 },
-		"positive_min_fraction": func(p *Params) { p.PositiveShare = 2 }, "positive_max_residual_fraction": func(p *Params) { p.ResidualShare = -1 }, "tissue_min_od": func(p *Params) { p.TissueOD = math.NaN() },
-		"smooth_radius_px": func(p *Params) { p.SmoothPX = 9 }, "glass_min_grey": func(p *Params) { p.GlassGrey = 255 },
+		"classes.marker:dab.amount":        edit(func(r *Rule) { r.Amount = "eosin" }),
+		"classes.brown.class":              func(p *Params) { p.Rules["brown"] = Rule{Order: 7} },
+		"classes: 0":                       func(p *Params) { p.Rules = nil },
+		"classes.marker:dab.threshold":     edit(func(r *Rule) { r.Threshold = "" }),
+		"classes.marker:dab.min_od: there": edit(func(r *Rule) { r.MinOD = nil }),
+		"min_od.dab: 0 is not":             edit(func(r *Rule) { r.MinOD = od{"dab": 0} }),
+		"min_fraction.dab":                 edit(func(r *Rule) { r.MinFraction = od{"dab": 2} }),
+		"max_fraction.ink":                 edit(func(r *Rule) { r.MaxFraction = od{"ink": 0.5} }),
+		"max_od.total":                     edit(func(r *Rule) { r.MaxOD = od{total: math.NaN()} }),
+		"phantom_error_percent":            edit(func(r *Rule) { r.PhantomErr = -1 }),
+		"order: 1 is also":                 func(p *Params) { p.Rules["rbc"] = p.Rules["marker:dab"] },
+		"classes.other.amount":             func(p *Params) { p.Rules["other"] = p.Rules["marker:dab"] },
+		"tissue_min_od":                    func(p *Params) { p.TissueOD = math.NaN() },
+		"smooth_radius_px":                 func(p *Params) { p.SmoothPX = 9 }, "glass_min_grey": func(p *Params) { p.GlassGrey = 255 },
 		"glass_min_percent": func(p *Params) { p.GlassPercent = 0 }, "stain profile": func(p *Params) { p.Stain.Stains = nil },
 	} {
 		p := DAB()
@@ -342,7 +363,7 @@ func TestJackknifeOfAMean(t *testing.T) {
 
 func TestAutomaticThresholdLiesBetweenTheModes(t *testing.T) {
 	f, _ := labelled(t, quarters(300, 240), otsu(DAB()), 100, 2)
-	if v := f.Diagnostics["threshold_positive_od"]; v < 0.29 || v > 0.75 {
+	if v := f.Diagnostics["threshold_marker:dab_od"]; v < 0.29 || v > 0.75 {
 		t.Errorf("threshold %.3f for amounts of 0.02 and 0.8", v)
 	}
 	if v := find(t, f, MetricFraction, "tissue").Value; math.Abs(v-25) > 1 {

@@ -114,13 +114,13 @@ func TestJSONLinesAreJSON(t *testing.T) {
 }
 
 func TestOwnProtocolsComeBeforeBuiltInOnes(t *testing.T) {
-	own := file(t, "mine.yaml", "extends: slide-dab\nname: mine\ntitle: of this laboratory\nsegment: {positive_min_od: 0.3}\n")
+	own := file(t, "mine.yaml", "extends: slide-dab\nname: mine\ntitle: of this laboratory\nsegment: {classes: {\"marker:dab\": {min_od: {dab: 0.3}}}}\n")
 	folder := filepath.Dir(own)
 	if _, out, said := call(t, "protocol", "list", "--protocols", folder); !strings.Contains(out, "of this laboratory") {
 		t.Errorf("the list lacks it: %s %s", out, said)
 	}
 	code, out, said := call(t, "protocol", "show", "mine", "--protocols", folder)
-	if code != exitDone || !strings.Contains(out, "positive_min_od: 0.3") {
+	if code != exitDone || !strings.Contains(out, "dab: 0.3") {
 		t.Errorf("exit code %d: %s %s", code, out, said)
 	}
 }
