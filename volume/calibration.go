@@ -16,8 +16,9 @@ const (
 // Withheld, and the Grid's Spacing stays 0 until a person states it.
 type Calibration struct {
 	Source   Source     `json:"source"`
-	Field    string     `json:"field,omitempty"`     // where it stands: "TIFF XResolution", "--spacing"
-	Stated   [3]float64 `json:"stated_mm,omitempty"` // mm, as stated, also when withheld; 0 where nothing is
-	Withheld string     `json:"withheld,omitempty"`  // why Stated is not believed; "" when it is
+	Field    string     `json:"field,omitempty"`                // where it stands: "TIFF XResolution", "--spacing"
+	Stated   [3]float64 `json:"stated_mm,omitempty"`            // mm, as stated, also when withheld; 0 where nothing is
+	Withheld string     `json:"withheld,omitempty"`             // why Stated is not believed; "" when it is
+	Relative float64    `json:"relative_uncertainty,omitempty"` // relative standard uncertainty of Spacing; 0 where nobody knows it
 	Warnings []string   `json:"warnings,omitempty"`
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 
 type analyzeFlags struct {
 	protocol, out, spacing, pixelSize, axis, sample, device string
+	scaleError                                              string
 	sets                                                    []string
 }
 
@@ -47,6 +49,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().StringVarP(&f.out, "out", "o", "", "folder for the results (default: IMAGE.explant in the current folder)")
 	c.Flags().StringVar(&f.spacing, "spacing", "", "voxel size with its unit, one value or x,y,z: 20um")
 	c.Flags().StringVar(&f.pixelSize, "pixel-size", "", "pixel size of a slide or field with its unit: 0.5um")
+	c.Flags().StringVar(&f.scaleError, "scale-error", "", "standard uncertainty of a length, from a calibration object: 0.2%")
 	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z; none where there is none")
 	c.Flags().StringVar(&f.sample, "sample", "", "name of the sample, for the tables")
 	c.Flags().StringVar(&f.device, "device", "", "YAML file with the report fields of the device")
@@ -69,6 +72,9 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if job.Spacing, err = typedSpacing(f.spacing, f.pixelSize); err != nil {
 		return job, usageError{err}
 	}
+	if job.ScaleErr, err = typedShare(f.scaleError); err != nil {
+		return job, usageError{fmt.Errorf("--scale-error: %w", err)}
+	}
 	if err := job.Check(); err != nil {
 		return job, usageError{err}
 	}
@@ -78,6 +84,19 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 		}
 	}
 	return job, nil
+}
+
+// typedShare reads a percentage, which must say that it is one.
+func typedShare(s string) (float64, error) {
+	if s == "" {
+		return 0, nil
+	}
+	number, ok := strings.CutSuffix(strings.TrimSpace(s), "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if !ok || err != nil {
+		return 0, fmt.Errorf("%q is no percentage; write it as 0.2%%", s)
+	}
+	return v / 100, nil
 }
 
 func typedSpacing(spacing, pixelSize string) ([3]float64, error) {

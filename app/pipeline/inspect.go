@@ -45,10 +45,14 @@ func flagFor(g volume.Grid) string {
 }
 
 func from(c volume.Calibration) string {
-	if c.Field == "" {
-		return string(c.Source)
+	text := string(c.Source)
+	if c.Field != "" {
+		text += ": " + c.Field
 	}
-	return fmt.Sprintf("%s: %s", c.Source, c.Field)
+	if c.Relative > 0 {
+		text += fmt.Sprintf(", ± %.2g %% (1 SD)", 100*c.Relative)
+	}
+	return text
 }
 
 // micrometres writes lengths in µm to six digits, once where all of them read the same.

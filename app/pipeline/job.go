@@ -17,6 +17,7 @@ type Job struct {
 	Out      string            // the folder that receives the results; made when absent
 	Protocol protocol.Protocol // resolved
 	Spacing  [3]float64        // mm, as typed by the user; 0 where the header is to be believed
+	ScaleErr float64           // relative standard uncertainty of Spacing, or of the header's size; 0 where nobody knows it
 	Axis     string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis; "none"
 	Sample   string            // name of the sample, for the tables
 	Device   map[string]string // report fields, see report.Fields
@@ -33,22 +34,27 @@ var Axes = []string{"x", "y", "z", "-x", "-y", "-z", "none"}
 
 // Check reports a job that cannot be done whatever the image holds.
 func (j Job) Check() error {
+	if !(j.ScaleErr >= 0 && j.ScaleErr <= 0.5) {
+		return fmt.Errorf("--scale-error %g %%: 0 to 50 %% is wanted", 100*j.ScaleErr)
+	}
 	if j.Axis == "" || slices.Contains(Axes, j.Axis) {
 		return nil
 	}
 	return fmt.Errorf("--axis %q: one of %s is wanted", j.Axis, strings.Join(Axes, ", "))
 }
 
-// calibrate puts the spacing that the user typed over the header's.
+// calibrate puts the spacing that the user typed, and its uncertainty, over the header's.
 func (j Job) calibrate(g *volume.Grid) {
-	if j.Spacing == [3]float64{} {
-		return
+	if j.Spacing != [3]float64{} {
+		field := "--spacing"
+		if j.Spacing[2] == 0 {
+			field = "--pixel-size"
+		}
+		calibration.Override(g, j.Spacing, field)
 	}
-	field := "--spacing"
-	if j.Spacing[2] == 0 {
-		field = "--pixel-size"
+	if j.ScaleErr > 0 {
+		g.Calibration.Relative = j.ScaleErr
 	}
-	calibration.Override(g, j.Spacing, field)
 }
 
 // inputs is what differs from device to device and is no part of the method.
@@ -56,6 +62,9 @@ func (j Job) inputs() map[string]string {
 	in := map[string]string{}
 	if j.Spacing != [3]float64{} {
 		in["spacing_mm"] = fmt.Sprintf("%g x %g x %g", j.Spacing[0], j.Spacing[1], j.Spacing[2])
+	}
+	if j.ScaleErr > 0 {
+		in["scale_error"] = fmt.Sprintf("%g %%", 100*j.ScaleErr)
 	}
 	if j.Protocol.Engine != protocol.Slide {
 		in["axis"] = j.Axis

@@ -45,6 +45,9 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 		return f, err
 	}
 	in := measure.Input{Axis: r.job.Axis}
+	if rel := v.Grid.Calibration.Relative; rel > 0 {
+		in.ScaleRel = &rel
+	}
 	if in.Floor, err = r.floor(ctx, s); err != nil {
 		return f, err
 	}

@@ -29,6 +29,10 @@ type Statement struct {
 	UnitZ string     // when z has a unit of its own
 	Print bool       // the field is one that print and screen programs fill with their dots per inch
 	Notes []string   // warnings to keep
+
+	// Relative is the relative standard uncertainty of the size, where the header shows one: by how
+	// coarsely it is rounded. 0 says that nothing is known.
+	Relative float64
 }
 
 // Apply sets the spacing of g from the statement, axis by axis, and records it in g.Calibration.
@@ -50,7 +54,7 @@ func (s Statement) Apply(g *volume.Grid) {
 		c.Withheld = why
 		return
 	}
-	g.Spacing, c.Source = mm, volume.Header
+	g.Spacing, c.Source, c.Relative = mm, volume.Header, s.Relative
 	s.note(g)
 }
 
@@ -139,6 +143,15 @@ func printDensity(mm float64) (dpi float64, ok bool) {
 		}
 	}
 	return 0, false
+}
+
+// Rounding is the relative standard uncertainty of a length that was rounded to whole units: that of
+// a uniform distribution from half a unit below to half a unit above (JCGM 100:2008, 4.3.7).
+func Rounding(units float64) float64 {
+	if !(units > 0) {
+		return 0
+	}
+	return 0.5 / math.Sqrt(3) / units
 }
 
 // Override replaces the spacing of g by what a person typed; field says where ("--spacing"). What the

@@ -121,6 +121,16 @@ func (h *aim) place(g *volume.Grid) {
 	}
 }
 
+// coarsest is the uncertainty that rounding brings to the shortest of the lengths in a line.
+func coarsest(lengths string) (relative float64) {
+	for f := range strings.FieldsSeq(lengths) {
+		if um, err := strconv.ParseFloat(f, 64); err == nil {
+			relative = max(relative, calibration.Rounding(um))
+		}
+	}
+	return relative
+}
+
 // readLog finds in the processing log what the values mean and which fields may name a person.
 func readLog(r io.Reader, info *imagefile.Info) error {
 	text, err := io.ReadAll(r)
@@ -137,6 +147,8 @@ func readLog(r io.Reader, info *imagefile.Info) error {
 			if mu, err := strconv.ParseInt(value, 10, 32); err == nil {
 				info.Warnings = append(info.Warnings, scaling(mu)...)
 			}
+		case "Orig-ISQ-Dim-um": // the size of a voxel was computed from these, rounded to 1 µm
+			info.Grid.Calibration.Relative = coarsest(value)
 		case "Patient Name", "Index Patient":
 			if value != "0" {
 				info.Identifiers = append(info.Identifiers, "AIM log "+key)

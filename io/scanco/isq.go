@@ -30,6 +30,7 @@ func openISQ(path string, head []byte) (*array.Reader, error) {
 		info.Grid.N[a] = field(44 + 4*a)
 		if n := info.Grid.N[a]; n > 0 {
 			s.Size[a] = float64(field(56+4*a)) / float64(n)
+			s.Relative = max(s.Relative, calibration.Rounding(float64(field(56+4*a))))
 		}
 	}
 	if step := float64(field(72)); step > 0 && math.Abs(step-s.Size[2]) > 1+0.01*s.Size[2] {
