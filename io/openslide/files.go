@@ -10,6 +10,9 @@ import (
 	"strings"
 )
 
+// slidedat describes a MIRAX slide, in the folder of its pixels.
+const slidedat = "Slidedat.ini"
+
 // Files are the files that a slide consists of, path first and the others sorted. A file that is missing is
 // an error that names it.
 func Files(path string) ([]string, error) {
@@ -48,16 +51,15 @@ func named(path string) (folder string, names []string, err error) {
 
 // mirax reads which files lie in the folder of a MIRAX slide.
 func mirax(path string) (folder string, names []string, err error) {
-	const index = "Slidedat.ini"
 	folder = strings.TrimSuffix(path, filepath.Ext(path))
 	if st, err := os.Stat(folder); err != nil || !st.IsDir() {
 		return "", nil, fmt.Errorf("its folder %s, which holds the pixels, is missing: copy it beside the file", filepath.Base(folder))
 	}
-	k, err := readKeyFile(filepath.Join(folder, index))
+	k, err := readKeyFile(filepath.Join(folder, slidedat))
 	if err != nil {
-		return "", nil, fmt.Errorf("%s in its folder %s: %w", index, filepath.Base(folder), err)
+		return "", nil, fmt.Errorf("%s in its folder %s: %w", slidedat, filepath.Base(folder), err)
 	}
-	names = []string{index}
+	names = []string{slidedat}
 	if name := k["HIERARCHICAL"]["INDEXFILE"]; name != "" {
 		names = append(names, name)
 	}
@@ -86,4 +88,15 @@ func hamamatsu(path string) (folder string, names []string, err error) {
 		}
 	}
 	return filepath.Dir(path), names, nil
+}
+
+// OfFolder is the MIRAX slide whose pixels lie in a folder; "" where the folder is none or its slide is missing.
+func OfFolder(folder string) string {
+	slide := filepath.Clean(folder) + ".mrxs"
+	for _, name := range []string{slide, filepath.Join(folder, slidedat)} {
+		if st, err := os.Stat(name); err != nil || !st.Mode().IsRegular() {
+			return ""
+		}
+	}
+	return slide
 }
