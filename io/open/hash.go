@@ -19,6 +19,7 @@ import (
 	"explant/io/metaimage"
 	"explant/io/nifti"
 	"explant/io/nrrd"
+	"explant/io/openslide"
 	"explant/io/rawfile"
 	"explant/io/stack"
 )
@@ -69,6 +70,8 @@ func companions(path string) (names []string) {
 		files = filesOf(metaimage.Open(path))
 	case "nifti":
 		files = append(filesOf(nifti.Open(path)), nifti.HeaderFile(path))
+	case "slide":
+		files, _ = openslide.Files(path) // of a slide without all its files only itself
 	case "raw":
 		if side := rawfile.Sidecar(path); side != "" {
 			files = []string{side}

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"explant/io/dicom"
@@ -15,6 +16,7 @@ import (
 	"explant/io/metaimage"
 	"explant/io/nifti"
 	"explant/io/nrrd"
+	"explant/io/openslide"
 	"explant/io/raster"
 	"explant/io/rawfile"
 	"explant/io/scanco"
@@ -33,13 +35,16 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), PNG, JPEG, BMP, DICOM, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), slides of Hamamatsu, MIRAX, Leica, Ventana, Philips and Sakura, PNG, JPEG, BMP, DICOM, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
+	}
+	if slide := openslide.OfFolder(path); slide != "" {
+		return decode(ctx, worker.OpenSlide, slide, o)
 	}
 	if st.IsDir() && dicom.IsFolder(path) {
 		return reader(dicom.OpenFolder(ctx, path))
@@ -66,6 +71,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 			return reader(r, err)
 		}
 		return decode(ctx, worker.TIFF, path, o)
+	case "slide":
+		return decode(ctx, worker.OpenSlide, path, o)
 	case "picture":
 		return reader(raster.Open(path))
 	case "dicom":
@@ -130,6 +137,8 @@ func format(head []byte, path string) string {
 	switch {
 	case dicom.Is(head):
 		return "dicom" // though it may begin as a TIFF does
+	case openslide.Is(head, path):
+		return "slide" // though it may begin as a TIFF or a JPEG does
 	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"), strings.HasPrefix(s, "II+\x00"), strings.HasPrefix(s, "MM\x00+"):
 		return "tiff"
 	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"), raster.IsBMP(head):
@@ -156,6 +165,8 @@ func byName(path string) string {
 		return "tiff"
 	case ".dcm":
 		return "dicom"
+	case ".ndpi", ".scn", ".bif", ".svslide":
+		return "slide"
 	case ".mha", ".mhd":
 		return "metaimage"
 	case ".nii", ".hdr":
@@ -200,8 +211,8 @@ func foreign(head []byte, path string) string {
 		return "an empty file is "
 	case strings.HasPrefix(s, "\x89HDF"):
 		return "HDF5 is "
-	case ext == ".mrxs" || ext == ".vms" || ext == ".czi":
-		return "this slide format is "
+	case slices.Contains([]string{".zvi", ".vsi", ".isyntax", ".lif", ".nd2", ".oib", ".oif", ".oir"}, ext):
+		return "this microscope's format is, without an export as OME-TIFF, "
 	}
 	return ""
 }

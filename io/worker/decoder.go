@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"explant/io/imagefile"
+	"explant/io/openslide"
 	"explant/io/tiff"
 )
 
@@ -13,7 +14,8 @@ type Decoder string
 
 // The decoders that a worker has, by the format they read.
 const (
-	TIFF Decoder = "tiff"
+	TIFF      Decoder = "tiff"
+	OpenSlide Decoder = "openslide"
 )
 
 // InProcess opens a file in this process, without the protection of a worker.
@@ -21,6 +23,8 @@ func InProcess(ctx context.Context, d Decoder, path string) (imagefile.Reader, e
 	switch d {
 	case TIFF:
 		return reader(tiff.Open(ctx, path))
+	case OpenSlide:
+		return reader(openslide.Open(ctx, path))
 	}
 	return nil, fmt.Errorf("no decoder %q", d)
 }
