@@ -74,7 +74,9 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 	case "slide":
 		return decode(ctx, worker.OpenSlide, path, o)
 	case "picture":
-		return reader(raster.Open(path))
+		return decode(ctx, worker.Raster, path, o)
+	case "bmp":
+		return reader(raster.OpenBMP(path))
 	case "dicom":
 		return reader(dicom.Open(path))
 	case "nrrd":
@@ -141,8 +143,10 @@ func format(head []byte, path string) string {
 		return "slide" // though it may begin as a TIFF or a JPEG does
 	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"), strings.HasPrefix(s, "II+\x00"), strings.HasPrefix(s, "MM\x00+"):
 		return "tiff"
-	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"), raster.IsBMP(head):
+	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"):
 		return "picture"
+	case raster.IsBMP(head):
+		return "bmp"
 	case strings.HasPrefix(s, "NRRD"):
 		return "nrrd"
 	case metaHeader(s):

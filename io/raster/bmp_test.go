@@ -26,6 +26,15 @@ func bmpOf(t testing.TB, m image.Image, perMetre int32) []byte {
 	return b.Bytes()
 }
 
+func readBMP(t testing.TB, b []byte) (imagefile.Info, []byte) {
+	t.Helper()
+	r, err := OpenBMP(save(t, b))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return readWhole(t, r)
+}
+
 func TestBMP(t *testing.T) {
 	r := image.Rect(0, 0, 2, 1)
 	pal := color.Palette{color.NRGBA{0, 0, 0, 255}, color.NRGBA{200, 100, 50, 255}}
@@ -38,13 +47,13 @@ func TestBMP(t *testing.T) {
 		"palette": {paint(image.NewPaletted(r, pal), pal[1], pal[0]), 3, []byte{200, 100, 50, 0, 0, 0}},
 		"rgb":     {paint(image.NewRGBA(r), color.RGBA{1, 2, 3, 255}, color.RGBA{4, 5, 6, 255}), 3, []byte{1, 2, 3, 4, 5, 6}},
 	} {
-		i, got := readAll(t, bmpOf(t, c.m, 0))
+		i, got := readBMP(t, bmpOf(t, c.m, 0))
 		if i.Format != "BMP" || i.Type != imagefile.Uint8 || i.Channels != c.channels || !bytes.Equal(got, c.want) {
 			t.Errorf("%s: %v %+v", name, got, i)
 		}
 	}
 	for perMetre, um := range map[int32]float64{116829: 1e6 / 116829, 2835: 0, 0: 0, -5: 0} { // 8.56 µm; 72 dpi
-		i, _ := readAll(t, bmpOf(t, image.NewGray(r), perMetre))
+		i, _ := readBMP(t, bmpOf(t, image.NewGray(r), perMetre))
 		if math.Abs(i.Grid.Spacing[0]*1000-um) > 1e-9 || i.Grid.Calibrated() != (um > 0) {
 			t.Errorf("%d pixels for a metre: %+v", perMetre, i.Grid)
 		}
@@ -67,11 +76,11 @@ func TestMalformedBMP(t *testing.T) {
 		"no colour table": change(46, 1<<20),
 		"run lengths":     change(30, 1),
 	} {
-		if _, err := Open(save(t, b)); err == nil || strings.Contains(err.Error(), "\n") {
+		if _, err := OpenBMP(save(t, b)); err == nil || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	r, err := Open(save(t, good[:len(good)-1]))
+	r, err := OpenBMP(save(t, good[:len(good)-1]))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,4 +88,23 @@ func TestMalformedBMP(t *testing.T) {
 	if _, err := r.Read(t.Context(), imagefile.Whole(r.Info(), 0)); err == nil || !strings.Contains(err.Error(), "cut short") {
 		t.Errorf("cut short: %v", err)
 	}
+}
+
+func FuzzBMP(f *testing.F) {
+	f.Add(bmpOf(f, image.NewGray(image.Rect(0, 0, 3, 2)), 0))
+	f.Add(bmpOf(f, image.NewRGBA(image.Rect(0, 0, 3, 2)), 100000))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		r, err := OpenBMP(save(t, b))
+		if err != nil {
+			return
+		}
+		defer r.Close()
+		i := r.Info()
+		if i.Bytes() > 1<<20 {
+			return
+		}
+		if block, err := r.Read(t.Context(), imagefile.Whole(i, 0)); err == nil && int64(len(block.Data)) != i.Bytes() {
+			t.Errorf("%d bytes of %d", len(block.Data), i.Bytes())
+		}
+	})
 }

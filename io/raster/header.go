@@ -4,23 +4,27 @@ import (
 	"bufio"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"io"
 
 	"explant/io/calibration"
+	"explant/io/scanline"
 )
 
 // header is what stands before the pixels besides their number.
 type header struct {
-	format           string
-	size             calibration.Statement
-	orientation      int // EXIF, 1 when nothing is said
-	alpha, greyAlpha bool
-	identifiers      []string
+	format      string
+	size        calibration.Statement
+	orientation int // EXIF, 1 when nothing is said
+	bits        int // of a sample of a PNG
+	alpha       bool
+	identifiers []string
 }
 
-var errFormat = errors.New("it is neither PNG nor JPEG nor BMP")
+var errFormat = errors.New("it is neither PNG nor JPEG")
 
-func readHeader(r *bufio.Reader) (header, error) {
+func readHeader(f io.Reader) (header, error) {
+	r := bufio.NewReader(f)
 	magic, err := r.Peek(8)
 	switch {
 	case err == nil && string(magic) == "\x89PNG\r\n\x1a\n":
@@ -28,35 +32,30 @@ func readHeader(r *bufio.Reader) (header, error) {
 		return pngHeader(r), err
 	case len(magic) >= 3 && string(magic[:3]) == "\xff\xd8\xff":
 		_, err = r.Discard(2)
-		return jpegHeader(r), err
-	}
-	if b, err := r.Peek(bmpHead); err == nil && IsBMP(b) {
-		return bmpHeader(b), nil
+		h, wrong := jpegHeader(r)
+		return h, errors.Join(err, wrong)
 	}
 	return header{}, errFormat
 }
 
-// bmpHead is where the resolution of a BMP ends.
-const bmpHead = 46
-
-// IsBMP reports the first bytes of a BMP file: its magic has two letters only, so that the size of its
-// second header counts too.
-func IsBMP(b []byte) bool {
-	if len(b) < bmpHead || string(b[:2]) != "BM" || string(b[6:10]) != "\x00\x00\x00\x00" {
-		return false
+// rows opens the pixels, 1/scale as large, as they are to be shown.
+func (h header) rows(path string, scale int) (rows, error) {
+	var r rows
+	var err error
+	if h.format == "PNG" {
+		r, err = scanline.OpenPNG(path)
+	} else {
+		r, err = scanline.OpenJPEG(path, scale)
 	}
-	n := binary.LittleEndian.Uint32(b[14:])
-	return n == 40 || n == 108 || n == 124
-}
-
-// bmpHeader reads the resolution, in pixels for each metre.
-func bmpHeader(b []byte) header {
-	h := header{format: "BMP", orientation: 1}
-	x, y := int32(binary.LittleEndian.Uint32(b[38:])), int32(binary.LittleEndian.Uint32(b[42:]))
-	if x > 0 && y > 0 {
-		h.size = calibration.Statement{Field: "BMP resolution", Unit: "m", Print: true, Size: [3]float64{1 / float64(x), 1 / float64(y), 0}}
+	switch {
+	case err != nil:
+		return nil, err
+	case h.orientation == 2:
+		return mirrored{r}, nil
+	case h.orientation > 2:
+		return turned{r, h.orientation}, nil
 	}
-	return h
+	return r, nil
 }
 
 // pngHeader reads the chunks up to the pixels. It stops without complaint where they make no sense:
@@ -78,7 +77,7 @@ func pngHeader(r *bufio.Reader) header {
 		}
 		switch {
 		case kind == "IHDR" && len(body) >= 10:
-			h.alpha, h.greyAlpha = body[9]&4 != 0, body[9] == 4
+			h.bits, h.alpha = int(body[8]), body[9]&4 != 0
 		case kind == "tRNS":
 			h.alpha = true
 		case kind == "pHYs" && len(body) >= 9:
@@ -101,27 +100,66 @@ func perMetre(b []byte) calibration.Statement {
 	return s
 }
 
-// jpegHeader reads the JFIF and EXIF segments before the first scan.
-func jpegHeader(r *bufio.Reader) header {
+// jpegHeader reads the segments before the first scan. Like pngHeader it stops where they make no sense;
+// kinds of JPEG that are not read are errors.
+func jpegHeader(r *bufio.Reader) (header, error) {
 	h := header{format: "JPEG", orientation: 1}
 	for {
-		var head [4]byte
-		if _, err := io.ReadFull(r, head[:]); err != nil || head[0] != 0xff || head[1] == 0xda {
-			return h
-		}
-		body := make([]byte, max(int(binary.BigEndian.Uint16(head[2:]))-2, 0))
-		if _, err := io.ReadFull(r, body); err != nil {
-			return h
+		kind, body, err := segment(r)
+		if err != nil || kind == 0xda {
+			return h, nil
 		}
 		switch {
-		case head[1] == 0xe0 && len(body) >= 12 && string(body[:5]) == "JFIF\x00":
+		case kind == 0xe0 && len(body) >= 12 && string(body[:5]) == "JFIF\x00":
 			if s := density(body[7:12]); s.Unit != "" {
 				h.size = s
 			}
-		case head[1] == 0xe1 && len(body) > 6 && string(body[:6]) == "Exif\x00\x00":
+		case kind == 0xe1 && len(body) > 6 && string(body[:6]) == "Exif\x00\x00":
 			h.exif(body[6:])
+		case kind >= 0xc0 && kind <= 0xcf && len(body) > 0:
+			if err := frame(kind, body[0]); err != nil {
+				return h, err
+			}
+		case kind == 0xf7:
+			return h, errLossless
 		}
 	}
+}
+
+// segment reads the marker and the body of one segment.
+func segment(r *bufio.Reader) (kind byte, body []byte, err error) {
+	if kind, err = r.ReadByte(); err != nil || kind != 0xff {
+		return 0, nil, errFormat
+	}
+	for kind == 0xff { // any number of them may stand before a marker
+		if kind, err = r.ReadByte(); err != nil {
+			return 0, nil, err
+		}
+	}
+	var length [2]byte
+	if _, err := io.ReadFull(r, length[:]); err != nil || kind == 0xda {
+		return kind, nil, err
+	}
+	body = make([]byte, max(int(binary.BigEndian.Uint16(length[:]))-2, 0))
+	_, err = io.ReadFull(r, body)
+	return kind, body, err
+}
+
+var errLossless = errors.New("lossless JPEG (also JPEG-LS) is not read: write it as PNG or TIFF")
+
+// frame refuses frames, by their marker and the bits of their samples, that are not read.
+func frame(kind, bits byte) error {
+	switch {
+	case kind == 0xc4 || kind == 0xc8 || kind == 0xcc: // tables
+		return nil
+	case kind&3 == 3:
+		return errLossless
+	case kind&7 >= 5:
+		return errors.New("hierarchical JPEG is not read: write it as PNG or TIFF")
+	case bits != 8:
+		return fmt.Errorf("JPEG of %d bits a sample is not read, only of 8: write it as PNG or TIFF", bits)
+	}
+	return nil
 }
 
 // density reads the JFIF unit (1 inch, 2 centimetre) and the pixels for each.

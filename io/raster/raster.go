@@ -1,64 +1,35 @@
-// Package raster reads PNG, JPEG and BMP pictures with Go's own decoders, which are memory-safe.
-//
-// A picture is decoded whole at the first read and kept until Close. Grey stays grey, also in a palette
-// of greys; everything else becomes RGB: palettes are looked up, CMYK and YCbCr converted, alpha
-// dropped with a warning. PNG keeps its 16 bits; 1, 2 and 4 bits stretch to 0..255. The EXIF
-// orientation of a JPEG is honoured.
 package raster
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
-	"image"
-	"image/color"
-	"image/jpeg"
-	"image/png"
-	"io"
 	"os"
 	"path/filepath"
-	"sync"
-
-	"golang.org/x/image/bmp"
 
 	"explant/io/imagefile"
+	"explant/io/scanline"
 	"explant/volume"
 )
 
 // Largest pictures that are taken for honest: pixels, and decoded bytes for each byte of the file.
 const (
-	maxPixels    = 1 << 29
+	maxPixels    = 1 << 34
 	maxRatioPNG  = 1100 // Deflate cannot do better
 	maxRatioJPEG = 2000
-	maxRatioBMP  = 24 // one bit a pixel becomes three bytes
 )
 
-// Reader reads one picture. Its methods may be called from several goroutines at once.
+// A JPEG with a side of more than longSide pixels has smaller levels.
+const longSide = 4096
+
+// Reader reads one PNG or JPEG. Its methods may be called from several goroutines at once.
 type Reader struct {
-	path        string
-	info        imagefile.Info
-	orientation int
-
-	mu   sync.Mutex
-	data []byte // decoded; nil until the first read
-	err  error
+	path   string
+	info   imagefile.Info
+	strips []*strip // one for each level
 }
 
-// decoder reads one format, which has at most ratio decoded bytes for each byte of its file.
-type decoder struct {
-	config func(io.Reader) (image.Config, error)
-	decode func(io.Reader) (image.Image, error)
-	ratio  int64
-}
-
-var decoders = map[string]decoder{
-	"PNG":  {png.DecodeConfig, png.Decode, maxRatioPNG},
-	"JPEG": {jpeg.DecodeConfig, jpeg.Decode, maxRatioJPEG},
-	"BMP":  {bmp.DecodeConfig, bmp.Decode, maxRatioBMP},
-}
-
-// Open reads the header of a PNG, JPEG or BMP file; no pixel is decoded.
+// Open reads the header of a PNG or JPEG file; no pixel is decoded.
 func Open(path string) (*Reader, error) {
 	r, err := open(path)
 	if err != nil {
@@ -68,74 +39,90 @@ func Open(path string) (*Reader, error) {
 }
 
 func open(path string) (*Reader, error) {
-	f, err := os.Open(path)
+	h, size, err := fileHeader(path)
 	if err != nil {
 		return nil, err
+	}
+	src, err := h.rows(path, 1)
+	if err != nil {
+		return nil, err
+	}
+	f := src.Form()
+	r := &Reader{path: path}
+	r.describe(h, f)
+	if int64(f.Width)*int64(f.Height) > maxPixels || r.info.Bytes()/h.ratio() > size {
+		err = fmt.Errorf("it claims %d x %d pixels in %d bytes of file", f.Width, f.Height, size)
+	} else {
+		err = affordable(h, f)
+	}
+	if err != nil {
+		src.Close()
+		return nil, err
+	}
+	r.addLevels(h, f)
+	r.strips[0].src, r.strips[0].passes = src, 1
+	return r, nil
+}
+
+// fileHeader reads the header and the size of a file.
+func fileHeader(path string) (header, int64, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return header{}, 0, err
 	}
 	defer f.Close()
 	st, err := f.Stat()
 	if err != nil {
-		return nil, err
+		return header{}, 0, err
 	}
-	h, err := readHeader(bufio.NewReader(f))
-	if err != nil {
-		return nil, err
-	}
-	if _, err := f.Seek(0, io.SeekStart); err != nil {
-		return nil, err
-	}
-	c, err := decoders[h.format].config(bufio.NewReader(f))
-	if err != nil {
-		return nil, err
-	}
-	if c.Width < 1 || c.Height < 1 {
-		return nil, fmt.Errorf("a size of %d x %d pixels cannot be", c.Width, c.Height)
-	}
-	r := &Reader{path: path, orientation: h.orientation}
-	r.describe(h, c)
-	if px := int64(c.Width) * int64(c.Height); px > maxPixels || r.info.Bytes()/decoders[h.format].ratio > st.Size() {
-		return nil, fmt.Errorf("it claims %d x %d pixels in %d bytes of file", c.Width, c.Height, st.Size())
-	}
-	return r, nil
+	h, err := readHeader(f)
+	return h, st.Size(), err
 }
 
-func (r *Reader) describe(h header, c image.Config) {
-	i := &r.info
-	i.Format, i.Type, i.Channels = h.format, imagefile.Uint8, 3
-	switch c.ColorModel {
-	case color.GrayModel:
-		i.Channels = 1
-	case color.Gray16Model:
-		i.Channels, i.Type = 1, imagefile.Uint16
-	case color.RGBA64Model, color.NRGBA64Model:
-		i.Type = imagefile.Uint16
+// ratio bounds the decoded bytes for each byte of the file.
+func (h header) ratio() int64 {
+	if h.format == "JPEG" {
+		return maxRatioJPEG
 	}
-	if p, ok := c.ColorModel.(color.Palette); h.greyAlpha || ok && isGrey(p) {
-		i.Channels = 1
+	return maxRatioPNG * int64(max(1, 8/max(h.bits, 1))) * 3 // a pixel of a palette may become three bytes
+}
+
+// scales reports whether a picture of the form f has a level 1/scale as large.
+func (h header) scales(f scanline.Form, scale int) bool {
+	return h.format == "JPEG" && scale <= 8 && max(f.Width, f.Height) > longSide && !f.Whole && f.Held == 0
+}
+
+func (r *Reader) describe(h header, f scanline.Form) {
+	i := &r.info
+	i.Format, i.Type, i.Channels, i.Identifiers = h.format, imagefile.Uint8, f.Channels, h.identifiers
+	if f.Bytes == 2 {
+		i.Type = imagefile.Uint16
 	}
 	if h.alpha {
 		i.Warnings = append(i.Warnings, "the alpha channel was left out")
 	}
-	n := [3]int{c.Width, c.Height, 1}
-	if h.orientation >= 5 {
-		n[0], n[1] = n[1], n[0]
+	if f.Ink {
+		i.Warnings = append(i.Warnings, "its inks (CMYK) were made red, green, blue without a colour profile: colours are approximate")
+	}
+	if h.orientation > 1 {
+		i.Warnings = append(i.Warnings, fmt.Sprintf("it was %s, as its EXIF orientation %d says", turns[h.orientation], h.orientation))
+	}
+	i.Grid = volume.Grid{N: [3]int{f.Width, f.Height, 1}}
+	if h.orientation >= 5 { // what was stated of the columns holds of the rows
 		h.size.Size[0], h.size.Size[1] = h.size.Size[1], h.size.Size[0]
 	}
-	i.Grid = volume.Grid{N: n}
 	h.size.Apply(&i.Grid)
-	i.Levels = []imagefile.Level{{N: n, Downsample: 1, Tile: [2]int{n[0], n[1]}}}
-	i.Identifiers = h.identifiers
 }
 
-// isGrey reports a palette without colours, as scanners write it for slices.
-func isGrey(p color.Palette) bool {
-	for _, c := range p {
-		r, g, b, a := c.RGBA()
-		if r != g || g != b || a != 0xffff {
-			return false
-		}
+// addLevels adds the picture itself, of the form f, and its smaller levels.
+func (r *Reader) addLevels(h header, f scanline.Form) {
+	for scale := 1; scale == 1 || h.scales(f, scale); scale *= 2 {
+		small := f
+		small.Width, small.Height = (f.Width+scale-1)/scale, (f.Height+scale-1)/scale
+		s := newStrip(func() (rows, error) { return h.rows(r.path, scale) }, small)
+		r.strips = append(r.strips, s)
+		r.info.Levels = append(r.info.Levels, imagefile.Level{N: [3]int{small.Width, small.Height, 1}, Downsample: float64(scale), Tile: [2]int{small.Width, s.together()}})
 	}
-	return true
 }
 
 // Info tells what the file holds.
@@ -148,60 +135,22 @@ func (r *Reader) Read(ctx context.Context, w imagefile.Window) (imagefile.Block,
 
 // ReadInto decodes a window into dst, which must have its size.
 func (r *Reader) ReadInto(ctx context.Context, w imagefile.Window, dst []byte) error {
-	if err := imagefile.CheckInto(r.info, w, dst); err != nil {
+	err := imagefile.CheckInto(r.info, w, dst)
+	if err == nil {
+		err = r.strips[w.Level].read(ctx, w, dst)
+	}
+	if err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("read %s: %w", filepath.Base(r.path), err)
 	}
-	data, err := r.decoded()
-	if err != nil {
-		return fmt.Errorf("read %s: %w", filepath.Base(r.path), err)
-	}
-	pixel := r.info.Channels * r.info.Type.Size()
-	row := (w.Max[0] - w.Min[0]) * pixel
-	for y := w.Min[1]; y < w.Max[1]; y++ {
-		at := (y*r.info.Grid.N[0] + w.Min[0]) * pixel
-		copy(dst[(y-w.Min[1])*row:][:row], data[at:])
-	}
-	return ctx.Err()
+	return err
 }
 
 var errClosed = errors.New("the reader is closed")
 
-func (r *Reader) decoded() ([]byte, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.data == nil && r.err == nil {
-		r.data, r.err = r.decode()
-	}
-	return r.data, r.err
-}
-
-func (r *Reader) decode() ([]byte, error) {
-	f, err := os.Open(r.path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	m, err := decoders[r.info.Format].decode(bufio.NewReaderSize(f, 1<<16))
-	if err != nil {
-		if errors.Is(err, io.ErrUnexpectedEOF) {
-			err = fmt.Errorf("the file is cut short: %w", err)
-		}
-		return nil, err
-	}
-	data := samples(m, r.info.Channels, r.info.Type)
-	if r.orientation > 1 {
-		data = turn(data, m.Bounds().Dx(), m.Bounds().Dy(), r.info.Channels*r.info.Type.Size(), r.orientation)
-	}
-	if len(data) != int(r.info.Bytes()) {
-		return nil, errors.New("its header and its pixels disagree")
-	}
-	return data, nil
-}
-
-// Close frees the decoded picture.
+// Close frees the decoders and the rows; reads under way finish first.
 func (r *Reader) Close() error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.data, r.err = nil, errClosed
+	for _, s := range r.strips {
+		s.close()
+	}
 	return nil
 }

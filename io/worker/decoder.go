@@ -6,6 +6,7 @@ import (
 
 	"explant/io/imagefile"
 	"explant/io/openslide"
+	"explant/io/raster"
 	"explant/io/tiff"
 )
 
@@ -14,8 +15,9 @@ type Decoder string
 
 // The decoders that a worker has, by the format they read.
 const (
-	TIFF      Decoder = "tiff"
 	OpenSlide Decoder = "openslide"
+	TIFF      Decoder = "tiff"
+	Raster    Decoder = "raster" // PNG and JPEG
 )
 
 // InProcess opens a file in this process, without the protection of a worker.
@@ -25,6 +27,8 @@ func InProcess(ctx context.Context, d Decoder, path string) (imagefile.Reader, e
 		return reader(tiff.Open(ctx, path))
 	case OpenSlide:
 		return reader(openslide.Open(ctx, path))
+	case Raster:
+		return reader(raster.Open(path))
 	}
 	return nil, fmt.Errorf("no decoder %q", d)
 }
