@@ -28,6 +28,7 @@ type Phantom struct {
 var Phantoms = []Phantom{
 	{"oxygenator", "micro-CT volume of hollow-fibre mats with deposit", `A volume of straight hollow fibres in mats with deposit in between, in 20 µm voxels: volume.nrrd, the true
 labels truth.nrrd, truth.json.`, 256, oxygenatorPhantom},
+	{"connector", "micro-CT volume of tubing over a barbed connector, with clot", connectorLong, 256, connectorPhantom},
 	{phantom.SlideHE, "section in haematoxylin and eosin", slideLong, 2048, slidePhantom(phantom.SlideHE)},
 	{phantom.SlideCarstairs, "section in Carstairs' stain", slideLong, 2048, slidePhantom(phantom.SlideCarstairs)},
 	{phantom.SlideMSB, "section in Martius scarlet blue", slideLong, 2048, slidePhantom(phantom.SlideMSB)},
@@ -50,6 +51,7 @@ type PhantomOptions struct {
 	Size      int // voxels or pixels along each side; 0 is the default of the kind
 	Seed      uint64
 	Imperfect bool // oxygenator: oval, wavy, crushed, filled and missing fibres
+	Unused    bool // connector: without clot, in another pose
 }
 
 // MadePhantom is a phantom on disk.
