@@ -1,0 +1,165 @@
+package openslide
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The MIRAX slide of the tests: 4 x 3 camera images of 64 x 64 pixels and one level of half the size, in which
+// an image holds four of them. The image in the middle of the last row was not scanned.
+const (
+	miraxAcross, miraxDown, miraxSide = 4, 3, 64
+	miraxHole                         = 2*miraxAcross + 1
+	miraxID                           = "0123456789ABCDEF"
+)
+
+// miraxColour is the colour of the block at pixel (x, y) of a level.
+func miraxColour(level, x, y int) [3]byte {
+	return [3]byte{byte(100*level + x/8), byte(200 - y/8), byte(17 * (x/8 + y/8))}
+}
+
+// miraxFill is what lies where nothing was scanned.
+var miraxFill = [3]byte{0xf0, 0xe8, 0xe1}
+
+// writeMirax makes the slide in a folder; edit may change the description.
+func writeMirax(t testing.TB, dir string, edit func(ini string) string) (path string) {
+	t.Helper()
+	data, index := miraxData()
+	files := map[string][]byte{"made.mrxs": []byte("\xff\xd8\xff\xe0 as the scanner begins it"), "made/Slidedat.ini": []byte(edit(miraxIni)),
+		"made/Index.dat": index, "made/Data0000.dat": data}
+	if err := os.MkdirAll(filepath.Join(dir, "made"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, b := range files {
+		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return filepath.Join(dir, "made.mrxs")
+}
+
+func asItIs(ini string) string { return ini }
+
+// miraxData makes the images and the index that says where they are. The index is a tree of 32-bit numbers:
+// for each level a list of pages, and a page of {image, offset, length, file}; the label likewise below the
+// second root.
+func miraxData() (data, index []byte) {
+	var levels [2][][4]int
+	for level := range levels {
+		step := 1 << level
+		for y := 0; y < miraxDown; y += step {
+			for x := 0; x < miraxAcross; x += step {
+				number := y*miraxAcross + x
+				if level == 0 && number == miraxHole {
+					continue
+				}
+				b, _ := flat{w: miraxSide, h: miraxSide, colour: func(u, v int) [3]byte {
+					return miraxColour(level, x/step*miraxSide+u, y/step*miraxSide+v)
+				}}.encode()
+				levels[level] = append(levels[level], [4]int{number, len(data), len(b), 0})
+				data = append(data, b...)
+			}
+		}
+	}
+	label := [2]int{len(data)}
+	b, _ := flat{w: 16, h: 8, colour: func(int, int) [3]byte { return [3]byte{1, 2, 3} }}.encode()
+	data, label[1] = append(data, b...), len(b)
+
+	index = append([]byte("01.02"), miraxID...)
+	put := func(v ...int) {
+		for _, n := range v {
+			index = binary.LittleEndian.AppendUint32(index, uint32(n))
+		}
+	}
+	roots := len(index)
+	at := roots + 8 // the two roots, then the table of levels
+	put(at, at+8)
+	pages := at + 8 + 4 // behind the table of levels and the table of the label
+	put(pages, pages+8, pages+16)
+	first := pages + 24
+	second := first + 8 + 16*len(levels[0])
+	put(0, first, 0, second, 0, second+8+16*len(levels[1]))
+	for _, entries := range levels {
+		put(len(entries), 0)
+		for _, e := range entries {
+			put(e[:]...)
+		}
+	}
+	put(1, 0, 0, 0, label[0], label[1], 0)
+	return data, index
+}
+
+var miraxIni = strings.ReplaceAll(fmt.Sprintf(`[GENERAL]
+SLIDE_VERSION = 01.02
+SLIDE_ID = %s
+SLIDE_NAME = Doe, Jane
+IMAGENUMBER_X = %d
+IMAGENUMBER_Y = %d
+OBJECTIVE_MAGNIFICATION = 20
+[HIERARCHICAL]
+INDEXFILE = Index.dat
+HIER_COUNT = 1
+HIER_0_NAME = Slide zoom level
+HIER_0_COUNT = 2
+HIER_0_VAL_0_SECTION = LEVEL_0
+HIER_0_VAL_1_SECTION = LEVEL_1
+NONHIER_COUNT = 1
+NONHIER_0_NAME = Scan data layer
+NONHIER_0_COUNT = 1
+NONHIER_0_VAL_0 = ScanDataLayer_SlideBarcode
+NONHIER_0_VAL_0_SECTION = LABEL
+[LABEL]
+BARCODE_IMAGE_TYPE = JPEG
+[DATAFILE]
+FILE_COUNT = 1
+FILE_0 = Data0000.dat
+%s%s`, miraxID, miraxAcross, miraxDown, miraxLevel(0), miraxLevel(1)), "\n", "\r\n")
+
+func miraxLevel(level int) string {
+	fill := int(miraxFill[2])<<16 | int(miraxFill[1])<<8 | int(miraxFill[0])
+	return fmt.Sprintf(`[LEVEL_%d]
+IMAGE_CONCAT_FACTOR = %d
+OVERLAP_X = 0
+OVERLAP_Y = 0
+MICROMETER_PER_PIXEL_X = %g
+MICROMETER_PER_PIXEL_Y = %g
+IMAGE_FORMAT = JPEG
+IMAGE_FILL_COLOR_BGR = %d
+DIGITIZER_WIDTH = %d
+DIGITIZER_HEIGHT = %d
+`, level, level, 0.25*float64(int(1)<<level), 0.26*float64(int(1)<<level), fill, miraxSide, miraxSide)
+}
+
+// miraxLevelPixels are the samples that a level of the slide must have.
+func miraxLevelPixels(level int) []byte {
+	w, h := miraxAcross*miraxSide>>level, miraxDown*miraxSide>>level
+	out := make([]byte, 0, 3*w*h)
+	hole := [2]int{miraxHole % miraxAcross * miraxSide, miraxHole / miraxAcross * miraxSide}
+	for y := range h {
+		for x := range w {
+			c := miraxColour(level, x, y)
+			if level == 0 && x >= hole[0] && x < hole[0]+miraxSide && y >= hole[1] && y < hole[1]+miraxSide {
+				c = miraxFill
+			}
+			out = append(out, c[:]...)
+		}
+	}
+	return out
+}
+
+func TestMirax(t *testing.T) {
+	r := opened(t, writeMirax(t, t.TempDir(), asItIs), Open)
+	defer r.Close()
+	i := r.Info()
+	t.Logf("%+v", i)
+	for level := range 2 {
+		if got, want := whole(t, r, level), miraxLevelPixels(level); !bytes.Equal(got, want) {
+			t.Errorf("level %d: %s", level, differences(want, got))
+		}
+	}
+}
