@@ -8,10 +8,7 @@ func Unshuffle(dst, src []byte, size int) {
 	n := len(src) / size
 	switch size {
 	case 2:
-		low, high := src[:n], src[n:2*n]
-		for i, b := range low {
-			binary.LittleEndian.PutUint16(dst[2*i:], uint16(b)|uint16(high[i])<<8)
-		}
+		interleave(dst, src[:n], src[n:2*n])
 	case 4:
 		a, b, c, d := src[:n], src[n:2*n], src[2*n:3*n], src[3*n:4*n]
 		for i := range a {
@@ -27,29 +24,52 @@ func Unshuffle(dst, src []byte, size int) {
 	copy(dst[n*size:], src[n*size:])
 }
 
+// interleave writes samples of two bytes, four at once.
+func interleave(dst, low, high []byte) {
+	le, n := binary.LittleEndian, len(low)
+	for len(low) >= 4 && len(high) >= 4 && len(dst) >= 8 {
+		le.PutUint64(dst, spread(le.Uint32(low))|spread(le.Uint32(high))<<8)
+		dst, low, high = dst[8:], low[4:], high[4:]
+	}
+	for i := range n % 4 {
+		dst[2*i], dst[2*i+1] = low[i], high[i]
+	}
+}
+
+// spread puts a zero byte above each byte.
+func spread(b uint32) uint64 {
+	x := uint64(b)
+	x = (x | x<<16) & 0x0000ffff0000ffff
+	return (x | x<<8) & 0x00ff00ff00ff00ff
+}
+
 // unshuffleBits puts the bits of samples back together: first all lowest bits lie in src, eight samples a
-// byte. Blocks whose number of samples eight does not divide were left as they are.
+// byte. Blocks whose number of samples eight does not divide were left as they are. What src holds is lost.
 func unshuffleBits(dst, src []byte, size int) {
 	n := len(src) / size
 	if n%8 != 0 {
 		copy(dst, src)
 		return
 	}
-	row := n / 8
 	for k := range size {
-		planes := src[k*n : (k+1)*n] // eight planes of bits, of byte k
-		for g := range row {
-			var x uint64
-			for bit := range 8 {
-				x |= uint64(planes[bit*row+g]) << (8 * bit)
-			}
-			x = transpose(x)
-			for i := range 8 {
-				dst[(8*g+i)*size+k] = byte(x >> (8 * i))
-			}
-		}
+		gather(dst[k*n:(k+1)*n], src[k*n:(k+1)*n])
 	}
-	copy(dst[n*size:], src[n*size:])
+	copy(src, dst[:n*size])
+	Unshuffle(dst, src, size)
+}
+
+// gather makes bytes from eight planes of their bits.
+func gather(dst, planes []byte) {
+	n := len(planes) / 8
+	var p [8][]byte
+	for bit := range p {
+		p[bit] = planes[bit*n:][:n]
+	}
+	for i := range n {
+		x := uint64(p[0][i]) | uint64(p[1][i])<<8 | uint64(p[2][i])<<16 | uint64(p[3][i])<<24 |
+			uint64(p[4][i])<<32 | uint64(p[5][i])<<40 | uint64(p[6][i])<<48 | uint64(p[7][i])<<56
+		binary.LittleEndian.PutUint64(dst[8*i:], transpose(x))
+	}
 }
 
 // transpose mirrors a matrix of 8 x 8 bits: bit j of byte i and bit i of byte j change places.
