@@ -34,6 +34,7 @@ labels truth.nrrd, truth.json.`, 256, oxygenatorPhantom},
 	{phantom.SlideMSB, "section in Martius scarlet blue", slideLong, 2048, slidePhantom(phantom.SlideMSB)},
 	{phantom.SlideDAB, "section with platelets in DAB on haematoxylin", slideLong, 2048, slidePhantom(phantom.SlideDAB)},
 	{phantom.SlidePSR, "section in picrosirius red", slideLong, 2048, slidePhantom(phantom.SlidePSR)},
+	{"if", "field of immunofluorescence with NETs, and its controls", ifLong, 2048, ifPhantom},
 }
 
 // PhantomKinds are the names of the phantoms.
