@@ -17,7 +17,7 @@ type Mix struct {
 
 // Limits of what can be drawn: cells lie on lattices that leave gaps.
 const (
-	maxLeukocytes = 0.13
+	maxLeukocytes = 0.15
 	maxRedCells   = 0.5 // of what leukocytes and platelets leave
 )
 

@@ -139,22 +139,36 @@ func (o Oxygenator) Grid() volume.Grid {
 // voxel) and as exact figures. The result depends on the parameters and the seed alone, not on popt.
 // Besides its results it holds five bytes a voxel.
 func (o Oxygenator) Make(ctx context.Context, popt parallel.Options, p parallel.Progress) (*volume.Volume[uint16], *volume.Labels, Truth, error) {
+	grey, labels, truth, _, err := o.MakeParts(ctx, 1, popt, p)
+	return grey, labels, truth, err
+}
+
+// MakeParts is Make and gives beside it the volumes in n parts of equal height, from the inlet on; the
+// number of slices must be a multiple of n.
+func (o Oxygenator) MakeParts(ctx context.Context, n int, popt parallel.Options, p parallel.Progress) (*volume.Volume[uint16], *volume.Labels, Truth, []Volumes, error) {
 	if err := o.Check(); err != nil {
-		return nil, nil, Truth{}, err
+		return nil, nil, Truth{}, nil, err
+	}
+	if n < 1 || o.N[2]%n != 0 {
+		return nil, nil, Truth{}, nil, fmt.Errorf("%w: %d slices do not make %d equal parts", ErrPhantom, o.N[2], n)
 	}
 	s := newFibreScene(o)
 	if err := s.placeDeposits(ctx, popt, stage(p, "place deposits", o.N[2])); err != nil {
-		return nil, nil, Truth{}, err
+		return nil, nil, Truth{}, nil, err
 	}
-	clean, truth, sums, err := s.cover(ctx, popt, stage(p, "cover voxels", o.N[2]))
+	clean, labels, sums, err := s.cover(ctx, popt, stage(p, "cover voxels", o.N[2]))
 	if err != nil {
-		return nil, nil, Truth{}, err
+		return nil, nil, Truth{}, nil, err
 	}
 	grey, err := o.Scan(ctx, clean, popt, stage(p, "scan", o.N[2]))
 	if err != nil {
-		return nil, nil, Truth{}, err
+		return nil, nil, Truth{}, nil, err
 	}
-	return grey, truth, s.truth(sums), nil
+	parts := make([]Volumes, n)
+	for k := range parts {
+		parts[k] = o.volumes(sums[k*len(sums)/n : (k+1)*len(sums)/n])
+	}
+	return grey, labels, s.truth(sums), parts, nil
 }
 
 // stage announces a stage on p, which may be nil.

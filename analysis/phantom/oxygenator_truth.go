@@ -54,11 +54,7 @@ func (s *fibreScene) truth(sums []sliceSum) Truth {
 		FibreCount: s.fibreCount(), FilmCount: s.counts[0], BlobCount: s.counts[1], WebCount: s.counts[2],
 		FilmAreaMM2: s.filmArea * mm * mm,
 	}
-	var all sliceSum
 	for z, sum := range sums {
-		for c, v := range sum {
-			all[c] += v * mm * mm * mm
-		}
 		if z%profileSlices == 0 {
 			t.Profile = append(t.Profile, Bin{FromMM: float64(z) * mm, ToMM: float64(min(z+profileSlices, len(sums))) * mm})
 		}
@@ -66,8 +62,7 @@ func (s *fibreScene) truth(sums []sliceSum) Truth {
 		b.DepositMM3 += sum[classDeposit] * mm * mm * mm
 		b.BloodMM3 += (sum[classDeposit] + sum[classVoid]) * mm * mm * mm
 	}
-	t.VolumeMM3 = Volumes{Void: all[classVoid], Lumen: all[classLumen], Polymer: all[classPolymer],
-		Housing: all[classHousing], Deposit: all[classDeposit], BloodSide: all[classVoid] + all[classDeposit]}
+	t.VolumeMM3 = s.volumes(sums)
 	if b := t.VolumeMM3.BloodSide; b > 0 {
 		t.BurdenPct = 100 * t.VolumeMM3.Deposit / b
 	}
@@ -77,6 +72,19 @@ func (s *fibreScene) truth(sums []sliceSum) Truth {
 		}
 	}
 	return t
+}
+
+// volumes adds up slices.
+func (o Oxygenator) volumes(sums []sliceSum) Volumes {
+	mm := o.SpacingUM / 1000
+	var all sliceSum
+	for _, sum := range sums {
+		for c, v := range sum {
+			all[c] += v * mm * mm * mm
+		}
+	}
+	return Volumes{Void: all[classVoid], Lumen: all[classLumen], Polymer: all[classPolymer],
+		Housing: all[classHousing], Deposit: all[classDeposit], BloodSide: all[classVoid] + all[classDeposit]}
 }
 
 // fibreCount counts the hollow tubes whose axis passes through the inner box and the image.
