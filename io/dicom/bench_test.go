@@ -20,7 +20,7 @@ func BenchmarkSeries(b *testing.B) {
 		b.Run("intercept="+intercept, func(b *testing.B) {
 			b.SetBytes(n * n * depth * 2)
 			for b.Loop() {
-				r, err := OpenFolder(b.Context(), dir)
+				r, err := Open(b.Context(), dir)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -177,7 +177,7 @@ func folder(t testing.TB, files map[string]object) string {
 // read decodes all of a file.
 func read(t testing.TB, o object) (imagefile.Info, []byte) {
 	t.Helper()
-	r, err := Open(save(t, o.bytes()))
+	r, err := Open(t.Context(), save(t, o.bytes()))
 	if err != nil {
 		t.Fatal(err)
 	}

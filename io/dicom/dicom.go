@@ -1,13 +1,15 @@
-// Package dicom reads DICOM images: a file with one or many frames, or a folder that holds one series.
+// Package dicom reads DICOM images: a file with one or many frames, a folder that holds one series, or a
+// whole slide in one file or several.
 //
 // Slices are ordered by their positions along the normal of the image plane, never by name; slices that
 // are missing or doubled are found by unequal distances. The size of a voxel comes from PixelSpacing and
-// from the positions. Grey pixels become values by RescaleSlope and RescaleIntercept, RGB is read as it
-// is. Native, deflated and RLE pixels are read; JPEG in all its forms, whole-slide images and floating-point
-// pixels are refused. What identifies a person is named, never shown.
+// from the positions. Grey pixels become values by RescaleSlope and RescaleIntercept; RGB is read as it
+// is, YBR and palettes become RGB. The files of a slide are the levels of a pyramid of tiles. What
+// identifies a person is named, never shown.
 //
 // Elements are decoded by github.com/suyashkumar/dicom, after a walk over the file that checks every
-// length; the pixels are read where they lie.
+// length; the pixels are read where they lie. Native, deflated and RLE pixels are read in Go; JPEG,
+// JPEG-LS and JPEG 2000 by package gdcm ([Reader.Compressed]).
 //
 // Source: DICOM PS3.3 and PS3.5, https://www.dicomstandard.org/current.
 package dicom
@@ -37,21 +39,37 @@ func Is(head []byte) bool {
 	return false
 }
 
-// Open reads the header of a file; no pixel is decoded.
-func Open(path string) (*Reader, error) {
-	r, err := open(path)
-	if err != nil {
-		return nil, fmt.Errorf("read DICOM %s: %w", filepath.Base(path), err)
+// Open reads the header of a file, or those of all files of a folder; no pixel is decoded. Of a slide, files
+// of the same series in the folder are read with it.
+func Open(ctx context.Context, path string) (*Reader, error) {
+	kind, open := "", openFile
+	if st, err := os.Stat(path); err == nil && st.IsDir() {
+		kind, open = "folder ", openFolder
 	}
-	return r, nil
+	r, err := open(ctx, path)
+	if err != nil && ctx.Err() == nil {
+		return nil, fmt.Errorf("read DICOM %s%s: %w", kind, filepath.Base(path), err)
+	}
+	return r, err
 }
 
-func open(path string) (*Reader, error) {
+func openFile(ctx context.Context, path string) (*Reader, error) {
 	h, err := readHeader(path)
 	if err != nil {
 		return nil, err
 	}
-	return newReader(path, []*header{h})
+	if !h.tiled {
+		return newReader(path, []*header{h})
+	}
+	files, left, err := siblings(ctx, h)
+	if err != nil {
+		return nil, err
+	}
+	r, err := newSlide(path, files)
+	if err == nil && len(left) > 0 {
+		r.info.Warnings = append(r.info.Warnings, "left out, as they cannot be read: "+listed(left))
+	}
+	return r, err
 }
 
 // IsFolder reports a folder with more DICOM files than images of other kinds.
@@ -113,15 +131,7 @@ func isFile(path string) bool {
 	return Is(head[:n]) || strings.EqualFold(filepath.Ext(path), ".dcm")
 }
 
-// OpenFolder reads the headers of all files of a folder, several at once; no pixel is decoded.
-func OpenFolder(ctx context.Context, path string) (*Reader, error) {
-	r, err := openFolder(ctx, path)
-	if err != nil && ctx.Err() == nil {
-		return nil, fmt.Errorf("read DICOM folder %s: %w", filepath.Base(path), err)
-	}
-	return r, err
-}
-
+// openFolder reads the headers of all files of a folder, several at once.
 func openFolder(ctx context.Context, path string) (*Reader, error) {
 	names, err := list(path)
 	if err != nil {
@@ -134,14 +144,17 @@ func openFolder(ctx context.Context, path string) (*Reader, error) {
 	if len(files) == 0 {
 		return nil, errors.New("no DICOM images in the folder")
 	}
-	if len(files) > 1 {
+	assemble := newReader
+	if files[0].tiled {
+		assemble = newSlide
+	} else if len(files) > 1 {
 		for _, h := range files {
 			if err := h.agree(files[0]); err != nil {
 				return nil, err
 			}
 		}
 	}
-	r, err := newReader(path, files)
+	r, err := assemble(path, files)
 	if err != nil {
 		return nil, err
 	}

@@ -19,8 +19,10 @@ type slice struct {
 	between     float64   // SpacingBetweenSlices
 	slope       float64
 	intercept   float64
-	number      int  // InstanceNumber, 0 where it is not stated
-	multi       bool // one of several frames of a file
+	number      int      // InstanceNumber, 0 where it is not stated
+	segment     int      // that the frame of a segmentation belongs to
+	multi       bool     // one of several frames of a file
+	table       *palette // of indexed colours
 }
 
 // slicesOf lists the slices of a file; first is the place of its first one.
@@ -30,6 +32,11 @@ func slicesOf(h *header, first int) ([]slice, error) {
 		return nil, err
 	}
 	base := slice{slope: 1, number: number}
+	if h.kind == indexed {
+		if base.table, err = paletteOf(h); err != nil {
+			return nil, err
+		}
+	}
 	base.take(h.values, false)
 	if shared := h.values.items(tag.SharedFunctionalGroupsSequence); len(shared) > 0 {
 		base.take(shared[0], true)
@@ -77,6 +84,11 @@ func (s *slice) take(v values, grouped bool) {
 	vector(&s.spacing, m, tag.PixelSpacing, 2)
 	s.thickness = m.float(tag.SliceThickness, s.thickness)
 	s.between = m.float(tag.SpacingBetweenSlices, s.between)
+	if grouped {
+		if n, err := group(tag.SegmentIdentificationSequence).integer(tag.ReferencedSegmentNumber, s.segment); err == nil {
+			s.segment = n
+		}
+	}
 	m = group(tag.PixelValueTransformationSequence)
 	s.slope = m.float(tag.RescaleSlope, s.slope)
 	s.intercept = m.float(tag.RescaleIntercept, s.intercept)

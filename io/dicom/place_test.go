@@ -35,7 +35,7 @@ func TestSlicesAreOrderedByPosition(t *testing.T) {
 	if !IsFolder(dir) {
 		t.Error("no folder of DICOM files")
 	}
-	r, err := OpenFolder(t.Context(), dir)
+	r, err := Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -60,7 +60,7 @@ func TestObliqueSlices(t *testing.T) {
 		files[fmt.Sprint(i)] = basic(0, uint16(i), 0, 0, 0).with(0x00200032, "DS", fmt.Sprintf("7\\%.9f\\%.9f", -s*d, c*d)).
 			with(0x00200037, "DS", fmt.Sprintf("1\\0\\0\\0\\%.9f\\%.9f", c, s))
 	}
-	r, err := OpenFolder(t.Context(), folder(t, files))
+	r, err := Open(t.Context(), folder(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -107,7 +107,7 @@ func TestPlaceOfSlices(t *testing.T) {
 		"different slopes":          {withSlope(series(0, 1, 2)), 1, "", "different RescaleSlope"},
 		"two, of different heights": {series(0, 3), 3, "", ""},
 	} {
-		r, err := OpenFolder(t.Context(), folder(t, c.files))
+		r, err := Open(t.Context(), folder(t, c.files))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 			continue
@@ -140,7 +140,7 @@ func TestSlopesOfSlicesAreApplied(t *testing.T) {
 	for name, o := range files {
 		files[name] = o.with(0x00281053, "DS", "0.5").with(0x00281052, "DS", name[len(name)-1:])
 	}
-	r, err := OpenFolder(t.Context(), folder(t, files))
+	r, err := Open(t.Context(), folder(t, files))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -173,7 +173,7 @@ func TestFoldersThatAreNoVolume(t *testing.T) {
 			files["slice03"] = files["slice03"].with(0x00200013, "IS", "1")
 			files["slice01"] = files["slice01"].with(0x00200013, "IS", "1")
 		}
-		_, err := OpenFolder(t.Context(), folder(t, files))
+		_, err := Open(t.Context(), folder(t, files))
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", want, err)
 		}
@@ -187,7 +187,7 @@ func TestOtherFilesInTheFolder(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	r, err := OpenFolder(t.Context(), dir)
+	r, err := Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,7 +8,21 @@ import (
 
 	"github.com/suyashkumar/dicom/pkg/tag"
 
+	"explant/io/gdcm"
 	"explant/io/imagefile"
+)
+
+// kind is what the samples of a pixel mean.
+type kind string
+
+const (
+	grey    kind = "grey"
+	single  kind = "bits" // of one bit each, packed
+	float   kind = "floats"
+	rgb     kind = "RGB"
+	ybr     kind = "YBR"
+	half    kind = "YBR 4:2:2" // two pixels share their colour: Y Y B R
+	indexed kind = "palette"
 )
 
 // sampling says how the samples of a file are stored.
@@ -16,18 +30,33 @@ type sampling struct {
 	rows, columns, frames int
 	channels              int
 	bits, stored, high    int // bits of a sample, those in use, and the highest of them
+	kind                  kind
 	signed                bool
 	planar                bool // the channels of a frame lie one behind the other
 	inverted              bool // MONOCHROME1: low values are bright
 	words                 bool // stored as 16-bit words, which matters for bytes in big-endian files
+	floats                int  // bits of samples that are floating-point numbers; 0 where they are none
+	tiled                 bool // frames are tiles of a slide
 }
 
 func (s sampling) String() string {
-	return fmt.Sprintf("%d x %d, %d slices, %d of %d bits, %d channels", s.columns, s.rows, s.frames, s.stored, s.bits, s.channels)
+	text := fmt.Sprintf("%d x %d, %d slices, %d of %d bits, %d channels", s.columns, s.rows, s.frames, s.stored, s.bits, s.channels)
+	if s.kind != grey && s.kind != rgb {
+		text += ", " + string(s.kind)
+	}
+	return text
 }
 
+// bytes is the size of the samples of a file, not packed.
 func (s sampling) bytes() int64 {
-	return int64(s.rows) * int64(s.columns) * int64(s.frames) * int64(s.channels) * int64(s.bits/8)
+	pixels := int64(s.rows) * int64(s.columns) * int64(s.frames)
+	switch s.kind {
+	case single:
+		return (pixels + 7) / 8
+	case half:
+		return 2 * pixels
+	}
+	return pixels * int64(s.channels) * int64(s.bits/8)
 }
 
 // from reads the sampling of h and refuses what is not decoded.
@@ -40,7 +69,7 @@ func (s *sampling) from(h *header) error {
 		lo, hi    int
 	}{
 		{&s.rows, tag.Rows, 0, 1, 1 << 16}, {&s.columns, tag.Columns, 0, 1, 1 << 16},
-		{&s.frames, tag.NumberOfFrames, 1, 1, 1 << 18}, {&s.channels, tag.SamplesPerPixel, 1, 1, 4},
+		{&s.frames, tag.NumberOfFrames, 1, 1, s.maxFrames()}, {&s.channels, tag.SamplesPerPixel, 1, 1, 4},
 		{&s.bits, tag.BitsAllocated, 0, 1, 64}, {&s.stored, tag.BitsStored, 0, 0, 64}, {&s.high, tag.HighBit, -1, -1, 63},
 		{&representation, tag.PixelRepresentation, 0, 0, 1}, {&planar, tag.PlanarConfiguration, 0, 0, 1},
 	} {
@@ -53,7 +82,7 @@ func (s *sampling) from(h *header) error {
 		}
 		*f.to = n
 	}
-	s.signed, s.planar = representation == 1, planar == 1 && s.channels > 1 && !h.syntax.rle
+	s.signed, s.planar = representation == 1, planar == 1 && s.channels > 1 && !h.syntax.encapsulated()
 	if s.stored == 0 {
 		s.stored = s.bits
 	}
@@ -63,35 +92,99 @@ func (s *sampling) from(h *header) error {
 	return s.supported(h)
 }
 
+// maxFrames bounds the frames of a file; slides have one for each tile.
+func (s *sampling) maxFrames() int {
+	if s.tiled {
+		return maxFragments
+	}
+	return 1 << 18
+}
+
 func (s *sampling) supported(h *header) error {
-	if s.bits != 8 && s.bits != 16 && s.bits != 32 {
+	if s.floats > 0 {
+		return s.floating(h)
+	}
+	if s.bits != 8 && s.bits != 16 && s.bits != 32 && s.bits != 1 {
 		return fmt.Errorf("samples of %d bits are not read in DICOM", s.bits)
 	}
 	if s.stored > s.bits || s.high >= s.bits || s.high+1 < s.stored {
 		return fmt.Errorf("BitsStored %d and HighBit %d do not fit %d bits", s.stored, s.high, s.bits)
 	}
-	if h.syntax.big && s.bits == 8 && s.words {
+	if h.syntax.big && s.bits <= 8 && s.words {
 		return errors.New("bytes in big-endian words are not read")
 	}
+	return s.meaning(h)
+}
+
+// floating takes floating-point pixels.
+func (s *sampling) floating(h *header) error {
+	s.kind, s.stored, s.high, s.signed = float, s.bits, s.bits-1, true
+	if s.bits != s.floats || s.channels != 1 || h.syntax.encapsulated() {
+		return fmt.Errorf("floating-point pixels of %d bits and %d channels are not read", s.bits, s.channels)
+	}
+	return nil
+}
+
+// meaning finds out what the samples of a pixel are.
+func (s *sampling) meaning(h *header) error {
 	p := h.values.text(tag.PhotometricInterpretation)
-	switch {
-	case s.channels == 1 && (p == "MONOCHROME2" || p == ""):
-	case s.channels == 1 && p == "MONOCHROME1":
-		s.inverted = true
-	case s.channels == 3 && p == "RGB" && !s.signed && s.bits == s.stored:
+	switch colour := s.channels == 3 && !s.signed && s.bits > 1; {
+	case s.channels == 1 && (p == "MONOCHROME2" || p == "" || p == "MONOCHROME1"):
+		s.kind, s.inverted = grey, p == "MONOCHROME1"
+		if s.bits == 1 {
+			s.kind = single
+		}
+	case s.channels == 1 && p == "PALETTE COLOR" && (s.bits == 8 || s.bits == 16) && !s.signed:
+		s.kind = indexed
+	case colour && s.bits <= 16 && (p == "RGB" || (p == "YBR_RCT" || p == "YBR_ICT") && h.syntax.codec != ""):
+		s.kind = rgb
+	case colour && s.bits == 8 && s.stored == 8 && p == "YBR_FULL_422" && !h.syntax.encapsulated():
+		s.kind = half
+		if s.columns%2 != 0 || s.planar {
+			return errors.New("YBR_FULL_422 with an odd number of columns or in planes is not read")
+		}
+	case colour && s.bits == 8 && s.stored == 8 && (p == "YBR_FULL" || p == "YBR_FULL_422"):
+		s.kind = ybr
 	default:
-		return fmt.Errorf("pixels of %d samples and the kind %.20q are not read: grey and RGB are", s.channels, p)
+		return fmt.Errorf("pixels of %d samples of %d bits and the kind %.20q are not read: grey, RGB, YBR_FULL and PALETTE COLOR are", s.channels, s.bits, p)
+	}
+	if s.kind == single && h.syntax.encapsulated() {
+		return errors.New("compressed single bits are not read")
+	}
+	return nil
+}
+
+// adopt takes over what a codestream says of itself, and refuses one that contradicts the header. The bits
+// in use are those of which both speak.
+func (s *sampling) adopt(f gdcm.Frame) error {
+	if f.Columns != s.columns || f.Rows != s.rows || f.Samples != s.channels || 8*f.SampleBytes() > s.bits {
+		return fmt.Errorf("its compressed frames have %d x %d pixels, %d channels and %d bits, the header says %d x %d, %d and %d",
+			f.Columns, f.Rows, f.Samples, f.Bits, s.columns, s.rows, s.channels, s.bits)
+	}
+	s.stored = min(s.stored, f.Bits)
+	s.high = s.stored - 1
+	switch {
+	case s.kind == rgb && f.Colour == gdcm.YCbCr && s.bits == 8:
+		s.kind = ybr
+	case s.kind == ybr && f.Colour == gdcm.RGB:
+		s.kind = rgb
 	}
 	return nil
 }
 
 // raw is the type of samples as they lie in the file, natural the one of their values.
 func (s sampling) raw() imagefile.Type {
+	if s.kind == float {
+		return map[int]imagefile.Type{32: imagefile.Float32, 64: imagefile.Float64}[s.bits]
+	}
+	if s.bits == 1 {
+		return imagefile.Uint8
+	}
 	return map[int]imagefile.Type{8: imagefile.Uint8, 16: imagefile.Uint16, 32: imagefile.Uint32}[s.bits]
 }
 
 func (s sampling) natural() imagefile.Type {
-	if s.signed {
+	if s.signed && s.kind != float && s.bits > 1 {
 		return map[int]imagefile.Type{8: imagefile.Int8, 16: imagefile.Int16, 32: imagefile.Int32}[s.bits]
 	}
 	return s.raw()
@@ -112,6 +205,12 @@ func (s sampling) limits() (lo, hi float64) {
 // typeFor is the narrowest type that holds every value the slices can have after rescaling: the stored
 // one when nothing is rescaled, then int16, uint16 and float32; float64 where float32 would round.
 func (s sampling) typeFor(slices []slice) imagefile.Type {
+	switch s.kind {
+	case rgb, float:
+		return s.raw()
+	case ybr, half, indexed:
+		return imagefile.Uint8
+	}
 	integral, scaled, min, max := true, false, math.Inf(1), math.Inf(-1)
 	lo, hi := s.limits()
 	for _, f := range slices {
@@ -154,6 +253,14 @@ func (s sampling) convert(dst, src []byte, t imagefile.Type, slope, intercept fl
 			v = float64(int64(u) >> right)
 		}
 		put(dst[i*out:], t, v*slope+intercept)
+	}
+}
+
+// scale applies the rescaling of a slice to floating-point samples.
+func (s sampling) scale(dst, src []byte, f slice) {
+	t := s.raw()
+	for i, v := range imagefile.Values(src, t) {
+		put(dst[i*t.Size():], t, v*f.slope+f.intercept)
 	}
 }
 

@@ -42,6 +42,10 @@ type scanner struct {
 	order    binary.ByteOrder
 	head     []byte        // the bytes of the last element before its value
 	record   *bytes.Buffer // receives what is passed, unless nil
+
+	// visit, unless nil, is told the elements inside sequences, and the beginning of each item of the
+	// outermost one as an element of kind Item. It may read the value of an element, and says so.
+	visit func(e element) (bool, error)
 }
 
 func (s *scanner) read(b []byte) error {
@@ -109,6 +113,11 @@ func (s *scanner) next() (e element, err error) {
 
 // value passes the value of e, which must end before end.
 func (s *scanner) value(e element, end int64, depth int) error {
+	if s.visit != nil && depth > 0 && e.length != undefined && s.at+int64(e.length) <= end {
+		if read, err := s.visit(e); read || err != nil {
+			return err
+		}
+	}
 	switch {
 	case e.length != undefined && s.at+int64(e.length) > end:
 		return fmt.Errorf("element %v is longer than what encloses it", e.tag)
@@ -175,12 +184,14 @@ func (s *scanner) items(open bool, end int64, depth int, raw bool) error {
 			return errors.New("an item is longer than its sequence")
 		case raw && e.length == undefined:
 			return errors.New("an item of bytes has no length")
+		case s.visit != nil && depth == 0:
+			if _, err = s.visit(e); err == nil {
+				err = s.item(e, end, depth)
+			}
 		case raw:
 			err = s.skip(int64(e.length))
-		case e.length == undefined:
-			err = s.set(true, end, depth)
 		default:
-			err = s.set(false, s.at+int64(e.length), depth)
+			err = s.item(e, end, depth)
 		}
 		if err != nil {
 			return err
@@ -190,6 +201,14 @@ func (s *scanner) items(open bool, end int64, depth int, raw bool) error {
 		return errors.New("a sequence does not end")
 	}
 	return nil
+}
+
+// item passes an item whose beginning is e.
+func (s *scanner) item(e element, end int64, depth int) error {
+	if e.length == undefined {
+		return s.set(true, end, depth)
+	}
+	return s.set(false, s.at+int64(e.length), depth)
 }
 
 // set passes the elements of an item.

@@ -55,6 +55,47 @@ func headers(ctx context.Context, folder string, names []string) (files []*heade
 	return files, left, cmp.Or(ctx.Err(), oneSeries(files), err)
 }
 
+// siblings are the files of the series of a slide in the folder of one of them, that one too, in the order
+// of names. Those that cannot be read are named.
+func siblings(ctx context.Context, h *header) (files []*header, left []string, err error) {
+	uid := h.values.text(tag.SeriesInstanceUID)
+	t := h.values.texts(tag.ImageType)
+	folder := filepath.Dir(h.path)
+	names, err := list(folder)
+	if err != nil || uid == "" || len(t) > 2 && t[2] != "VOLUME" {
+		return []*header{h}, nil, nil // the picture of a label was meant
+	}
+	all, errs := make([]*header, len(names)), make([]error, len(names))
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range names {
+		g.Go(func() error {
+			path := filepath.Join(folder, name)
+			switch {
+			case gctx.Err() != nil:
+				return gctx.Err()
+			case name == h.name:
+				all[i] = h
+			case seriesOf(path) == uid:
+				all[i], errs[i] = readHeader(path)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, nil, err
+	}
+	for i, f := range all {
+		switch {
+		case errs[i] != nil:
+			left = append(left, names[i])
+		case f != nil && f.tiled:
+			files = append(files, f)
+		}
+	}
+	return files, left, nil
+}
+
 // oneSeries reports a folder with the files of several series.
 func oneSeries(files []*header) error {
 	count := map[string]int{}

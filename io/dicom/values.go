@@ -24,7 +24,7 @@ func parse(y syntax, elements []byte) (v values, err error) {
 		}
 	}()
 	uid := y.uid
-	if y.deflated || y.rle {
+	if y.deflated || y.encapsulated() {
 		uid = explicitLittle // that is how these elements stand here
 	}
 	if len(uid)%2 == 1 {
@@ -59,6 +59,15 @@ func (v values) text(t tag.Tag) string {
 		return strings.Trim(s[0], " \x00")
 	}
 	return ""
+}
+
+// texts are the values of an element, trimmed.
+func (v values) texts(t tag.Tag) (out []string) {
+	all, _ := v.get(t).([]string)
+	for _, s := range all {
+		out = append(out, strings.Trim(s, " \x00"))
+	}
+	return out
 }
 
 // floats are the numbers of an element; none when one of them is no finite number.

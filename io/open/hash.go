@@ -64,6 +64,8 @@ func companions(path string) (names []string) {
 	}
 	var files []string
 	switch format(head, path) {
+	case "dicom":
+		files = dicomFiles(path)
 	case "nrrd":
 		files = filesOf(nrrd.Open(path))
 	case "metaimage":

@@ -47,7 +47,7 @@ func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return decode(ctx, worker.OpenSlide, slide, o)
 	}
 	if st.IsDir() && dicom.IsFolder(path) {
-		return reader(dicom.OpenFolder(ctx, path))
+		return dicomImage(ctx, path, o)
 	}
 	if st.IsDir() {
 		return reader(stack.Open(ctx, path, func(ctx context.Context, slice string) (imagefile.Reader, error) {
@@ -78,7 +78,7 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 	case "bmp":
 		return reader(raster.OpenBMP(path))
 	case "dicom":
-		return reader(dicom.Open(path))
+		return dicomImage(ctx, path, o)
 	case "nrrd":
 		return reader(nrrd.Open(path))
 	case "metaimage":

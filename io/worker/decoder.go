@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"explant/io/dicom"
 	"explant/io/imagefile"
 	"explant/io/openslide"
 	"explant/io/raster"
@@ -15,6 +16,7 @@ type Decoder string
 
 // The decoders that a worker has, by the format they read.
 const (
+	DICOM     Decoder = "dicom" // files and folders
 	OpenSlide Decoder = "openslide"
 	TIFF      Decoder = "tiff"
 	Raster    Decoder = "raster" // PNG and JPEG
@@ -23,6 +25,8 @@ const (
 // InProcess opens a file in this process, without the protection of a worker.
 func InProcess(ctx context.Context, d Decoder, path string) (imagefile.Reader, error) {
 	switch d {
+	case DICOM:
+		return reader(dicom.Open(ctx, path))
 	case TIFF:
 		return reader(tiff.Open(ctx, path))
 	case OpenSlide:
