@@ -25,6 +25,11 @@ func (g Grid) Len() int { return g.N[0] * g.N[1] * g.N[2] }
 // Offset is the position of voxel (x, y, z) in the data of a volume on g.
 func (g Grid) Offset(x, y, z int) int { return x + g.N[0]*(y+g.N[1]*z) }
 
+// Position is the voxel at an offset of the data of a volume on g.
+func (g Grid) Position(offset int) [3]int {
+	return [3]int{offset % g.N[0], offset / g.N[0] % g.N[1], offset / (g.N[0] * g.N[1])}
+}
+
 // Calibrated reports whether lengths in the plane, and for more than one slice also across it,
 // have a physical unit.
 func (g Grid) Calibrated() bool {

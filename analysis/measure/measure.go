@@ -38,9 +38,9 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 	j.amounts()
 	if s.NoDeposit {
 		j.withholdDeposit()
-		return j.out, nil
+		return j.out, j.path(ctx)
 	}
-	for _, part := range []func(context.Context) error{j.objects, j.profile, j.nearness, j.thick} {
+	for _, part := range []func(context.Context) error{j.objects, j.profile, j.nearness, j.thick, j.path} {
 		if err := part(ctx); err != nil {
 			return result.Findings{}, err
 		}

@@ -82,7 +82,7 @@ func TestWithoutCalibrationNothingHasAPhysicalUnit(t *testing.T) {
 	s.grey.Spacing, s.seg.Labels.Spacing = [3]float64{}, [3]float64{}
 	f := s.measure(t, Params{}, Input{Axis: "z"})
 	for _, m := range f.Measurements {
-		if m.Unit != "%" && m.Unit != "1" {
+		if m.Unit != "%" && m.Unit != "1" && m.Unit != "{bool}" {
 			t.Errorf("%s %s has unit %s", m.Metric, m.Part, m.Unit)
 		}
 		if strings.Contains(m.Part+m.DenominatorName, "mm") || strings.Contains(m.Part, "um") {
