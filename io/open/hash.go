@@ -22,23 +22,30 @@ import (
 	"explant/io/openslide"
 	"explant/io/rawfile"
 	"explant/io/stack"
+	"explant/io/zarr"
 )
 
 // Hash is the SHA-256 of the content of a file in hexadecimal. For a folder it is the SHA-256 of one
 // line for each file directly in it, sorted by name: the file's hash, two spaces, its name (what
 // sha256sum prints); behind them comes the line of a log beside the folder that states its voxel size. A
 // header whose samples lie in other files is hashed so together with them, and raw samples with their
-// description. Paths and times do not enter; hidden files and folders below are left out.
+// description. Paths and times do not enter; hidden files and folders below are left out. Of a Zarr store
+// all files enter, in folders below and hidden ones too, and what above it describes it.
 func Hash(ctx context.Context, path string) (string, error) {
 	st, err := os.Stat(path)
 	if err != nil {
 		return "", fmt.Errorf("hash %s: %w", path, unwrap(err))
 	}
-	if !st.IsDir() {
+	if !st.IsDir() && zarr.IsMeta(path) {
+		path = filepath.Dir(path)
+	} else if !st.IsDir() {
 		if names := companions(path); len(names) > 0 {
 			return hashNames(ctx, filepath.Dir(path), append([]string{filepath.Base(path)}, names...))
 		}
 		return hashFile(ctx, path)
+	}
+	if zarr.IsFolder(path) {
+		return hashStore(ctx, path)
 	}
 	entries, err := os.ReadDir(path) // sorted by name
 	if err != nil {
@@ -52,6 +59,19 @@ func Hash(ctx context.Context, path string) (string, error) {
 	}
 	if log := stack.LogBeside(path); log != "" {
 		names = append(names, relative(filepath.Join(path, "x"), log))
+	}
+	return hashNames(ctx, path, names)
+}
+
+// hashStore hashes a Zarr store.
+func hashStore(ctx context.Context, path string) (string, error) {
+	files, err := zarr.Files(path)
+	if err != nil {
+		return "", err
+	}
+	names := make([]string, len(files))
+	for i, f := range files {
+		names[i] = filepath.ToSlash(relative(filepath.Join(path, "x"), f))
 	}
 	return hashNames(ctx, path, names)
 }

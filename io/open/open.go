@@ -24,6 +24,7 @@ import (
 	"explant/io/tiff"
 	"explant/io/vtk"
 	"explant/io/worker"
+	"explant/io/zarr"
 )
 
 // Options says how a file is opened; the zero value is the default.
@@ -35,7 +36,7 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), slides of Hamamatsu, MIRAX, Leica, Ventana, Philips and Sakura, PNG, JPEG, BMP, DICOM, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), slides of Hamamatsu, MIRAX, Leica, Ventana, Philips and Sakura, PNG, JPEG, BMP, DICOM, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, OME-Zarr, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
@@ -45,6 +46,9 @@ func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 	}
 	if slide := openslide.OfFolder(path); slide != "" {
 		return decode(ctx, worker.OpenSlide, slide, o)
+	}
+	if st.IsDir() && zarr.IsFolder(path) {
+		return reader(zarr.Open(path))
 	}
 	if st.IsDir() && dicom.IsFolder(path) {
 		return dicomImage(ctx, path, o)
@@ -89,6 +93,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(scanco.Open(path))
 	case "vtk":
 		return reader(vtk.Open(path))
+	case "zarr":
+		return reader(zarr.Open(path))
 	case "raw":
 		return reader(rawfile.Open(path))
 	}
@@ -157,6 +163,8 @@ func format(head []byte, path string) string {
 		return "scanco"
 	case vtk.Is(head):
 		return "vtk"
+	case zarr.IsZip(head), zarr.IsMeta(path):
+		return "zarr"
 	}
 	return byName(path)
 }
@@ -183,6 +191,8 @@ func byName(path string) string {
 		if isFile(nifti.HeaderFile(path)) {
 			return "nifti"
 		}
+	case ".ozx":
+		return "zarr"
 	case ".raw":
 		return "raw"
 	}
