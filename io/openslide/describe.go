@@ -148,7 +148,8 @@ var personal = []string{"accession", "artist", "barcode", "case", "creator", "fi
 func identifiers(h *handle) (names []string) {
 	for _, name := range h.properties() {
 		low := strings.ToLower(name)
-		if slices.ContainsFunc(personal, func(p string) bool { return strings.Contains(low, p) }) {
+		picture := strings.Contains(low, "_image_") // how the photograph of a barcode is stored
+		if !picture && slices.ContainsFunc(personal, func(p string) bool { return strings.Contains(low, p) }) {
 			names = append(names, name)
 		}
 	}

@@ -10,9 +10,6 @@ import (
 	"strings"
 )
 
-// slidedat describes a MIRAX slide, in the folder of its pixels.
-const slidedat = "Slidedat.ini"
-
 // Files are the files that a slide consists of, path first and the others sorted. A file that is missing is
 // an error that names it.
 func Files(path string) ([]string, error) {
@@ -49,28 +46,6 @@ func named(path string) (folder string, names []string, err error) {
 	return filepath.Dir(path), nil, nil
 }
 
-// mirax reads which files lie in the folder of a MIRAX slide.
-func mirax(path string) (folder string, names []string, err error) {
-	folder = strings.TrimSuffix(path, filepath.Ext(path))
-	if st, err := os.Stat(folder); err != nil || !st.IsDir() {
-		return "", nil, fmt.Errorf("its folder %s, which holds the pixels, is missing: copy it beside the file", filepath.Base(folder))
-	}
-	k, err := readKeyFile(filepath.Join(folder, slidedat))
-	if err != nil {
-		return "", nil, fmt.Errorf("%s in its folder %s: %w", slidedat, filepath.Base(folder), err)
-	}
-	names = []string{slidedat}
-	if name := k["HIERARCHICAL"]["INDEXFILE"]; name != "" {
-		names = append(names, name)
-	}
-	for key, name := range k["DATAFILE"] {
-		if strings.HasPrefix(key, "FILE_") && key != "FILE_COUNT" {
-			names = append(names, name)
-		}
-	}
-	return folder, names, nil
-}
-
 // hamamatsu reads which pictures a VMS or VMU file names. Other focal planes than the first are not read and may
 // be missing.
 func hamamatsu(path string) (folder string, names []string, err error) {
@@ -88,15 +63,4 @@ func hamamatsu(path string) (folder string, names []string, err error) {
 		}
 	}
 	return filepath.Dir(path), names, nil
-}
-
-// OfFolder is the MIRAX slide whose pixels lie in a folder; "" where the folder is none or its slide is missing.
-func OfFolder(folder string) string {
-	slide := filepath.Clean(folder) + ".mrxs"
-	for _, name := range []string{slide, filepath.Join(folder, slidedat)} {
-		if st, err := os.Stat(name); err != nil || !st.Mode().IsRegular() {
-			return ""
-		}
-	}
-	return slide
 }

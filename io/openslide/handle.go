@@ -63,7 +63,7 @@ func (h *handle) err() error {
 
 // clean keeps a message on one short line whatever a file smuggles into it.
 func clean(s string) string {
-	b := []byte(s[:min(len(s), 300)])
+	b := []byte(curly.Replace(s[:min(len(s), 300)]))
 	for i, c := range b {
 		if c < 0x20 || c >= 0x7f {
 			b[i] = '?'
@@ -71,6 +71,8 @@ func clean(s string) string {
 	}
 	return string(b)
 }
+
+var curly = strings.NewReplacer("“", `"`, "”", `"`) // of messages about key files
 
 // levels is the number of resolutions.
 func (h *handle) levels() int { return int(C.openslide_get_level_count(h.c)) }

@@ -31,6 +31,7 @@ type peek struct {
 	head  []byte
 	path  string
 	f     *os.File
+	asked bool // for more than the head
 	order binary.ByteOrder
 	big   bool
 }
@@ -40,6 +41,7 @@ func (p *peek) at(offset uint64, n int) []byte {
 	if offset+uint64(n) <= uint64(len(p.head)) && offset < uint64(len(p.head)) {
 		return p.head[offset:][:n]
 	}
+	p.asked = true
 	if p.f == nil {
 		f, err := os.Open(p.path)
 		if err != nil {

@@ -1,7 +1,6 @@
 package openslide
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"os"
@@ -150,16 +149,4 @@ func miraxLevelPixels(level int) []byte {
 		}
 	}
 	return out
-}
-
-func TestMirax(t *testing.T) {
-	r := opened(t, writeMirax(t, t.TempDir(), asItIs), Open)
-	defer r.Close()
-	i := r.Info()
-	t.Logf("%+v", i)
-	for level := range 2 {
-		if got, want := whole(t, r, level), miraxLevelPixels(level); !bytes.Equal(got, want) {
-			t.Errorf("level %d: %s", level, differences(want, got))
-		}
-	}
 }

@@ -43,14 +43,15 @@ func open(ctx context.Context, path string) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
+	r := &Reader{path: path}
 	h, err := openHandle(path)
 	if errors.Is(err, errUnknown) {
 		return nil, unknown(path)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("OpenSlide says: %w", err)
+		return nil, r.damaged(err)
 	}
-	r := &Reader{path: path, current: h}
+	r.current = h
 	if r.info, r.background, err = describe(h); err == nil {
 		err = plausible(r.info, bytes)
 	}
@@ -123,11 +124,17 @@ func (r *Reader) ReadInto(ctx context.Context, w imagefile.Window, dst []byte) e
 			argb = make([]uint32, n)
 		}
 		if err := r.region(w.Level, b, argb); err != nil {
-			return r.name(fmt.Errorf("level %d at %d, %d: %w", w.Level, b.want.Min.X, b.want.Min.Y, err))
+			return r.name(fmt.Errorf("level %d at %d, %d: %w", w.Level, b.want.Min.X, b.want.Min.Y, r.damaged(err)))
 		}
 		paste(dst, w, b, argb, r.background)
 	}
 	return nil
+}
+
+// damaged says what to do about an error of OpenSlide, which may name the file by its whole path.
+func (r *Reader) damaged(err error) error {
+	what := strings.ReplaceAll(err.Error(), r.path, filepath.Base(r.path))
+	return fmt.Errorf("it is damaged or not complete, copy it again with all its files: %s", what)
 }
 
 func (r *Reader) name(err error) error {

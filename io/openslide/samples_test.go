@@ -3,7 +3,9 @@ package openslide
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"testing"
@@ -34,27 +36,50 @@ func both(t testing.TB, path string) (slide, pages imagefile.Reader) {
 	return s, p
 }
 
+// truths are the SHA-256 of levels that are smaller than one of their tiles, which libtiff 4.5 and 4.7.1 damage on
+// the way to OpenSlide: tifffile 2023.2.3, TiffFile(path).pages[level].asarray(); with zstd 1.5.4 for the second file.
+var truths = map[string]string{
+	"pyramid_boxes.tiff 2":               "0d68bada8ee892b6178a31bbd2f5aa760aa03a447f34c6e3b60480e2d0f99b1d",
+	"pyramid_boxes.tiff 3":               "94847c5a7337ecc0977b703584ee27a9a466c76351601644be2c94dc752c4933",
+	"pyramid_10kx5k_zstd_bigtiff.tiff 3": "ddfa87ca77bc0866a4f78ccdebc1d0cd5df76bcd92d75535cf0d10cf1be96ee0",
+	"pyramid_10kx5k_zstd_bigtiff.tiff 4": "b40ecb7d367539e2c80c16641c1d5892f6c0e30945a2ba8cd2cba4498fec482c",
+}
+
 // Slides that package tiff reads without OpenSlide have the same levels and the same pixels through it.
 func TestPackageTiffReadsWhatOpenSlideReads(t *testing.T) {
-	for _, name := range []string{"wsi/CMU-1-Small-Region.svs", "wsi/small_aperio.svs", "wsi/pyramid_boxes.tiff", "wsi/pyramid_10kx5k_zstd_bigtiff.tiff"} {
-		t.Run(filepath.Base(name), func(t *testing.T) {
-			slide, pages := both(t, sample(t, name))
+	for _, name := range []string{"CMU-1-Small-Region.svs", "small_aperio.svs", "pyramid_boxes.tiff", "pyramid_10kx5k_zstd_bigtiff.tiff"} {
+		t.Run(name, func(t *testing.T) {
+			slide, pages := both(t, sample(t, "wsi/"+name))
 			a, b := slide.Info(), pages.Info()
-			if len(a.Levels) != len(b.Levels) {
-				t.Fatalf("%d levels, %d through libtiff", len(a.Levels), len(b.Levels))
+			if len(a.Levels) != len(b.Levels) || a.Grid.Spacing != b.Grid.Spacing || a.Type != b.Type || a.Channels != b.Channels {
+				t.Fatalf("%+v, through libtiff %+v", a, b)
 			}
-			for k := range a.Levels {
-				if a.Levels[k].N != b.Levels[k].N || a.Levels[k].Tile != b.Levels[k].Tile {
-					t.Errorf("level %d: %+v, %+v through libtiff", k, a.Levels[k], b.Levels[k])
+			for k, l := range a.Levels {
+				m := b.Levels[k]
+				// OpenSlide takes the mean of both directions, which differ by the rounding of the smaller one.
+				if l.N != m.N || l.Tile != m.Tile || math.Abs(l.Downsample-m.Downsample) > m.Downsample/float64(min(m.N[0], m.N[1])) {
+					t.Errorf("level %d: %+v, through libtiff %+v", k, l, m)
 				}
-				t.Log(a.Levels[k], b.Levels[k])
-				want, got := whole(t, slide, k), whole(t, pages, k)
-				if !bytes.Equal(want, got) {
-					t.Errorf("level %d: %s", k, differences(want, got))
+				if l.N[0]*l.N[1] > 8e6 {
+					continue // for time
 				}
+				compareLevel(t, name, k, slide, pages)
 			}
-			t.Log(fmt.Sprintf("%+v\n%+v", a, b))
 		})
+	}
+}
+
+func compareLevel(t *testing.T, name string, level int, slide, pages imagefile.Reader) {
+	t.Helper()
+	got := whole(t, pages, level)
+	if truth := truths[fmt.Sprint(name, " ", level)]; truth != "" {
+		if sum := fmt.Sprintf("%x", sha256.Sum256(got)); sum != truth {
+			t.Errorf("level %d has the hash %s, not %s", level, sum, truth)
+		}
+		return
+	}
+	if want := whole(t, slide, level); !bytes.Equal(want, got) {
+		t.Errorf("level %d: %s", level, differences(want, got))
 	}
 }
 
