@@ -6,5 +6,7 @@ var (
 	WriteNDPI  = writeNDPI
 	WriteVMS   = writeVMS
 	WriteLeica = writeLeica
+	WriteHuge  = writeHuge
+	HugeColour = hugeColour
 	AsItIs     = asItIs
 )

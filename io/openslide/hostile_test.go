@@ -1,6 +1,7 @@
 package openslide_test
 
 import (
+	"bytes"
 	"errors"
 	"math/rand/v2"
 	"os"
@@ -88,6 +89,32 @@ func TestDamageIsAnImageOrOneLine(t *testing.T) {
 					t.Error(err)
 				}
 			})
+		}
+	}
+}
+
+// A slide is larger than the memory of a worker, and is read by windows: from end to end, and far out.
+func TestHugeSlide(t *testing.T) {
+	r, err := worker.Open(t.Context(), worker.OpenSlide, openslide.WriteHuge(t), worker.Limits{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	n := r.Info().Grid.N
+	for _, c := range []struct {
+		min, max [3]int
+		scanned  int // pixels
+	}{
+		{[3]int{0, 200, 0}, [3]int{n[0], 400, 1}, 256 * 56},
+		{[3]int{n[0] - 300, 0, 0}, [3]int{n[0], n[1], 1}, 256 * 256},
+		{[3]int{n[0] - 10, n[1] - 10, 0}, n, 100},
+	} {
+		b, err := r.Read(t.Context(), imagefile.Window{Min: c.min, Max: c.max})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := bytes.Count(b.Data, openslide.HugeColour[:]); got != c.scanned {
+			t.Errorf("%v to %v: %d scanned pixels of %d", c.min, c.max, got, c.scanned)
 		}
 	}
 }

@@ -29,7 +29,12 @@ var miraxFill = [3]byte{0xf0, 0xe8, 0xe1}
 func writeMirax(t testing.TB, dir string, edit func(ini string) string) (path string) {
 	t.Helper()
 	data, index := miraxData()
-	files := map[string][]byte{"made.mrxs": []byte("\xff\xd8\xff\xe0 as the scanner begins it"), "made/Slidedat.ini": []byte(edit(miraxIni)),
+	return writeMiraxFiles(t, dir, edit(miraxIni), index, data)
+}
+
+func writeMiraxFiles(t testing.TB, dir, ini string, index, data []byte) (path string) {
+	t.Helper()
+	files := map[string][]byte{"made.mrxs": []byte("\xff\xd8\xff\xe0 as the scanner begins it"), "made/Slidedat.ini": []byte(ini),
 		"made/Index.dat": index, "made/Data0000.dat": data}
 	if err := os.MkdirAll(filepath.Join(dir, "made"), 0o700); err != nil {
 		t.Fatal(err)
@@ -44,11 +49,9 @@ func writeMirax(t testing.TB, dir string, edit func(ini string) string) (path st
 
 func asItIs(ini string) string { return ini }
 
-// miraxData makes the images and the index that says where they are. The index is a tree of 32-bit numbers:
-// for each level a list of pages, and a page of {image, offset, length, file}; the label likewise below the
-// second root.
+// miraxData makes the images, the label behind them, and the index that says where they are.
 func miraxData() (data, index []byte) {
-	var levels [2][][4]int
+	var levels [2][]int
 	for level := range levels {
 		step := 1 << level
 		for y := 0; y < miraxDown; y += step {
@@ -60,38 +63,53 @@ func miraxData() (data, index []byte) {
 				b, _ := flat{w: miraxSide, h: miraxSide, colour: func(u, v int) [3]byte {
 					return miraxColour(level, x/step*miraxSide+u, y/step*miraxSide+v)
 				}}.encode()
-				levels[level] = append(levels[level], [4]int{number, len(data), len(b), 0})
+				levels[level] = append(levels[level], number, len(data), len(b), 0)
 				data = append(data, b...)
 			}
 		}
 	}
-	label := [2]int{len(data)}
 	b, _ := flat{w: 16, h: 8, colour: func(int, int) [3]byte { return [3]byte{1, 2, 3} }}.encode()
-	data, label[1] = append(data, b...), len(b)
+	return append(data, b...), miraxIndex(levels, len(data), len(b))
+}
 
-	index = append([]byte("01.02"), miraxID...)
+// miraxIndex is a tree of 32-bit numbers: below the first root, for each level, a list of pages, and a page of
+// {image, offset, length, file}; below the second root the label likewise.
+func miraxIndex(levels [2][]int, label, labelBytes int) []byte {
+	b := append([]byte("01.02"), miraxID...)
 	put := func(v ...int) {
 		for _, n := range v {
-			index = binary.LittleEndian.AppendUint32(index, uint32(n))
+			b = binary.LittleEndian.AppendUint32(b, uint32(n))
 		}
 	}
-	roots := len(index)
-	at := roots + 8 // the two roots, then the table of levels
-	put(at, at+8)
-	pages := at + 8 + 4 // behind the table of levels and the table of the label
-	put(pages, pages+8, pages+16)
-	first := pages + 24
-	second := first + 8 + 16*len(levels[0])
-	put(0, first, 0, second, 0, second+8+16*len(levels[1]))
+	tables := len(b) + 8
+	lists := tables + 12 // of two levels and a label
+	first := lists + 24
+	second := first + 8 + 4*len(levels[0])
+	put(tables, tables+8)
+	put(lists, lists+8, lists+16)
+	put(0, first, 0, second, 0, second+8+4*len(levels[1]))
 	for _, entries := range levels {
-		put(len(entries), 0)
-		for _, e := range entries {
-			put(e[:]...)
-		}
+		put(len(entries)/4, 0)
+		put(entries...)
 	}
-	put(1, 0, 0, 0, label[0], label[1], 0)
-	return data, index
+	put(1, 0, 0, 0, label, labelBytes, 0)
+	return b
 }
+
+// writeHuge makes a slide of 102400 x 102400 pixels of which two images were scanned: the first and the last, in
+// one colour.
+func writeHuge(t testing.TB) string {
+	t.Helper()
+	const side, across = 256, 400
+	b, _ := flat{w: side, h: side, colour: func(int, int) [3]byte { return hugeColour }}.encode()
+	entries := []int{0, 0, len(b), 0, across*across - 1, 0, len(b), 0}
+	ini := strings.NewReplacer(fmt.Sprintf("NUMBER_X = %d", miraxAcross), fmt.Sprint("NUMBER_X = ", across),
+		fmt.Sprintf("NUMBER_Y = %d", miraxDown), fmt.Sprint("NUMBER_Y = ", across), fmt.Sprintf("= %d\r\n", miraxSide), fmt.Sprintf("= %d\r\n", side)).Replace(miraxIni)
+	data := append(b, make([]byte, 1<<20)...) // as long as such a slide is at least
+	return writeMiraxFiles(t, t.TempDir(), ini, miraxIndex([2][]int{entries, entries[:4]}, 0, len(b)), data)
+}
+
+var hugeColour = [3]byte{200, 100, 50}
 
 var miraxIni = strings.ReplaceAll(fmt.Sprintf(`[GENERAL]
 SLIDE_VERSION = 01.02
