@@ -29,10 +29,11 @@ const (
 	mostBytes = 1 << 20
 )
 
-// directory is the only directory of a classic TIFF, its values read.
+// directory is one directory of a classic TIFF, its values read.
 type directory struct {
 	order   binary.ByteOrder
 	offset  int64
+	next    int64 // offset of the following one, 0 after the last
 	values  map[uint16]value
 	strange bool // something that a plain file does not have
 }
@@ -46,34 +47,39 @@ type value struct {
 
 var errDirectory = errors.New("the directory is not a plain one")
 
-// readDirectory reads the first directory of a file of size bytes. More than one is strange.
-func readDirectory(r io.ReaderAt, size int64) (*directory, error) {
+// firstDirectory reads the head of a file of size bytes, and its first directory.
+func firstDirectory(r io.ReaderAt, size int64) (*directory, error) {
 	var head [8]byte
 	if _, err := r.ReadAt(head[:], 0); err != nil {
 		return nil, err
 	}
-	d := &directory{order: binary.LittleEndian, values: map[uint16]value{}}
+	order := binary.ByteOrder(binary.LittleEndian)
 	switch string(head[:4]) {
 	case "II*\x00":
 	case "MM\x00*":
-		d.order = binary.BigEndian
+		order = binary.BigEndian
 	default:
 		return nil, errDirectory
 	}
-	d.offset = int64(d.order.Uint32(head[4:]))
+	return readDirectory(r, order, int64(order.Uint32(head[4:])), size)
+}
+
+// readDirectory reads the directory at offset in a file of size bytes.
+func readDirectory(r io.ReaderAt, order binary.ByteOrder, offset, size int64) (*directory, error) {
+	d := &directory{order: order, offset: offset, values: map[uint16]value{}}
 	var count [2]byte
-	if _, err := r.ReadAt(count[:], d.offset); err != nil {
+	if _, err := r.ReadAt(count[:], offset); err != nil {
 		return nil, err
 	}
-	n := int(d.order.Uint16(count[:]))
+	n := int(order.Uint16(count[:]))
 	if n > mostTags {
 		return nil, errDirectory
 	}
 	entries := make([]byte, 12*n+4)
-	if _, err := r.ReadAt(entries, d.offset+2); err != nil {
+	if _, err := r.ReadAt(entries, offset+2); err != nil {
 		return nil, err
 	}
-	d.strange = d.order.Uint32(entries[12*n:]) != 0
+	d.next = int64(order.Uint32(entries[12*n:]))
 	for ; len(entries) > 4; entries = entries[12:] {
 		if err := d.add(r, entries[:12], size); err != nil {
 			return nil, err
@@ -104,8 +110,8 @@ func (d *directory) add(r io.ReaderAt, entry []byte, size int64) error {
 // expected reports a tag that a plain file may have, with a value that changes nothing where that matters.
 func (d *directory) expected(tag uint16) bool {
 	switch tag {
-	case tagSubfile:
-		return d.number(tag, 0) == 0
+	case tagSubfile: // 2: a page of several
+		return d.number(tag, 0) == 0 || d.number(tag, 0) == 2
 	case tagFill, tagPlanar:
 		return d.number(tag, 1) == 1
 	case tagX, tagY:

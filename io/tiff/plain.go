@@ -15,18 +15,19 @@ import (
 // ErrNotPlain is returned by [OpenPlain] for a file that libtiff has to read.
 var ErrNotPlain = errors.New("not a plain TIFF")
 
-// Plain reads a TIFF of the plainest kind, as reconstruction programs write slices: one grey page,
-// not compressed, its strips one behind the other. Go reads such a file without libtiff, so that it needs
-// no worker, and a folder of a thousand slices no thousand conversations with one. It says the same about
-// a file as [Reader] does, but for strips that libtiff would cut for itself. A Plain keeps no file open.
+// Plain reads a TIFF of the plainest kind, as reconstruction programs write slices and stacks: grey pages
+// of one size, not compressed, the strips of each one behind the other. Go reads such a file without
+// libtiff, so that it needs no worker, and a folder of a thousand slices no thousand conversations with
+// one. It says the same about a file as [Reader] does, but for strips that libtiff would cut for itself. A
+// Plain keeps no file open.
 type Plain struct {
-	path  string
-	info  imagefile.Info
-	start int64
-	swap  bool
+	path   string
+	info   imagefile.Info
+	starts []int64 // where each slice begins
+	swap   bool
 }
 
-// OpenPlain reads the only directory of a plain file, and gives ErrNotPlain for any other.
+// OpenPlain reads the directories of a plain file, and gives ErrNotPlain for any other.
 func OpenPlain(path string) (*Plain, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -37,19 +38,44 @@ func OpenPlain(path string) (*Plain, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := readDirectory(f, st.Size())
-	if err != nil {
-		return nil, ErrNotPlain // libtiff may do with it what it can, or say what is wrong
-	}
-	p, ok := d.plainPage(st.Size())
-	if !ok {
+	pages, order := plainPages(f, st.Size())
+	if len(pages) == 0 || described(pages[0]).format == "OME-TIFF" { // an OME file may be one of several
 		return nil, ErrNotPlain
 	}
-	pic, err := arrange([]*page{p}, nil, nil)
-	if err != nil || described(p).images > 1 || len(pic.planes) != 1 {
+	pic, err := arrange(pages, nil, nil)
+	if err != nil || pic.c != 1 || len(pic.planes) != 1 || len(pages) == 1 && described(pages[0]).images > 1 {
 		return nil, ErrNotPlain
 	}
-	return &Plain{path: path, info: pic.info, start: p.firstByte, swap: d.order == binary.BigEndian && p.bits > 8}, nil
+	r := &Plain{path: path, info: pic.info, swap: order == binary.BigEndian && pages[0].bits > 8}
+	for _, p := range pic.planes[0] {
+		r.starts = append(r.starts, p.firstByte)
+	}
+	return r, nil
+}
+
+// plainPages are the pages of a file of size bytes, none where one of them is not plain.
+func plainPages(f io.ReaderAt, size int64) (pages []*page, order binary.ByteOrder) {
+	ahead := &lookahead{r: f}
+	d, err := firstDirectory(ahead, size)
+	for {
+		if err != nil || len(pages) == maxPages {
+			return nil, nil // libtiff may do with it what it can, or say what is wrong
+		}
+		p, ok := d.plainPage(size)
+		if !ok {
+			return nil, nil
+		}
+		if pages = append(pages, p); len(pages) > 1 {
+			p.description = ""
+		}
+		if d.next == 0 {
+			return pages, d.order
+		}
+		if d.next <= d.offset {
+			return nil, nil // a chain that may have no end
+		}
+		d, err = readDirectory(ahead, d.order, d.next, size)
+	}
 }
 
 // plainPage is the page that the directory describes, when nothing about it needs libtiff.
@@ -106,10 +132,17 @@ func (r *Plain) read(ctx context.Context, w imagefile.Window, dst []byte) error 
 	}
 	defer f.Close()
 	n, size := r.info.Grid.N, r.info.Type.Size()
-	c := contiguous{f: f, start: r.start, n: n, pixel: size, size: size, swap: r.swap}
-	err = c.read(ctx, w, dst)
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("it has become shorter since it was opened")
+	slice := len(dst) / w.N()[2]
+	for z := w.Min[2]; z < w.Max[2]; z++ {
+		c := contiguous{f: f, start: r.starts[z], n: n, pixel: size, size: size, swap: r.swap}
+		one := imagefile.Window{Min: [3]int{w.Min[0], w.Min[1], 0}, Max: [3]int{w.Max[0], w.Max[1], 1}}
+		err := c.read(ctx, one, dst[(z-w.Min[2])*slice:][:slice])
+		if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+			return errors.New("it has become shorter since it was opened")
+		}
+		if err != nil {
+			return err
+		}
 	}
-	return err
+	return nil
 }

@@ -49,7 +49,7 @@ func sameAsLibtiff(t *testing.T, path string) bool {
 		return true
 	}
 	w := imagefile.Whole(p.Info(), 0)
-	w.Min[0], w.Min[1] = w.Max[0]/3, w.Max[1]/4
+	w.Min = [3]int{w.Max[0] / 3, w.Max[1] / 4, w.Max[2] / 2}
 	for _, w := range []imagefile.Window{imagefile.Whole(p.Info(), 0), w} {
 		a, err := p.Read(t.Context(), w)
 		b, err2 := r.Read(t.Context(), w)
@@ -80,6 +80,20 @@ func TestPlainSaysWhatLibtiffSays(t *testing.T) {
 	}
 }
 
+func TestPlainStack(t *testing.T) {
+	for _, text := range []string{"", "ImageJ=1.53\nimages=3\nslices=3\nunit=um\nspacing=2.5\n"} {
+		pages := []built{plainPage16(37, 20), plainPage16(37, 20), plainPage16(37, 20)}
+		pages[0].text, pages[1].subfile, pages[2].chunks[0][7] = text, 2, 99
+		path := build(t, bigEndianOrder, pages, nil)
+		if !sameAsLibtiff(t, path) {
+			t.Errorf("%q: a plain stack is not taken for one", text)
+		}
+		if p, err := OpenPlain(path); err != nil || p.Info().Grid.N[2] != 3 {
+			t.Errorf("%q: %v, %v", text, p, err)
+		}
+	}
+}
+
 func TestPlainLeavesTheRestToLibtiff(t *testing.T) {
 	for name, change := range map[string]func(*built){
 		"compressed":      func(p *built) { p.compression = 5 },
@@ -90,6 +104,7 @@ func TestPlainLeavesTheRestToLibtiff(t *testing.T) {
 		"tiles":           func(p *built) { p.tile, p.w, p.h = 16, 16, 16 },
 		"odd strips":      func(p *built) { p.chunks[0], p.chunks[1] = p.chunks[1], p.chunks[0] },
 		"a strip too few": func(p *built) { p.chunks = p.chunks[:1] },
+		"OME":             func(p *built) { p.text = `<OME><Image><Pixels SizeX="37"/></Image></OME>` },
 		"ImageJ stack":    func(p *built) { p.text = "ImageJ=1.53\nimages=7\n" },
 		"extra samples":   func(p *built) { p.extras = []int{0} },
 		"a reduced copy":  func(p *built) { p.subfile = 1 },
@@ -100,14 +115,16 @@ func TestPlainLeavesTheRestToLibtiff(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	if _, err := OpenPlain(build(t, littleEndian, []built{plainPage16(37, 20), plainPage16(37, 20)}, nil)); !errors.Is(err, ErrNotPlain) {
-		t.Errorf("two pages: %v", err)
+	for name, second := range map[string]built{"pages of two sizes": plainPage16(19, 10), "a compressed page": {w: 37, h: 20, bits: 16, samples: 1, photometric: 1, compression: 5, chunks: [][]byte{{1}}}} {
+		if _, err := OpenPlain(build(t, littleEndian, []built{plainPage16(37, 20), second}, nil)); !errors.Is(err, ErrNotPlain) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 
 // TestPlainDamaged cuts and changes a plain file: it is given to libtiff, or both agree on it.
 func TestPlainDamaged(t *testing.T) {
-	path := build(t, littleEndian, []built{plainPage16(9, 6)}, nil)
+	path := build(t, littleEndian, []built{plainPage16(9, 6), plainPage16(9, 6)}, nil)
 	good, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)
