@@ -11,6 +11,12 @@ var perUnit = map[string]float64{
 	"nm": 1e-6, "nanometer": 1e-6, "nanometre": 1e-6,
 	"angstrom": 1e-7, "å": 1e-7,
 	"in": 25.4, "inch": 25.4, "inche": 25.4, "\"": 25.4,
+
+	// What else OME has a name for; hardly a voxel has such a size, and then the reason says so.
+	"yoctometer": 1e-21, "zeptometer": 1e-18, "attometer": 1e-15, "femtometer": 1e-12, "picometer": 1e-9,
+	"decimeter": 1e2, "hectometer": 1e5, "kilometer": 1e6, "megameter": 1e9, "gigameter": 1e12, "terameter": 1e15,
+	"petameter": 1e18, "exameter": 1e21, "zettameter": 1e24, "yottameter": 1e27,
+	"foot": 304.8, "yard": 914.4, "mile": 1609344, "parsec": 3.0856775814913673e19,
 }
 
 // PerUnit returns the millimetres of one unit, however it is spelt: "µm" with either micro sign, as the

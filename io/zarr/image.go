@@ -227,10 +227,9 @@ func arrays(s store, key string, depth int) (keys []string) {
 		switch {
 		case len(keys) >= maxNodes:
 			return keys
-		case errors.Is(err, fs.ErrNotExist) || err != nil:
-		case n.array != nil:
+		case err == nil && n.array != nil:
 			keys = append(keys, k)
-		case depth > 1:
+		case depth > 1 && (err == nil || errors.Is(err, fs.ErrNotExist)):
 			keys = append(keys, arrays(s, k, depth-1)...)
 		}
 	}

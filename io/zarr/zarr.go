@@ -10,12 +10,10 @@ package zarr
 import (
 	"bytes"
 	"fmt"
-	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 
 	"explant/io/array"
 )
@@ -118,12 +116,9 @@ func imageAbove(name string) (root, key string) {
 	if err != nil || n.array == nil {
 		return "", ""
 	}
-	for root = filepath.Dir(abs); len(strings.Split(key, "/")) <= 3; root = filepath.Dir(root) {
-		rel, err := filepath.Rel(root, abs)
-		key = filepath.ToSlash(rel)
-		if err != nil || !fs.ValidPath(key) || !IsFolder(root) {
-			return "", ""
-		}
+	root, key = abs, ""
+	for range 3 {
+		root, key = filepath.Dir(root), path.Join(filepath.Base(root), key)
 		if n, err := load(folder(root), "."); err == nil {
 			if m, _, err := multiscaleOf(n); err == nil && m != nil && m.index(key) >= 0 {
 				return root, key

@@ -37,7 +37,7 @@ func total(n []int) int {
 
 // Every codec, byte order, order of axes and key of both versions gives the samples that were written.
 func TestArraysOfBothVersions(t *testing.T) {
-	shape, chunk := []int{7, 11, 13}, []int{4, 5, 6}
+	shape, chunk := []int{5, 7, 9}, []int{3, 4, 5}
 	types := map[string]struct {
 		v2, v3 string
 		size   int
@@ -75,7 +75,7 @@ func TestArraysOfBothVersions(t *testing.T) {
 					dir := t.TempDir()
 					b.write(t, dir)
 					i, got := whole(t, dir)
-					if i.Type != typ.typ || i.Grid.N != [3]int{13, 11, 7} || !bytes.Equal(got, data) {
+					if i.Type != typ.typ || i.Grid.N != [3]int{9, 7, 5} || !bytes.Equal(got, data) {
 						t.Errorf("%+v, the same: %v", i, bytes.Equal(got, data))
 					}
 				})
@@ -311,7 +311,7 @@ func TestDamagedDescriptions(t *testing.T) {
 	rng := rand.New(rand.NewPCG(9, 9))
 	for _, c := range [][2]string{{dir, "zarr.json"}, {dir, "c/0/0"}, {old, ".zarray"}, {old, "0.0"}} {
 		good := read1(t, filepath.Join(c[0], c[1]))
-		for i := range 500 {
+		for i := range max(300, len(good)) {
 			b := bytes.Clone(good)
 			if i < len(good) {
 				b = b[:i]
