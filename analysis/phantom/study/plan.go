@@ -33,6 +33,9 @@ type Section struct {
 // ArmName names the arms of used devices: A, B, C and so on. Unused devices are the arm "unused".
 func ArmName(k int) string { return string(rune('A' + k)) }
 
+// BlockName names the blocks: circuits C01, C02 and so on.
+func BlockName(k int) string { return fmt.Sprintf("C%02d", k+1) }
+
 // UnusedArm is the arm of the unused devices.
 const UnusedArm = "unused"
 
@@ -44,7 +47,7 @@ func (s Study) Plan() ([]Device, error) {
 	var all []Device
 	for arm := range s.Arms {
 		for k := range s.Devices {
-			d := Device{Arm: ArmName(arm), Block: fmt.Sprintf("C%02d", k+1)}
+			d := Device{Arm: ArmName(arm), Block: BlockName(k)}
 			block := rand.New(rand.NewPCG(s.Seed, 0xb10c<<16+uint64(k)))
 			median := s.BurdenShare * math.Pow(s.ArmRatio, float64(arm)) * math.Exp(s.BlockSD*block.NormFloat64())
 			d.RunHours = math.Round(uniform(block, s.HoursRun))

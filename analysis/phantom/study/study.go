@@ -42,7 +42,7 @@ type Study struct {
 func Default(seed uint64) Study {
 	return Study{
 		Seed: seed, Arms: 1, Devices: 3, Unused: 1, Sections: 4, Stains: []string{phantom.SlideMSB},
-		ScanVoxels: 120, SlidePX: 768, PixelSizeUM: 1,
+		ScanVoxels: 120, SlidePX: 640, PixelSizeUM: 1,
 		BurdenShare: 0.06, ArmRatio: 0.6, DeviceSD: 0.3, BlockSD: 0.2, Decay: [2]float64{0.4, 0.9}, HoursRun: [2]float64{60, 300},
 		Composition: [3]Composition{
 			{Fibrin: 0.44, Platelet: 0.21, RBC: 0.15, Leukocyte: 0.04, NET: 0.05, Unknown: 0.11},

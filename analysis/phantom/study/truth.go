@@ -2,7 +2,9 @@ package study
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"strings"
 
 	"explant/analysis/phantom"
 	"explant/volume"
@@ -143,6 +145,15 @@ func (s Study) Truth(devices []DeviceTruth) Truth {
 		t.Arms = append(t.Arms, armTruth(UnusedArm, 0, devices))
 	}
 	return t
+}
+
+// String says the primary value: the burden of each device.
+func (t Truth) String() string {
+	parts := make([]string, len(t.Devices))
+	for i, d := range t.Devices {
+		parts[i] = fmt.Sprintf("%s (%s) %.4g", d.Device, d.Arm, d.BurdenPct)
+	}
+	return "burden in % of the blood-side space: " + strings.Join(parts, ", ")
 }
 
 func armTruth(arm string, median float64, devices []DeviceTruth) ArmTruth {
