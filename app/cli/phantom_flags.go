@@ -3,6 +3,7 @@ package cli
 import (
 	"github.com/spf13/cobra"
 
+	"explant/analysis/phantom/study"
 	"explant/app/pipeline"
 )
 
@@ -13,5 +14,18 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 	},
 	"connector": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		c.Flags().BoolVar(&o.Unused, "unused", false, "without clot and otherwise placed in the scanner: the reference of the same seed")
+	},
+	"device": func(c *cobra.Command, o *pipeline.PhantomOptions) {
+		s := study.Default(1)
+		o.Study = &s
+		c.Flags().IntVar(&s.Arms, "arms", s.Arms, "arms of used devices, each with 0.6 times the burden of the one before")
+		c.Flags().IntVar(&s.Devices, "devices", s.Devices, "used devices of each arm")
+		c.Flags().IntVar(&s.Unused, "unused", s.Unused, "unused devices")
+		c.Flags().IntVar(&s.Sections, "sections", s.Sections, "sections of each device")
+		c.Flags().StringSliceVar(&s.Stains, "stains", s.Stains, "slides of each section, such as msb,dab")
+		c.Flags().IntVar(&s.SlidePX, "slide-px", s.SlidePX, "pixels of 1 µm along each side of a slide")
+		c.Example = `  explant phantom device --out study --devices 3 --unused 1 --sections 4
+  explant phantom device --out study --arms 2 --devices 4 --stains msb,dab
+  explant analyze study/D01/D01-scan.nrrd --protocol oxygenator-ct --device study/D01/device.yaml`
 	},
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"explant/analysis/phantom"
+	"explant/analysis/phantom/study"
 	"explant/analysis/segment"
 	"explant/io/nrrd"
 	"explant/io/raster"
@@ -29,6 +30,7 @@ var Phantoms = []Phantom{
 	{"oxygenator", "micro-CT volume of hollow-fibre mats with deposit", `A volume of straight hollow fibres in mats with deposit in between, in 20 µm voxels: volume.nrrd, the true
 labels truth.nrrd, truth.json.`, 256, oxygenatorPhantom},
 	{"connector", "micro-CT volume of tubing over a barbed connector, with clot", connectorLong, 256, connectorPhantom},
+	{"device", "study of used and unused devices: scans and stained sections", deviceLong, 120, devicePhantom},
 	{phantom.SlideHE, "section in haematoxylin and eosin", slideLong, 2048, slidePhantom(phantom.SlideHE)},
 	{phantom.SlideCarstairs, "section in Carstairs' stain", slideLong, 2048, slidePhantom(phantom.SlideCarstairs)},
 	{phantom.SlideMSB, "section in Martius scarlet blue", slideLong, 2048, slidePhantom(phantom.SlideMSB)},
@@ -51,13 +53,14 @@ func PhantomKinds() []string {
 type PhantomOptions struct {
 	Size      int // voxels or pixels along each side; 0 is the default of the kind
 	Seed      uint64
-	Imperfect bool // oxygenator: oval, wavy, crushed, filled and missing fibres
-	Unused    bool // connector: without clot, in another pose
+	Imperfect bool         // oxygenator: oval, wavy, crushed, filled and missing fibres
+	Unused    bool         // connector: without clot, in another pose
+	Study     *study.Study // device: its devices, sections and stains
 }
 
 // MadePhantom is a phantom on disk.
 type MadePhantom struct {
-	Image string // path of the image, for Analyze
+	Image string // path of the image, for Analyze; of a study, its list
 	Truth string // what its truth says of the primary value, in words
 }
 

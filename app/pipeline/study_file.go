@@ -1,0 +1,141 @@
+package pipeline
+
+import (
+	"fmt"
+
+	"explant/analysis/phantom/study"
+)
+
+// studyFile lists a study: its arms and blocks, and every device with its samples and their images. Paths
+// are relative to the file.
+type studyFile struct {
+	Schema  string        `yaml:"schema"` // "explant-study/1"
+	Study   string        `yaml:"study"`
+	Unit    string        `yaml:"unit"`    // of inference: device
+	Primary string        `yaml:"primary"` // id of the primary metric
+	Arms    []studyArm    `yaml:"arms"`
+	Blocks  []string      `yaml:"blocks"`
+	Devices []studyDevice `yaml:"devices"`
+}
+
+type studyArm struct {
+	Arm       string `yaml:"arm"`
+	Devices   int    `yaml:"devices"`
+	Reference bool   `yaml:"reference"` // unused devices, measured to be subtracted and not compared
+}
+
+type studyDevice struct {
+	Device  string        `yaml:"device"`
+	Arm     string        `yaml:"arm"`
+	Block   string        `yaml:"block,omitempty"`
+	Hours   float64       `yaml:"run_hours"`
+	Fields  string        `yaml:"fields"` // file for --device
+	Frame   string        `yaml:"frame"`
+	Samples []studySample `yaml:"samples"`
+}
+
+type studySample struct {
+	Sample string       `yaml:"sample"`
+	Kind   string       `yaml:"kind"` // scan or section
+	Zone   string       `yaml:"zone,omitempty"`
+	U      []float64    `yaml:"u,flow,omitempty"` // from and to, along the flow
+	Affine [][]float64  `yaml:"affine_mm,flow,omitempty"`
+	Images []studyImage `yaml:"images"`
+}
+
+type studyImage struct {
+	Image    string `yaml:"image"`
+	Modality string `yaml:"modality"`
+	Stain    string `yaml:"stain,omitempty"`
+	Protocol string `yaml:"protocol"`
+	Axis     string `yaml:"axis,omitempty"`
+}
+
+func newStudyFile(s study.Study) studyFile {
+	f := studyFile{Schema: "explant-study/1", Study: fmt.Sprintf("phantom-%d", s.Seed), Unit: "device", Primary: "dep.vf"}
+	for k := range s.Arms {
+		f.Arms = append(f.Arms, studyArm{Arm: study.ArmName(k), Devices: s.Devices})
+	}
+	if s.Unused > 0 {
+		f.Arms = append(f.Arms, studyArm{Arm: study.UnusedArm, Devices: s.Unused, Reference: true})
+	}
+	for k := range s.Devices {
+		f.Blocks = append(f.Blocks, study.BlockName(k))
+	}
+	return f
+}
+
+func newStudyDevice(d study.Device) studyDevice {
+	out := studyDevice{Device: d.ID, Arm: d.Arm, Block: d.Block, Hours: d.RunHours,
+		Fields: d.ID + "/device.yaml", Frame: d.ID + "/frame.yaml"}
+	scan := studyImage{Image: d.ID + "/" + scanName(d) + ".nrrd", Modality: "micro-CT", Protocol: "oxygenator-ct", Axis: "z"}
+	out.Samples = append(out.Samples, studySample{Sample: scanName(d), Kind: "scan", Images: []studyImage{scan}})
+	for _, c := range d.Sections {
+		s := studySample{Sample: c.ID, Kind: "section", Zone: study.Zones[c.Zone], U: []float64{c.FromU, c.ToU}, Affine: rows(c.Affine)}
+		for k, slide := range c.Slides {
+			s.Images = append(s.Images, studyImage{Image: d.ID + "/" + c.SlideName(k) + ".png", Modality: "slide",
+				Stain: slide.Kind, Protocol: "slide-" + slide.Kind})
+		}
+		out.Samples = append(out.Samples, s)
+	}
+	return out
+}
+
+func rows(m [4][4]float64) [][]float64 {
+	out := make([][]float64, len(m))
+	for i := range m {
+		out[i] = m[i][:]
+	}
+	return out
+}
+
+// deviceFields are the report fields of a phantom device, for --device.
+func deviceFields(d study.Device, id string) map[string]map[string]any {
+	coating, block := "coating "+d.Arm, d.Block
+	if d.Unused {
+		coating, block = "none, unused", "none"
+	}
+	return map[string]map[string]any{
+		"study":    {"id": id},
+		"device":   {"id": d.ID, "class": "oxygenator", "lot": fmt.Sprintf("phantom, seed %d", d.Scan.Seed), "coating": coating},
+		"run":      {"block": block, "hours": d.RunHours, "setting": "phantom"},
+		"handling": {"contrast": "none, the phantom's deposit has a grey of its own"},
+		"sample":   {"region": "all of the phantom", "plan": "the zones in turn, at a random place in each", "sections": len(d.Sections)},
+	}
+}
+
+// frame is the device's own coordinates.
+type frame struct {
+	Version  int            `yaml:"version"`
+	Kind     string         `yaml:"kind"`
+	Inlet    []float64      `yaml:"inlet,flow"` // mm in the scan
+	Outlet   []float64      `yaml:"outlet,flow"`
+	Axes     [][]float64    `yaml:"axes,flow"` // u, v, w
+	Zones    []frameZone    `yaml:"zones"`
+	Sections []frameSection `yaml:"sections"`
+}
+
+type frameZone struct {
+	Zone string    `yaml:"zone"`
+	U    []float64 `yaml:"u,flow"`
+}
+
+type frameSection struct {
+	Section string      `yaml:"section"`
+	Affine  [][]float64 `yaml:"affine_mm,flow"` // from mm on the slide (right, down, into it, 1) to mm in the scan
+}
+
+func newFrame(d study.Device) frame {
+	g := d.Scan.Grid()
+	x, y := float64(g.N[0]-1)/2*g.Spacing[0], float64(g.N[1]-1)/2*g.Spacing[1]
+	f := frame{Version: 1, Kind: "stacked", Axes: [][]float64{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}},
+		Inlet: []float64{x, y, -g.Spacing[2] / 2}, Outlet: []float64{x, y, (float64(g.N[2]) - 0.5) * g.Spacing[2]}}
+	for k, name := range study.Zones {
+		n := float64(len(study.Zones))
+		f.Zones = append(f.Zones, frameZone{name, []float64{float64(k) / n, float64(k+1) / n}})
+	}
+	for _, c := range d.Sections {
+		f.Sections = append(f.Sections, frameSection{c.ID, rows(c.Affine)})
+	}
+	return f
+}
