@@ -283,7 +283,7 @@ func (h *header) checkPacked(size int64) error {
 	if err := h.openFrames(); err != nil || h.syntax.rle {
 		return err
 	}
-	return h.sampling.adopt(h.stream)
+	return h.sampling.adopt(h.stream, h.syntax.lossy)
 }
 
 // agree reports a file that cannot belong to the series of the first one.

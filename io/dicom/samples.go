@@ -155,13 +155,15 @@ func (s *sampling) meaning(h *header) error {
 }
 
 // adopt takes over what a codestream says of itself, and refuses one that contradicts the header. The bits
-// in use are those of which both speak.
-func (s *sampling) adopt(f gdcm.Frame) error {
+// in use are those of which both speak; lossy values may exceed those of the header.
+func (s *sampling) adopt(f gdcm.Frame, lossy bool) error {
 	if f.Columns != s.columns || f.Rows != s.rows || f.Samples != s.channels || 8*f.SampleBytes() > s.bits {
 		return fmt.Errorf("its compressed frames have %d x %d pixels, %d channels and %d bits, the header says %d x %d, %d and %d",
 			f.Columns, f.Rows, f.Samples, f.Bits, s.columns, s.rows, s.channels, s.bits)
 	}
-	s.stored = min(s.stored, f.Bits)
+	if s.stored = min(s.stored, f.Bits); lossy {
+		s.stored = f.Bits
+	}
 	s.high = s.stored - 1
 	switch {
 	case s.kind == rgb && f.Colour == gdcm.YCbCr && s.bits == 8:

@@ -1,6 +1,9 @@
 package dicom
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // syntax is how a data set is written.
 type syntax struct {
@@ -8,6 +11,7 @@ type syntax struct {
 	explicit, big, deflated bool
 	rle                     bool
 	codec                   string // the name of a compression that needs a decoder in C; "" for none
+	lossy                   bool
 }
 
 // encapsulated reports pixels that lie in fragments.
@@ -52,11 +56,21 @@ var refused = map[string]string{
 }
 
 // syntaxOf finds out how to read a data set whose transfer syntax is uid; where the file states none, the
-// first bytes of the data set tell.
+// first bytes of the data set tell. They also tell, better than uid, whether elements state their kind.
 func syntaxOf(uid string, head []byte) (syntax, error) {
-	switch uid {
-	case "":
+	if uid == "" {
 		return guess(head)
+	}
+	y, err := named(uid)
+	if err == nil && !y.deflated && !y.big && len(head) >= 8 {
+		y.explicit = upper(head[4]) && upper(head[5])
+	}
+	return y, err
+}
+
+// named finds the transfer syntax of a name.
+func named(uid string) (syntax, error) {
+	switch uid {
 	case implicitLittle:
 		return syntax{uid: uid}, nil
 	case explicitLittle:
@@ -69,7 +83,7 @@ func syntaxOf(uid string, head []byte) (syntax, error) {
 		return syntax{uid: uid, explicit: true, rle: true}, nil
 	}
 	if name := decoded[uid]; name != "" {
-		return syntax{uid: uid, explicit: true, codec: name}, nil
+		return syntax{uid: uid, explicit: true, codec: name, lossy: !strings.HasSuffix(name, "lossless") || strings.HasSuffix(name, "near-lossless")}, nil
 	}
 	for _, n := range []int{len(uid), len(uid) - 1} {
 		if name := refused[uid[:max(n, 0)]]; name != "" {

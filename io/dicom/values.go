@@ -23,9 +23,12 @@ func parse(y syntax, elements []byte) (v values, err error) {
 			v, err = nil, errors.New("its header is damaged")
 		}
 	}()
-	uid := y.uid
-	if y.deflated || y.encapsulated() {
-		uid = explicitLittle // that is how these elements stand here
+	uid := implicitLittle // how the elements stand here, packed pixels or not
+	switch {
+	case y.big:
+		uid = explicitBig
+	case y.explicit:
+		uid = explicitLittle
 	}
 	if len(uid)%2 == 1 {
 		uid += "\x00"

@@ -104,10 +104,11 @@ func Decode(f Frame, codestream []byte) ([]byte, error) {
 		return nil, err
 	case has != f:
 		return nil, errors.New("the frames are compressed in different ways")
-	case !whole(codestream):
-		return nil, errEnd
 	case len(codestream) > 1<<31-2:
 		return nil, fmt.Errorf("a compressed frame of %d MiB is not read", len(codestream)>>20)
+	}
+	if codestream = toEnd(codestream); codestream == nil {
+		return nil, errEnd
 	}
 	samples, err := decode(f, codestream)
 	if err == nil && f.Planar && keepsPlanes() {

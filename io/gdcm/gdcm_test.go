@@ -142,6 +142,9 @@ func TestDecode(t *testing.T) {
 		if d := differ(f, got, c.signed, c.want); d > c.tolerance {
 			t.Errorf("%s: differs by %d", name, d)
 		}
+		if padded, err := Decode(f, append(b, 0xff, 0x1f, 0)); err != nil || !bytes.Equal(padded, got) {
+			t.Errorf("%s, padded: %v", name, err)
+		}
 	}
 }
 

@@ -46,12 +46,15 @@ func unbox(b []byte) []byte {
 	return b
 }
 
-// whole reports a codestream with its end mark: decoders fill up with grey what is missing.
-func whole(b []byte) bool {
-	for len(b) > 2 && (b[len(b)-1] == 0 || b[len(b)-1] == 0xff) {
-		b = b[:len(b)-1]
+// toEnd cuts off what follows the end mark, which may be padding of any kind; nil where there is no mark,
+// as decoders fill up with grey what is missing.
+func toEnd(b []byte) []byte {
+	tail := max(len(b)-16, 0)
+	i := bytes.LastIndex(b[tail:], []byte{0xff, 0xd9})
+	if i < 0 {
+		return nil
 	}
-	return bytes.HasSuffix(b, []byte{0xff, 0xd9})
+	return b[:tail+i+2]
 }
 
 // segments gives fn the marker segments of a header up to and including the one that last names.
