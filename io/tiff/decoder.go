@@ -1,86 +1,120 @@
 package tiff
 
 import (
-	"container/list"
-	"sync"
+	"fmt"
+	"io"
+	"os"
 )
 
 // wholeChunk is the largest strip that is decoded at once; larger ones go row by row.
 const wholeChunk = 64 << 20
 
-// decoder reads through one handle, for one goroutine at a time.
+// decoder reads the pages of a file, for one goroutine at a time.
 type decoder struct {
-	h       *handle
+	path    string
+	f       *os.File // of all decoders, for streams that libtiff is not needed for
+	h       *handle  // opened when it is needed
 	scratch []byte
+	stream  []byte
 	cache   *cache
 	whole   int64 // largest strip that is decoded at once
 }
 
-// chunk decodes one strip or tile. A part of one is likely to be followed by its neighbour, so that
-// strips and tiles wanted in part are remembered. The bytes are valid until the next call.
-func (d *decoder) chunk(p *page, index, size int, part bool) ([]byte, error) {
-	key := chunkKey{p.offset, index}
-	if part {
-		if b := d.cache.get(key); b != nil {
-			return b, nil
-		}
-		b := make([]byte, size)
-		if err := d.h.chunk(p, index, b); err != nil {
+func (d *decoder) close() {
+	if d.h != nil {
+		d.h.close()
+		d.h = nil
+	}
+}
+
+// at gives the handle of libtiff with the directory of the page set.
+func (d *decoder) at(p *page) (*handle, error) {
+	if d.h == nil {
+		h, err := openHandle(d.path)
+		if err != nil {
 			return nil, err
 		}
-		d.cache.put(key, b)
-		return b, nil
+		d.h = h
 	}
+	return d.h, d.h.seek(p.offset)
+}
+
+// decode writes the pixels of one strip or tile, as they are stored, to dst, whose rows are stride bytes
+// apart.
+func (d *decoder) decode(p *page, c part, dst []byte, stride int) error {
+	d.cache.decoded.Add(1)
+	if p.simpleJPEG() {
+		done, err := d.inflate(p, c, dst, stride)
+		if done || err != nil {
+			return p.name(c.index, err)
+		}
+	}
+	h, err := d.at(p)
+	if err != nil {
+		return err
+	}
+	row := p.rowBytes()
+	if stride == row {
+		return h.chunk(p, c.index, dst[:row*c.rows])
+	}
+	b := d.memory(row * c.rows)
+	if err := h.chunk(p, c.index, b); err != nil {
+		return err
+	}
+	for y := range c.rows {
+		copy(dst[y*stride:][:row], b[y*row:])
+	}
+	return nil
+}
+
+// inflate decodes a strip or tile with libjpeg alone; false when libtiff has to judge its stream.
+func (d *decoder) inflate(p *page, c part, dst []byte, stride int) (bool, error) {
+	where, err := d.places(p)
+	if err != nil {
+		return false, err
+	}
+	if c.index >= len(where.offsets) || where.counts[c.index] == 0 || where.counts[c.index] > uint64(p.chunkBytes)+maxTables {
+		return false, nil
+	}
+	n := int(where.counts[c.index])
+	if cap(d.stream) < n {
+		d.stream = make([]byte, n+n/2)
+	}
+	b := d.stream[:n]
+	if _, err := io.ReadFull(io.NewSectionReader(d.f, int64(where.offsets[c.index]), int64(n)), b); err != nil {
+		return false, nil
+	}
+	return p.inflate(b, p.chunkW, c.rows, dst, stride)
+}
+
+// places are where the strips and tiles of a page lie in the file.
+type places struct{ offsets, counts []uint64 }
+
+func (d *decoder) places(p *page) (*places, error) {
+	if w := p.where.Load(); w != nil {
+		return w, nil
+	}
+	h, err := d.at(p)
+	if err != nil {
+		return nil, err
+	}
+	w := h.places(p)
+	p.where.Store(w)
+	return w, nil
+}
+
+// memory is room for one strip or tile, valid until the next call.
+func (d *decoder) memory(size int) []byte {
 	if cap(d.scratch) < size {
 		d.scratch = make([]byte, size)
 	}
-	b := d.scratch[:size]
-	return b, d.h.chunk(p, index, b)
+	return d.scratch[:size]
 }
 
-// cache remembers decoded strips and tiles up to a number of bytes, for all decoders of a file.
-type cache struct {
-	mu    sync.Mutex
-	limit int
-	bytes int
-	order list.List // of *entry, the latest in front
-	byKey map[chunkKey]*list.Element
-}
-
-type chunkKey struct {
-	page  uint64
-	index int
-}
-
-type entry struct {
-	key  chunkKey
-	data []byte
-}
-
-func newCache(limit int) *cache { return &cache{limit: limit, byKey: map[chunkKey]*list.Element{}} }
-
-func (c *cache) get(k chunkKey) []byte {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	e := c.byKey[k]
-	if e == nil {
+// name says which strip or tile an error is about.
+func (p *page) name(index int, err error) error {
+	if err == nil {
 		return nil
 	}
-	c.order.MoveToFront(e)
-	return e.Value.(*entry).data
-}
-
-// put keeps data, which must not change any more.
-func (c *cache) put(k chunkKey, data []byte) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.byKey[k] != nil || len(data) > c.limit {
-		return
-	}
-	c.byKey[k] = c.order.PushFront(&entry{k, data})
-	for c.bytes += len(data); c.bytes > c.limit; {
-		old := c.order.Remove(c.order.Back()).(*entry)
-		delete(c.byKey, old.key)
-		c.bytes -= len(old.data)
-	}
+	return fmt.Errorf("%s %d of %d: %w", p.chunkName(), index+1, p.chunks, err)
 }

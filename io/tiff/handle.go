@@ -96,6 +96,9 @@ func (h *handle) page() (*page, error) {
 			p.subs = append(p.subs, uint64(o))
 		}
 	}
+	if c.tables != nil {
+		p.tables = C.GoBytes(c.tables, C.int(min(c.tables_n, maxTables+1)))
+	}
 	if c.has_palette != 0 && p.bits <= 16 {
 		p.palette = palette(&c, 1<<p.bits)
 	}
@@ -118,6 +121,16 @@ func palette(c *C.ex_page, n int) (p [3][]uint16) {
 	return p
 }
 
+// places are where the strips and tiles of the current directory, which is p, lie in the file.
+func (h *handle) places(p *page) *places {
+	w := &places{offsets: make([]uint64, p.chunks), counts: make([]uint64, p.chunks)}
+	for i := range p.chunks {
+		w.offsets[i] = uint64(C.TIFFGetStrileOffset(h.c.tif, C.uint32_t(i)))
+		w.counts[i] = uint64(C.TIFFGetStrileByteCount(h.c.tif, C.uint32_t(i)))
+	}
+	return w
+}
+
 // chunk decodes strip or tile index of the current directory into buf.
 func (h *handle) chunk(p *page, index int, buf []byte) error {
 	tiled := C.int(0)
@@ -125,7 +138,7 @@ func (h *handle) chunk(p *page, index int, buf []byte) error {
 		tiled = 1
 	}
 	if C.ex_chunk(h.c, C.uint32_t(index), tiled, unsafe.Pointer(&buf[0]), C.int64_t(len(buf))) == 0 {
-		return fmt.Errorf("%s %d of %d: %w", p.chunkName(), index+1, p.chunks, h.err())
+		return p.name(index, h.err())
 	}
 	return nil
 }

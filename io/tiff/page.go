@@ -2,6 +2,7 @@ package tiff
 
 import (
 	"fmt"
+	"sync/atomic"
 
 	"explant/io/imagefile"
 )
@@ -22,6 +23,8 @@ type page struct {
 	subs                     []uint64
 	palette                  [3][]uint16
 	artist, host             bool
+	tables                   []byte // of JPEG, that its strips or tiles share
+	where                    atomic.Pointer[places]
 	form                     form
 }
 

@@ -1,15 +1,13 @@
 package tiff
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 // rect is a window of one page as it is stored.
 type rect struct{ x0, y0, x1, y1 int }
 
-func (r rect) w() int { return r.x1 - r.x0 }
-func (r rect) h() int { return r.y1 - r.y0 }
+func (r rect) w() int      { return r.x1 - r.x0 }
+func (r rect) h() int      { return r.y1 - r.y0 }
+func (r rect) pixels() int { return r.w() * r.h() }
 
 // show reads window r of the page as shown, w*h pixels into dst, with the orientation tag honoured.
 func (d *decoder) show(ctx context.Context, p *page, r rect, dst []byte) error {
@@ -38,92 +36,128 @@ func stored(p *page, r rect) rect {
 	return rect{min(ax, bx), min(ay, by), max(ax, bx) + 1, max(ay, by) + 1}
 }
 
-// read decodes window r of the stored page into dst.
+// read decodes window r of the stored page into dst. Strips and tiles that another goroutine is decoding
+// already come last.
 func (d *decoder) read(ctx context.Context, p *page, r rect, dst []byte) error {
-	if err := d.h.seek(p.offset); err != nil {
-		return err
-	}
 	if p.form.rgba {
 		return d.readRGBA(ctx, p, r, dst)
 	}
-	planes := 1
-	if p.planar && p.samples > 1 {
-		planes = p.form.channels
+	if err := p.checkChunks(); err != nil {
+		return err
 	}
-	across, down := (p.w+p.chunkW-1)/p.chunkW, (p.h+p.chunkH-1)/p.chunkH
-	for plane := range planes {
-		for cy := r.y0 / p.chunkH; cy <= (r.y1-1)/p.chunkH; cy++ {
-			for cx := r.x0 / p.chunkW; cx <= (r.x1-1)/p.chunkW; cx++ {
-				if err := ctx.Err(); err != nil {
-					return err
-				}
-				if err := d.paste(p, r, cx, cy, plane, (plane*down+cy)*across+cx, dst); err != nil {
-					return err
-				}
-			}
+	w := window{p, r, dst}
+	var later []part
+	var others []*chunk
+	err := p.eachPart(r, func(c part) error {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		busy, err := d.part(w, c)
+		if busy != nil {
+			later, others = append(later, c), append(others, busy)
+		}
+		return err
+	})
+	for i, c := range later {
+		if err == nil {
+			err = others[i].wait(ctx)
+		}
+		err = d.use(w, c, others[i], err)
+	}
+	return err
+}
+
+// window is what is wanted of a page, and where it goes.
+type window struct {
+	p   *page
+	r   rect
+	dst []byte
+}
+
+// part puts one strip or tile into the window. One that another goroutine is decoding is given back.
+func (d *decoder) part(w window, c part) (busy *chunk, err error) {
+	if int64(w.p.rowBytes())*int64(c.rows) > d.whole && !w.p.tiled {
+		return nil, d.byRows(w, c)
+	}
+	key := chunkKey{w.p, c.index}
+	alone := c.alone(w.r)
+	e := d.cache.peek(key)
+	if e == nil && alone {
+		return nil, d.straight(w, c)
+	}
+	if e == nil {
+		mine := false
+		if e, mine = d.cache.claim(key, w.p.rowBytes()*c.rows, c.all.pixels()); mine {
+			d.cache.filled(e, d.decode(w.p, c, e.data, w.p.rowBytes()))
 		}
 	}
+	if !e.ready() {
+		return e, nil
+	}
+	return nil, d.use(w, c, e, e.err)
+}
+
+// use copies a decoded strip or tile into the window, unless there is an error, and releases it.
+func (d *decoder) use(w window, c part, e *chunk, err error) error {
+	if err == nil {
+		w.paste(c, e.data, c.all.y0)
+	}
+	d.cache.release(e, err == nil && c.last(), c.taken(w.r))
+	return err
+}
+
+// straight decodes a strip or tile that no other window wants, into the window itself where its pixels
+// need no conversion.
+func (d *decoder) straight(w window, c part) error {
+	if pixel := w.p.samples * w.p.form.typ.Size(); w.p.interleaved() && c.all.w() == w.p.chunkW && c.all.h() == c.rows {
+		stride := w.r.w() * pixel
+		return d.decode(w.p, c, w.dst[(c.all.y0-w.r.y0)*stride+(c.all.x0-w.r.x0)*pixel:], stride)
+	}
+	b := d.memory(w.p.rowBytes() * c.rows)
+	if err := d.decode(w.p, c, b, w.p.rowBytes()); err != nil {
+		return err
+	}
+	w.paste(c, b, c.all.y0)
 	return nil
 }
 
-// paste decodes the part of r that lies in strip or tile (cx, cy) and puts it where it belongs.
-func (d *decoder) paste(p *page, r rect, cx, cy, plane, index int, dst []byte) error {
-	in := rect{max(r.x0, cx*p.chunkW), max(r.y0, cy*p.chunkH), min(r.x1, (cx+1)*p.chunkW), min(r.y1, (cy+1)*p.chunkH)}
-	src, top, err := d.rows(p, in, cy, plane, index)
+// byRows reads the rows of a strip that is too large to hold.
+func (d *decoder) byRows(w window, c part) error {
+	h, err := d.at(w.p)
 	if err != nil {
 		return err
 	}
-	if !p.planar || p.samples == 1 {
-		plane = -1
+	b := d.memory(w.p.rowBytes() * c.in.h())
+	if err := h.rows(c.all.y0, c.in.y0, c.in.h(), max(c.plane, 0), w.p.rowBytes(), b); err != nil {
+		return err
 	}
-	rowBytes, pixel := p.rowBytes(), p.form.channels*p.form.typ.Size()
-	for y := in.y0; y < in.y1; y++ {
-		row := src[(y-top)*rowBytes:][:rowBytes]
-		p.row(dst[((y-r.y0)*r.w()+in.x0-r.x0)*pixel:], row, in.x0-cx*p.chunkW, in.w(), plane)
-	}
+	w.paste(c, b, c.in.y0)
 	return nil
 }
 
-// rowBytes is the size of one decoded row of a strip or tile.
-func (p *page) rowBytes() int {
-	samples := p.samples
-	if p.planar {
-		samples = 1
+// paste puts the part of the window that lies in a strip or tile where it belongs. src begins with row top of
+// the image.
+func (w window) paste(c part, src []byte, top int) {
+	rowBytes, pixel := w.p.rowBytes(), w.p.form.channels*w.p.form.typ.Size()
+	for y := c.in.y0; y < c.in.y1; y++ {
+		row := src[(y-top)*rowBytes:][:rowBytes]
+		w.p.row(w.dst[((y-w.r.y0)*w.r.w()+c.in.x0-w.r.x0)*pixel:], row, c.in.x0-c.all.x0, c.in.w(), c.plane)
 	}
-	return (p.chunkW*samples*p.bits + 7) / 8
-}
-
-// rows decodes at least the rows of in and says which row comes first. Strips too large to hold are
-// read row by row.
-func (d *decoder) rows(p *page, in rect, cy, plane, index int) (src []byte, top int, err error) {
-	height := p.chunkH
-	if !p.tiled {
-		height = min(p.chunkH, p.h-cy*p.chunkH)
-	}
-	size := int64(p.rowBytes()) * int64(height)
-	if p.tiled && size != p.chunkBytes || size > p.chunkBytes {
-		return nil, 0, fmt.Errorf("%ss of %d bytes where %d are needed", p.chunkName(), p.chunkBytes, size)
-	}
-	if size <= d.whole || p.tiled && size <= maxChunk {
-		src, err = d.chunk(p, index, int(size), in.h() < height || in.w() < p.chunkW)
-		return src, cy * p.chunkH, err
-	}
-	if p.tiled {
-		return nil, 0, fmt.Errorf("a tile of %d x %d pixels is too large", p.chunkW, p.chunkH)
-	}
-	src = make([]byte, in.h()*p.rowBytes())
-	return src, in.y0, d.h.rows(cy*p.chunkH, in.y0, in.h(), plane, p.rowBytes(), src)
 }
 
 // readRGBA lets libtiff convert whole strips or rows of tiles to colour.
 func (d *decoder) readRGBA(ctx context.Context, p *page, r rect, dst []byte) error {
+	h, err := d.at(p)
+	if err != nil {
+		return err
+	}
 	for y := r.y0 / p.chunkH * p.chunkH; y < r.y1; y += p.chunkH {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		rows := min(p.chunkH, p.h-y)
 		buf := make([]byte, p.w*rows*4)
-		if err := d.h.rgba(0, y, p.w, rows, buf); err != nil {
+		if err := h.rgba(0, y, p.w, rows, buf); err != nil {
 			return err
 		}
 		for v := max(y, r.y0); v < min(y+rows, r.y1); v++ {

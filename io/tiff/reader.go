@@ -12,12 +12,19 @@ import (
 	"explant/io/imagefile"
 )
 
-// remembered is how many bytes of decoded strips and tiles a reader keeps.
-const remembered = 64 << 20
+// Bytes of decoded strips and tiles that a reader keeps: more for wide pages, so that windows that overlap or
+// cut tiles find what the row of windows above them had.
+const (
+	remembered     = 64 << 20
+	mostRemembered = 192 << 20
+	rememberedRows = 5 // of tiles
+)
 
 // Reader reads one TIFF file. Its methods may be called from several goroutines at once.
 type Reader struct {
 	path  string
+	f     *os.File
+	size  int64 // of the file
 	pic   *picture
 	flat  *contiguous // an ImageJ stack with one directory; nil otherwise
 	cache *cache
@@ -42,21 +49,43 @@ func Open(ctx context.Context, path string) (*Reader, error) {
 }
 
 func open(ctx context.Context, path string) (*Reader, error) {
-	st, err := os.Stat(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	h, err := openHandle(path)
-	if err != nil {
+	r := &Reader{path: path, f: f, cache: newCache(remembered), whole: wholeChunk, slots: make(chan struct{}, max(runtime.GOMAXPROCS(0), 2))}
+	d := r.decoder()
+	if err := r.begin(ctx, d); err != nil {
+		d.close()
+		f.Close()
 		return nil, err
 	}
-	r := &Reader{path: path, cache: newCache(remembered), whole: wholeChunk, slots: make(chan struct{}, max(runtime.GOMAXPROCS(0), 2))}
-	if err := r.survey(ctx, h, st.Size()); err != nil {
-		h.close()
-		return nil, err
-	}
-	r.idle = append(r.idle, &decoder{h: h, cache: r.cache, whole: r.whole})
+	r.idle = append(r.idle, d)
 	return r, nil
+}
+
+func (r *Reader) begin(ctx context.Context, d *decoder) error {
+	st, err := r.f.Stat()
+	if err != nil {
+		return err
+	}
+	r.size = st.Size()
+	if d.h, err = openHandle(r.path); err != nil {
+		return err
+	}
+	if err = r.survey(ctx, d.h, r.size); err != nil {
+		return err
+	}
+	first := r.pic.planes[0][0]
+	rows := int64(rememberedRows) * int64(first.rowBytes()) * int64((first.w+first.chunkW-1)/first.chunkW) * int64(first.chunkH)
+	if first.tiled {
+		r.cache.limit = int(min(max(rows, remembered), mostRemembered))
+	}
+	return nil
+}
+
+func (r *Reader) decoder() *decoder {
+	return &decoder{path: r.path, f: r.f, cache: r.cache, whole: r.whole}
 }
 
 // survey reads all directories and arranges them.
@@ -181,7 +210,7 @@ func (r *Reader) slice(ctx context.Context, d *decoder, w imagefile.Window, z in
 	return nil
 }
 
-// take gives a decoder that nobody else uses, opening the file again for more concurrency.
+// take gives a decoder that nobody else uses.
 func (r *Reader) take(ctx context.Context) (*decoder, error) {
 	select {
 	case r.slots <- struct{}{}:
@@ -199,19 +228,14 @@ func (r *Reader) take(ctx context.Context) (*decoder, error) {
 		r.idle = r.idle[:n-1]
 		return d, nil
 	}
-	h, err := openHandle(r.path)
-	if err != nil {
-		<-r.slots
-		return nil, err
-	}
-	return &decoder{h: h, cache: r.cache, whole: r.whole}, nil
+	return r.decoder(), nil
 }
 
 func (r *Reader) give(d *decoder) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.closed {
-		d.h.close()
+		d.close()
 	} else {
 		r.idle = append(r.idle, d)
 	}
@@ -227,11 +251,12 @@ func (r *Reader) Close() error {
 	}
 	r.closed = true
 	for _, d := range r.idle {
-		d.h.close()
+		d.close()
 	}
 	r.idle = nil
+	err := r.f.Close()
 	if r.flat != nil {
-		return r.flat.f.Close()
+		err = errors.Join(err, r.flat.f.Close())
 	}
-	return nil
+	return err
 }

@@ -118,6 +118,8 @@ int ex_describe(ex_handle *h, ex_page *p)
 	n = 0;
 	if (TIFFGetField(t, TIFFTAG_SUBIFD, &n, &p->sub))
 		p->subs = n;
+	if (p->compression == COMPRESSION_JPEG && !TIFFGetField(t, TIFFTAG_JPEGTABLES, &p->tables_n, &p->tables))
+		p->tables = NULL;
 	layout(t, p);
 	p->first_byte = TIFFGetStrileOffset(t, 0);
 	if (!TIFFIsCODECConfigured(p->compression)) {

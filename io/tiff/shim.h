@@ -28,6 +28,8 @@ typedef struct {
 	int tiled, has_palette, artist, host;
 	uint16_t *red, *green, *blue;
 	char *description;
+	const void *tables; // of JPEG
+	uint32_t tables_n;
 	int subs;
 	uint64_t *sub;
 } ex_page;

@@ -1,0 +1,17 @@
+#ifndef EXPLANT_TIFF_JPEG_H
+#define EXPLANT_TIFF_JPEG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+// What became of a tile.
+enum { EX_JPEG_DONE, EX_JPEG_FOREIGN, EX_JPEG_DAMAGED };
+
+// ex_jpeg decompresses one tile of w x h pixels into out, whose rows are stride bytes apart. tables is the tag
+// JPEGTables, NULL without one. samples is 1, or 3 that become red, green, blue: from luma and chroma when ycc
+// is not 0. EX_JPEG_FOREIGN is a stream that libtiff has to judge: of another size, number of samples or
+// kind. EX_JPEG_DAMAGED leaves a message. The pixels are those that libtiff gives.
+int ex_jpeg(const void *tables, size_t tables_n, const void *data, size_t n, uint32_t w, uint32_t h, int samples, int ycc, uint8_t *out,
+	int64_t stride, char message[200]);
+
+#endif

@@ -1,0 +1,94 @@
+package tiff
+
+import "fmt"
+
+// part is what a window takes from one strip or tile.
+type part struct {
+	index, plane int // plane is the channel that it holds; -1 for all of them
+	rows         int // that it has when decoded
+	all, in      rect
+}
+
+// eachPart gives the strips or tiles under window r to fn, those of each row from left to right. all is what the
+// image has of one, in what the window has.
+func (p *page) eachPart(r rect, fn func(part) error) error {
+	planes := 1
+	if p.planar && p.samples > 1 {
+		planes = p.form.channels
+	}
+	across, down := (p.w+p.chunkW-1)/p.chunkW, (p.h+p.chunkH-1)/p.chunkH
+	for plane := range planes {
+		for cy := r.y0 / p.chunkH; cy <= (r.y1-1)/p.chunkH; cy++ {
+			for cx := r.x0 / p.chunkW; cx <= (r.x1-1)/p.chunkW; cx++ {
+				c := part{index: (plane*down+cy)*across + cx, plane: plane, rows: p.chunkH}
+				if !p.planar || p.samples == 1 {
+					c.plane = -1
+				}
+				c.all = rect{cx * p.chunkW, cy * p.chunkH, min((cx+1)*p.chunkW, p.w), min((cy+1)*p.chunkH, p.h)}
+				c.in = rect{max(r.x0, c.all.x0), max(r.y0, c.all.y0), min(r.x1, c.all.x1), min(r.y1, c.all.y1)}
+				if !p.tiled {
+					c.rows = c.all.h()
+				}
+				if err := fn(c); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// halo is how far from the edge of a window lies what the next window probably wants again: windows that
+// overlap do so by the reach of a filter.
+const halo = 32
+
+// alone reports a strip or tile that no window beside r wants: r has all of it, and its edges are those of r
+// or lie inside.
+func (c part) alone(r rect) bool {
+	return c.in == c.all && apart(c.all.x0-r.x0) && apart(r.x1-c.all.x1) && apart(c.all.y0-r.y0) && apart(r.y1-c.all.y1)
+}
+
+// last reports the last of the windows, when they come in row order, that wants something of a strip or tile:
+// it has the lower right corner.
+func (c part) last() bool { return c.in.x1 == c.all.x1 && c.in.y1 == c.all.y1 }
+
+// taken is how many pixels of a strip or tile nobody wants any more: none while the windows beside r want its
+// edges.
+func (c part) taken(r rect) int {
+	if c.in == c.all && !c.alone(r) {
+		return 0
+	}
+	return c.in.pixels()
+}
+
+func apart(d int) bool { return d == 0 || d > halo }
+
+// rowBytes is the size of one decoded row of a strip or tile.
+func (p *page) rowBytes() int {
+	samples := p.samples
+	if p.planar {
+		samples = 1
+	}
+	return (p.chunkW*samples*p.bits + 7) / 8
+}
+
+// interleaved reports strips or tiles whose pixels, as decoded, are those of the image.
+func (p *page) interleaved() bool {
+	return p.form.plain(p.bits) && p.form.channels == p.samples && (!p.planar || p.samples == 1)
+}
+
+// checkChunks reports strips or tiles that are too small for their pixels, or too large.
+func (p *page) checkChunks() error {
+	height := p.chunkH
+	if !p.tiled {
+		height = min(p.chunkH, p.h)
+	}
+	size := int64(p.rowBytes()) * int64(height)
+	switch {
+	case p.tiled && size != p.chunkBytes, size > p.chunkBytes:
+		return fmt.Errorf("%ss of %d bytes where %d are needed", p.chunkName(), p.chunkBytes, size)
+	case p.tiled && size > maxChunk:
+		return fmt.Errorf("a tile of %d x %d pixels is too large", p.chunkW, p.chunkH)
+	}
+	return nil
+}
