@@ -168,7 +168,7 @@ func TestLevelsOfALongJPEG(t *testing.T) {
 func TestDamagedJPEG(t *testing.T) {
 	for _, name := range []string{"420", "444-restart", "progressive", "arithmetic", "cmyk"} {
 		good, path := testJPEG(t, name), filepath.Join(t.TempDir(), "a.jpg")
-		for n := range good {
+		for n := 0; n < len(good); n += 1 + len(good)/900*6 { // each of the shortest file
 			if err := attempt(t, path, good[:n]); err == nil {
 				t.Errorf("%s: cut at byte %d of %d", name, n, len(good))
 			}

@@ -93,9 +93,9 @@ func TestWindowsInAnyOrder(t *testing.T) {
 // pass over them decodes the picture once. A goroutine that the system forgets between taking a tile and
 // asking for it may cost one more.
 func TestTilesNeedOnePass(t *testing.T) {
-	const w, h, side, halo = 6000, 4000, 512, 16
+	const w, h, side, halo = 6000, 9000, 512, 16
 	for _, workers := range []int{1, 2, 8} {
-		s := numberedStrip(w, h, goodRows, time.Microsecond, 0)
+		s := numberedStrip(w, h, kept(scanline.Form{Width: w, Height: h, Channels: 3, Bytes: 1}), time.Microsecond, 0)
 		across := (w + side - 1) / side
 		tiles := across * ((h + side - 1) / side)
 		for pass := range 2 {
