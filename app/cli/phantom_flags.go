@@ -28,4 +28,9 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
   explant phantom device --out study --arms 2 --devices 4 --stains msb,dab
   explant analyze study/D01/D01-scan.nrrd --protocol oxygenator-ct --device study/D01/device.yaml`
 	},
+	"sem": func(c *cobra.Command, o *pipeline.PhantomOptions) {
+		c.Flags().BoolVar(&o.Deposits, "deposits", false, "platelets, red cells and sheets of fibrin, at 25 nm a pixel")
+		c.Flags().Float64Var(&o.DiameterPX, "diameter", 0, "mean fibre diameter in pixels, best 6 to 30 (default: 14, with deposits 8)")
+		c.Flags().Float64Var(&o.SpreadPX, "spread", 0, "standard deviation of the fibre diameter in pixels (default: 3, with deposits 1.6)")
+	},
 }

@@ -37,6 +37,7 @@ labels truth.nrrd, truth.json.`, 256, oxygenatorPhantom},
 	{phantom.SlideDAB, "section with platelets in DAB on haematoxylin", slideLong, 2048, slidePhantom(phantom.SlideDAB)},
 	{phantom.SlidePSR, "section in picrosirius red", slideLong, 2048, slidePhantom(phantom.SlidePSR)},
 	{"if", "field of immunofluorescence with NETs, and its controls", ifLong, 2048, ifPhantom},
+	{"sem", "fibre network in the scanning electron microscope", semLong, 1024, semPhantom},
 }
 
 // PhantomKinds are the names of the phantoms.
@@ -56,6 +57,10 @@ type PhantomOptions struct {
 	Imperfect bool         // oxygenator: oval, wavy, crushed, filled and missing fibres
 	Unused    bool         // connector: without clot, in another pose
 	Study     *study.Study // device: its devices, sections and stains
+
+	Deposits   bool    // sem: platelets, red cells and sheets of fibrin, at a lower magnification
+	DiameterPX float64 // sem: mean fibre diameter in pixels
+	SpreadPX   float64 // sem: its standard deviation in pixels
 }
 
 // MadePhantom is a phantom on disk.

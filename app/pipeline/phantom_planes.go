@@ -9,6 +9,46 @@ import (
 	"explant/volume"
 )
 
+// pixelsReader gives 8-bit pixels, grey or red, green and blue, to the writers of image formats.
+type pixelsReader struct {
+	pix  []uint8
+	info imagefile.Info
+}
+
+func newPixelsReader(pix []uint8, g volume.Grid, channels int) pixelsReader {
+	return pixelsReader{pix, imagefile.Info{
+		Format: "phantom", Type: imagefile.Uint8, Channels: channels, Grid: g,
+		Levels: []imagefile.Level{{N: g.N, Downsample: 1, Tile: [2]int{g.N[0], 1}}},
+	}}
+}
+
+// Info tells what the phantom holds.
+func (r pixelsReader) Info() imagefile.Info { return r.info }
+
+// Close frees nothing.
+func (pixelsReader) Close() error { return nil }
+
+// Read copies a window.
+func (r pixelsReader) Read(ctx context.Context, w imagefile.Window) (imagefile.Block, error) {
+	return imagefile.ReadBlock(ctx, r, w)
+}
+
+// ReadInto copies a window.
+func (r pixelsReader) ReadInto(ctx context.Context, w imagefile.Window, dst []byte) error {
+	if err := imagefile.CheckInto(r.info, w, dst); err != nil {
+		return err
+	}
+	px, width := r.info.Channels, w.N()[0]
+	for y := w.Min[1]; y < w.Max[1]; y++ {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		from := (y*r.info.Grid.N[0] + w.Min[0]) * px
+		copy(dst[(y-w.Min[1])*width*px:], r.pix[from:from+width*px])
+	}
+	return nil
+}
+
 // planesReader gives the planes of a phantom to the writers of image formats.
 type planesReader struct {
 	planes *micrograph.Planes

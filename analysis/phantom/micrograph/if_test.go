@@ -97,7 +97,7 @@ func TestIFRuleEqualsBruteForce(t *testing.T) {
 }
 
 func TestIFHoldsWhatItIsAskedFor(t *testing.T) {
-	f := DefaultIF(1400, 1400, 2)
+	f := DefaultIF(1000, 1000, 2)
 	_, _, truth := makeIF(t, f)
 	n := truth.Nuclei
 	if n.Intact != n.Lobed+n.Mononuclear || n.TouchingPairs == 0 || n.OverlappingPairs == 0 || n.H3CitPositive == 0 || n.Crushed == 0 || n.Smears == 0 {

@@ -9,6 +9,7 @@ const (
 	side       = 4
 	allSamples = side * side
 	full       = samples(0xffff)
+	corner     = 0.7072         // from the centre of a pixel
 	half       = allSamples / 2 // a pixel belongs to what covers at least half of its samples
 )
 
@@ -57,7 +58,6 @@ func (s *stamp) add(sh shape) {
 
 // cover is how a shape covers a pixel: its samples, and the mean thickness over all of them.
 func cover(sh shape, x, y int) (samples, float32) {
-	const corner = 0.7072 // from the centre of a pixel
 	inside, thick := sh.at(point{float64(x) + 0.5, float64(y) + 0.5})
 	switch {
 	case inside <= -corner:
