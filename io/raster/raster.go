@@ -108,10 +108,16 @@ func (r *Reader) describe(h header, f scanline.Form) {
 		i.Warnings = append(i.Warnings, fmt.Sprintf("it was %s, as its EXIF orientation %d says", turns[h.orientation], h.orientation))
 	}
 	i.Grid = volume.Grid{N: [3]int{f.Width, f.Height, 1}}
-	if h.orientation >= 5 { // what was stated of the columns holds of the rows
-		h.size.Size[0], h.size.Size[1] = h.size.Size[1], h.size.Size[0]
+	stored, turn := [2]int{f.Width, f.Height}, h.orientation >= 5 // what is stated of the columns holds of the rows
+	if turn {
+		stored[0], stored[1] = stored[1], stored[0]
 	}
-	h.size.Apply(&i.Grid)
+	size, personal := beside(r.path, stored, h.size)
+	if turn {
+		size.Size[0], size.Size[1] = size.Size[1], size.Size[0]
+	}
+	size.Apply(&i.Grid)
+	i.Identifiers = append(i.Identifiers, personal...)
 }
 
 // addLevels adds the picture itself, of the form f, and its smaller levels.
