@@ -44,6 +44,12 @@ func devicePhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p 
 		truths = append(truths, t)
 		list.Devices = append(list.Devices, newStudyDevice(d))
 	}
+	if plan.IF {
+		if err := writeControl(ctx, s, plan, l, p); err != nil {
+			return MadePhantom{}, fmt.Errorf("control: %w", err)
+		}
+		list.Control = controlName
+	}
 	truth := plan.Truth(truths)
 	err = s.writeAll([]staged{
 		{"study.yaml", writeYAML(list)},
@@ -78,6 +84,9 @@ func writeDevice(ctx context.Context, s *stage, d study.Device, id string, l Lim
 			}
 			t.Slides = append(t.Slides, fact)
 		}
+		if t.Field, err = writeField(ctx, s, d, c, l, p); err != nil {
+			return truth, fmt.Errorf("section %s: %w", c.ID, err)
+		}
 		truth.Sections = append(truth.Sections, t)
 	}
 	return truth, nil
@@ -98,6 +107,37 @@ func writeSlide(ctx context.Context, s *stage, d study.Device, c study.Section, 
 	})
 	return c.Fact(k, truth), err
 }
+
+// writeField makes the immunofluorescence of a section, when it has one.
+func writeField(ctx context.Context, s *stage, d study.Device, c study.Section, l Limits, p parallel.Progress) (*study.FieldFact, error) {
+	if c.Field == nil {
+		return nil, nil
+	}
+	img, labels, truth, err := c.Field.Make(ctx, parallel.Options{Workers: l.Workers}, named(c.ID, p))
+	if err != nil {
+		return nil, err
+	}
+	name, mm := c.FieldName(), c.Field.PixelSizeUM/1000
+	err = s.writeAll([]staged{
+		{d.ID + "/" + name + ".ome.tif", writePlanes(ctx, img, mm, named(c.ID, p))},
+		{d.ID + "/truth/" + name + ".ome.tif", writePlanes(ctx, labels, mm, named(c.ID, p))},
+		{d.ID + "/truth/" + name + ".json", func(f *os.File) error { return writeJSON(f, truth) }},
+	})
+	return c.FieldFact(truth), err
+}
+
+// writeControl makes the secondary-only control of the study's fields.
+func writeControl(ctx context.Context, s *stage, plan study.Study, l Limits, p parallel.Progress) error {
+	f := plan.Control()
+	img, _, _, err := f.Make(ctx, parallel.Options{Workers: l.Workers}, named("control", p))
+	if err != nil {
+		return err
+	}
+	return s.write(controlName, writePlanes(ctx, img, f.PixelSizeUM/1000, named("control", p)))
+}
+
+// controlName is the file of the control.
+const controlName = "control-if.ome.tif"
 
 func scanName(d study.Device) string { return d.ID + "-scan" }
 

@@ -18,6 +18,7 @@ import (
 func smallStudy() PhantomOptions {
 	s := study.Default(1)
 	s.Devices, s.Sections, s.SlidePX, s.Stains = 1, 1, 300, []string{phantom.SlideMSB, phantom.SlideDAB}
+	s.IF, s.FieldPX = true, 128
 	return PhantomOptions{Size: 48, Seed: 5, Study: &s}
 }
 
@@ -40,6 +41,9 @@ func TestStudyListsWhatItHolds(t *testing.T) {
 	if len(list.Devices) != 2 || len(truth.Devices) != 2 || list.Arms[1].Arm != study.UnusedArm || !list.Arms[1].Reference || list.Primary != "dep.vf" {
 		t.Fatalf("%d devices listed, %d in the truth, arms %+v", len(list.Devices), len(truth.Devices), list.Arms)
 	}
+	if _, err := os.Stat(filepath.Join(out, list.Control)); err != nil || list.Control == "" {
+		t.Errorf("control %q: %v", list.Control, err)
+	}
 	for i, d := range list.Devices {
 		fields, err := LoadDevice(filepath.Join(out, d.Fields))
 		if err != nil || len(report.MissingFields(fields)) != 0 {
@@ -61,7 +65,7 @@ func TestStudyListsWhatItHolds(t *testing.T) {
 		}
 		var scan phantom.Truth
 		readJSON(t, filepath.Join(out, d.Device, "truth", d.Device+"-scan.json"), &scan)
-		if images != 3 || scan.VolumeMM3.Deposit != truth.Devices[i].DepositMM3 || len(truth.Devices[i].Sections[0].Slides) != 2 {
+		if images != 4 || scan.VolumeMM3.Deposit != truth.Devices[i].DepositMM3 || len(truth.Devices[i].Sections[0].Slides) != 2 || truth.Devices[i].Sections[0].Field == nil {
 			t.Errorf("%s: %d images, %v mm³ of deposit in the scan and %v in the study", d.Device, images, scan.VolumeMM3.Deposit, truth.Devices[i].DepositMM3)
 		}
 	}

@@ -11,8 +11,9 @@ import (
 type studyFile struct {
 	Schema  string        `yaml:"schema"` // "explant-study/1"
 	Study   string        `yaml:"study"`
-	Unit    string        `yaml:"unit"`    // of inference: device
-	Primary string        `yaml:"primary"` // id of the primary metric
+	Unit    string        `yaml:"unit"`                 // of inference: device
+	Primary string        `yaml:"primary"`              // id of the primary metric
+	Control string        `yaml:"if_control,omitempty"` // secondary antibodies only, for all fields
 	Arms    []studyArm    `yaml:"arms"`
 	Blocks  []string      `yaml:"blocks"`
 	Devices []studyDevice `yaml:"devices"`
@@ -75,6 +76,9 @@ func newStudyDevice(d study.Device) studyDevice {
 		for k, slide := range c.Slides {
 			s.Images = append(s.Images, studyImage{Image: d.ID + "/" + c.SlideName(k) + ".png", Modality: "slide",
 				Stain: slide.Kind, Protocol: "slide-" + slide.Kind})
+		}
+		if c.Field != nil {
+			s.Images = append(s.Images, studyImage{Image: d.ID + "/" + c.FieldName() + ".ome.tif", Modality: "immunofluorescence", Protocol: "if-net"})
 		}
 		out.Samples = append(out.Samples, s)
 	}

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"explant/analysis/phantom"
+	"explant/analysis/phantom/micrograph"
 )
 
 // Device is what is drawn for one device before anything is scanned or stained.
@@ -28,6 +29,7 @@ type Section struct {
 	Affine      [4][4]float64 // from mm on the slide (right and down from its corner, into it, 1) to mm in the scan
 	Composition Composition   // zero for an unused device
 	Slides      []phantom.Slide
+	Field       *micrograph.IF // immunofluorescence; nil without
 }
 
 // ArmName names the arms of used devices: A, B, C and so on. Unused devices are the arm "unused".
@@ -113,6 +115,10 @@ func (s Study) cut(d *Device, rng *rand.Rand) error {
 				p.Cover, p.Mix = 0, &mix
 			}
 			c.Slides = append(c.Slides, p)
+		}
+		if s.IF {
+			f := s.field(c.Composition, uint64(rng.Uint32()))
+			c.Field = &f
 		}
 		d.Sections = append(d.Sections, c)
 	}

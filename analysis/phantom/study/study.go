@@ -20,9 +20,12 @@ type Study struct {
 	Sections int      `json:"sections_per_device"`
 	Stains   []string `json:"stains"` // of each section: kinds of phantom.Slide
 
+	IF bool `json:"immunofluorescence"` // a field of each section too
+
 	ScanVoxels  int     `json:"scan_voxels"` // along each side; a multiple of 3
 	SlidePX     int     `json:"slide_px"`    // along each side
 	PixelSizeUM float64 `json:"pixel_size_um"`
+	FieldPX     int     `json:"field_px"` // immunofluorescence, along each side
 
 	BurdenShare float64    `json:"burden_median_share"`   // of the first arm: deposit in the blood-side space
 	ArmRatio    float64    `json:"burden_ratio_next_arm"` // of each arm's median to that of the arm before it
@@ -42,7 +45,7 @@ type Study struct {
 func Default(seed uint64) Study {
 	return Study{
 		Seed: seed, Arms: 1, Devices: 3, Unused: 1, Sections: 4, Stains: []string{phantom.SlideMSB},
-		ScanVoxels: 120, SlidePX: 640, PixelSizeUM: 1,
+		ScanVoxels: 120, SlidePX: 640, PixelSizeUM: 1, FieldPX: 1024,
 		BurdenShare: 0.06, ArmRatio: 0.6, DeviceSD: 0.3, BlockSD: 0.2, Decay: [2]float64{0.4, 0.9}, HoursRun: [2]float64{60, 300},
 		Composition: [3]Composition{
 			{Fibrin: 0.44, Platelet: 0.21, RBC: 0.15, Leukocyte: 0.04, NET: 0.05, Unknown: 0.11},
@@ -85,6 +88,9 @@ func (s Study) Check() error {
 	bad = append(bad, scan.Check())
 	for _, stain := range s.Stains {
 		bad = append(bad, s.slide(stain, 0).Check())
+	}
+	if s.IF {
+		bad = append(bad, s.field(s.Composition[0], 0).Check())
 	}
 	side, zone, room := s.slideMM(), s.heightMM()/float64(len(Zones)), s.heightMM()-2*scan.HousingUM/1000
 	want(side <= zone && side <= room, "slides of %.3g mm do not fit a zone of %.3g mm in a housing of %.3g mm: take a larger scan or fewer pixels", side, zone, room)

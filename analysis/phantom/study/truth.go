@@ -66,6 +66,7 @@ type SectionTruth struct {
 	Affine      [4][4]float64 `json:"affine_mm"` // from (right, down from the slide's corner, into it, 1) to the scan
 	Composition Composition   `json:"composition"`
 	Slides      []SlideFact   `json:"slides"`
+	Field       *FieldFact    `json:"immunofluorescence,omitempty"`
 }
 
 // SlideFact is what one slide of a section shows.
