@@ -23,6 +23,7 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 		c.Flags().IntVar(&s.Unused, "unused", s.Unused, "unused devices")
 		c.Flags().IntVar(&s.Sections, "sections", s.Sections, "sections of each device")
 		c.Flags().StringSliceVar(&s.Stains, "stains", s.Stains, "slides of each section, such as msb,dab")
+		c.Flags().BoolVar(&s.IF, "if", false, "a field of immunofluorescence of each section too, with the control of the batch")
 		c.Flags().IntVar(&s.SlidePX, "slide-px", s.SlidePX, "pixels of 1 µm along each side of a slide")
 		c.Example = `  explant phantom device --out study --devices 3 --unused 1 --sections 4
   explant phantom device --out study --arms 2 --devices 4 --stains msb,dab
