@@ -2,6 +2,7 @@ package study
 
 import (
 	"fmt"
+	"hash/fnv"
 	"math"
 	"math/rand/v2"
 
@@ -107,8 +108,9 @@ func (s Study) cut(d *Device, rng *rand.Rand) error {
 		if err := s.place(&c, d, rng); err != nil {
 			return err
 		}
+		key := rng.Uint64()
 		for _, stain := range s.Stains {
-			p := s.slide(stain, uint64(rng.Uint32()))
+			p := s.slide(stain, imageSeed(key, stain))
 			p.Cover = emptyCover
 			if !d.Unused {
 				mix := c.Composition.mix()
@@ -117,12 +119,19 @@ func (s Study) cut(d *Device, rng *rand.Rand) error {
 			c.Slides = append(c.Slides, p)
 		}
 		if s.IF {
-			f := s.field(c.Composition, uint64(rng.Uint32()))
+			f := s.field(c.Composition, imageSeed(key, "if"))
 			c.Field = &f
 		}
 		d.Sections = append(d.Sections, c)
 	}
 	return nil
+}
+
+// imageSeed is the seed of one image of a section: it does not change when the section gets others.
+func imageSeed(section uint64, kind string) uint64 {
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%d %s", section, kind)
+	return uint64(h.Sum32())
 }
 
 // emptyCover leaves no deposit between the fibres of a slide.

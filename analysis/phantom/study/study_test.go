@@ -123,6 +123,10 @@ func TestPlansAreStable(t *testing.T) {
 	if !reflect.DeepEqual(a, again) || !reflect.DeepEqual(a[:3], b[:3]) {
 		t.Error("plans of one seed differ")
 	}
+	few.IF, few.Stains = true, []string{phantom.SlideDAB, phantom.SlideMSB}
+	if more, _ := few.Plan(); !reflect.DeepEqual(more[1].Sections[2].Slides[1], a[1].Sections[2].Slides[0]) {
+		t.Error("a slide changes when its section gets others")
+	}
 	if len(a) != 4 || len(b) != 12 || a[3].Arm != UnusedArm || b[5].Arm != "B" || b[5].Block != b[0].Block || b[11].Scan.DepositShare != 0 {
 		t.Errorf("%d and %d devices in unexpected places", len(a), len(b))
 	}
