@@ -22,6 +22,7 @@ import (
 	"explant/io/openslide"
 	"explant/io/rawfile"
 	"explant/io/stack"
+	"explant/io/vgstudio"
 	"explant/io/zarr"
 )
 
@@ -94,6 +95,8 @@ func companions(path string) (names []string) {
 		files = append(filesOf(nifti.Open(path)), nifti.HeaderFile(path))
 	case "slide":
 		files, _ = openslide.Files(path) // of a slide without all its files only itself
+	case "vgstudio":
+		files = vgstudio.Files(path)
 	case "raw":
 		if side := rawfile.Sidecar(path); side != "" {
 			files = []string{side}

@@ -22,6 +22,7 @@ import (
 	"explant/io/scanco"
 	"explant/io/stack"
 	"explant/io/tiff"
+	"explant/io/vgstudio"
 	"explant/io/vtk"
 	"explant/io/worker"
 	"explant/io/zarr"
@@ -36,7 +37,7 @@ type Options struct {
 }
 
 // ErrFormat is returned for a file that no reader knows.
-var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), slides of Hamamatsu, MIRAX, Leica, Ventana, Philips and Sakura, PNG, JPEG, BMP, DICOM, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, OME-Zarr, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
+var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), slides of Hamamatsu, MIRAX, Leica, Ventana, Philips and Sakura, PNG, JPEG, BMP, DICOM, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, OME-Zarr, VGI and Nikon volumes, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
 
 // Path opens a file or a folder of slices.
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
@@ -93,6 +94,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(scanco.Open(path))
 	case "vtk":
 		return reader(vtk.Open(path))
+	case "vgstudio":
+		return reader(vgstudio.Open(path))
 	case "zarr":
 		return reader(zarr.Open(path))
 	case "raw":
@@ -193,7 +196,12 @@ func byName(path string) string {
 		}
 	case ".ozx":
 		return "zarr"
-	case ".raw":
+	case ".vgi", ".xtekct":
+		return "vgstudio"
+	case ".vol", ".raw":
+		if rawfile.Sidecar(path) == "" && (vgstudio.Describes(path) || strings.HasSuffix(strings.ToLower(path), ".vol")) {
+			return "vgstudio"
+		}
 		return "raw"
 	}
 	if rawfile.Sidecar(path) != "" {

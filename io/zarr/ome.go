@@ -90,15 +90,21 @@ func series(s store, n *node) (key, warning string, err error) {
 			Path string `json:"path"`
 		} `json:"images"`
 	}
-	if ok, err := n.attr("plate", &plate); err != nil || ok && len(plate.Wells) == 0 {
-		return "", "", errors.Join(err, errors.New("the plate names no well"))
-	} else if ok {
+	switch ok, err := n.attr("plate", &plate); {
+	case err != nil:
+		return "", "", err
+	case ok && len(plate.Wells) == 0:
+		return "", "", errors.New("the plate names no well")
+	case ok:
 		key = path.Join(n.key, plate.Wells[0].Path)
 		return key, fmt.Sprintf("a plate of %d wells: only well %.40s is read", len(plate.Wells), plate.Wells[0].Path), inside(key)
 	}
-	if ok, err := n.attr("well", &well); err != nil || ok && len(well.Images) == 0 {
-		return "", "", errors.Join(err, errors.New("the well names no field"))
-	} else if ok {
+	switch ok, err := n.attr("well", &well); {
+	case err != nil:
+		return "", "", err
+	case ok && len(well.Images) == 0:
+		return "", "", errors.New("the well names no field")
+	case ok:
 		key = path.Join(n.key, well.Images[0].Path)
 		if len(well.Images) > 1 {
 			warning = fmt.Sprintf("the well has %d fields: only field %.40s is read", len(well.Images), well.Images[0].Path)
