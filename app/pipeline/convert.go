@@ -86,24 +86,7 @@ func (c Conversion) Check() error {
 	if _, err := c.format(); err != nil {
 		return err
 	}
-	in, errIn := os.Stat(c.Input)
-	if folder, err := os.Stat(filepath.Dir(c.Output)); err == nil && errIn == nil && os.SameFile(in, folder) {
-		return fmt.Errorf("%s lies in the folder that is converted: write it elsewhere", c.Output)
-	}
-	out, err := os.Stat(c.Output)
-	switch {
-	case errors.Is(err, os.ErrNotExist):
-		return nil
-	case err != nil:
-		return fmt.Errorf("output: %w", err)
-	case out.IsDir():
-		return fmt.Errorf("%s is a folder: name a file", c.Output)
-	case errIn == nil && os.SameFile(in, out):
-		return fmt.Errorf("%s is the image itself: choose another name", c.Output)
-	case !c.Force:
-		return fmt.Errorf("%s exists: choose another name, or replace it with --force", c.Output)
-	}
-	return nil
+	return outputFile{c.Input, c.Output, c.Force}.check()
 }
 
 // Convert writes an image in another format: the same samples, type, channels and place. It goes slice by
@@ -131,30 +114,16 @@ func Convert(ctx context.Context, c Conversion, p parallel.Progress) (done Conve
 	return done, err
 }
 
-// write makes the file under a temporary name and then gives it its own.
+// write makes the file.
 func (c Conversion) write(ctx context.Context, t target, r imagefile.Reader, p parallel.Progress) (lost []string, err error) {
-	s, err := newStage(filepath.Dir(c.Output))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	err = s.write(filepath.Base(c.Output), func(f *os.File) error {
+	err = outputFile{c.Input, c.Output, c.Force}.write(ctx, func(f *os.File) error {
 		lost, err = t.write(ctx, f, r, p)
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("convert %s: %w", c.Input, err)
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	if err := c.Check(); err != nil { // a file may have come in the meantime
-		return nil, err
-	}
-	if err := s.place(filepath.Base(c.Output)); err != nil {
-		return nil, err
-	}
-	return lost, syncFolder(s.out)
+	return lost, nil
 }
 
 // restated is a reader whose calibration was stated by a person.
