@@ -3,6 +3,7 @@ package microscope
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -137,6 +138,6 @@ func jeolSize(keys map[string]string, field string, size [2]int) Found {
 	if !stated && (err != nil || film < filmMin || film > filmMax) {
 		return withheld(field, fmt.Sprintf("%.4g nm cannot be checked: the text states no width in pixels that it belongs to", pixel*1e6))
 	}
-	return Found{Statement: calibration.Statement{Field: field, Size: [3]float64{pixel, pixel, 0}, Unit: "mm",
+	return Found{Statement: calibration.Statement{Field: field, Size: [3]float64{pixel, pixel, 0}, Unit: "mm", Relative: 1 / (px * math.Sqrt(12)),
 		Notes: []string{fmt.Sprintf("the pixel size comes from a scale bar of %g pixels: it is uncertain by %.1g %%", px, 50/px)}}}
 }

@@ -18,6 +18,7 @@ type built struct {
 	extras              []int
 	palette             []int
 	text                string
+	zeiss               string // text of a microscope
 	unit                int
 	perUnit             uint32
 	chunks              [][]byte
@@ -98,6 +99,9 @@ func appendPage(b *[]byte, o binary.AppendByteOrder, p built, subs []int) (at, l
 		e = append(e, entry{338, 3, p.extras})
 	}
 	e = append(e, entry{339, 3, repeat(max(p.format, 1), p.samples)})
+	if p.zeiss != "" {
+		e = append(e, entry{34118, 2, ints(p.zeiss + "\x00")})
+	}
 
 	at = len(*b)
 	values := at + 2 + 12*len(e) + 4

@@ -24,7 +24,7 @@ type contiguous struct {
 // findContiguous looks for slices behind the only page; nil when there are none. It corrects what the
 // picture says about the depth.
 func findContiguous(path string, p *page, pic *picture, fileSize int64) (*contiguous, error) {
-	s := described(p)
+	s := measured(p, path, described(p))
 	if s.images < 2 || s.format != "ImageJ TIFF stack" {
 		return nil, nil
 	}

@@ -12,10 +12,11 @@ import (
 	"unsafe"
 )
 
-// Limits on what libtiff may allocate at once and on one decoded strip or tile.
+// Limits on what libtiff may allocate at once, on one decoded strip or tile and on what is read of a text.
 const (
 	maxAlloc = 512 << 20
 	maxChunk = 256 << 20
+	maxText  = 1 << 20 // of the text of a microscope
 )
 
 // handle is one libtiff handle, for one goroutine at a time.
@@ -95,6 +96,9 @@ func (h *handle) page() (*page, error) {
 		for _, o := range unsafe.Slice(c.sub, int(c.subs)) {
 			p.subs = append(p.subs, uint64(o))
 		}
+	}
+	if c.text != nil {
+		p.microscope, p.text = int(c.text_tag), C.GoBytes(c.text, C.int(min(c.text_n, maxText)))
 	}
 	if c.tables != nil {
 		p.tables = C.GoBytes(c.tables, C.int(min(c.tables_n, maxTables+1)))

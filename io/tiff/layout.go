@@ -17,10 +17,10 @@ type picture struct {
 }
 
 // arrange finds out what the pages of a file are to each other. subs are the pages below the first
-// one's SubIFDs.
-func arrange(pages, subs []*page, broken error) (*picture, error) {
+// one's SubIFDs, path is where the file lies.
+func arrange(pages, subs []*page, broken error, path string) (*picture, error) {
 	first := pages[0]
-	s := described(first)
+	s := measured(first, path, described(first))
 	pic := &picture{c: 1, info: imagefile.Info{Format: "TIFF", Type: first.form.typ, Channels: first.form.channels}}
 	if s.format != "" {
 		pic.info.Format = s.format

@@ -23,6 +23,8 @@ type page struct {
 	subs                     []uint64
 	palette                  [3][]uint16
 	artist, host             bool
+	microscope               int    // tag of an electron microscope
+	text                     []byte // that it holds
 	tables                   []byte // of JPEG, that its strips or tiles share
 	where                    atomic.Pointer[places]
 	form                     form

@@ -95,7 +95,7 @@ func (r *Reader) survey(ctx context.Context, h *handle, fileSize int64) error {
 		return err
 	}
 	subs := below(h, pages[0])
-	if r.pic, err = arrange(pages, subs, broken); err != nil {
+	if r.pic, err = arrange(pages, subs, broken, r.path); err != nil {
 		return err
 	}
 	if len(pages) == 1 {
@@ -122,7 +122,7 @@ func chain(ctx context.Context, h *handle) (pages []*page, broken, err error) {
 		}
 		pages = append(pages, p)
 		if len(pages) > 1 {
-			p.description = ""
+			p.description, p.text = "", nil
 		}
 		more, err := h.next()
 		if !more || len(pages) == maxPages {
@@ -141,7 +141,7 @@ func below(h *handle, first *page) (subs []*page) {
 			continue
 		}
 		if p, err := h.page(); err == nil {
-			p.description = ""
+			p.description, p.text = "", nil
 			subs = append(subs, p)
 		}
 	}

@@ -85,6 +85,24 @@ static void layout(TIFF *t, ex_page *p)
 	}
 }
 
+// microscope finds the text that an electron microscope wrote; libtiff knows these tags as numbers only.
+static void microscope(TIFF *t, ex_page *p)
+{
+	static const int tags[] = {34118, 34680, 34682, 50431};
+	size_t i;
+	for (i = 0; i < sizeof tags / sizeof *tags && !p->text; i++) {
+		const TIFFField *f = TIFFFindField(t, (uint32_t)tags[i], TIFF_ANY);
+		if (!f || !TIFFFieldPassCount(f) || TIFFFieldReadCount(f) != TIFF_VARIABLE2)
+			continue;
+		if (TIFFFieldDataType(f) != TIFF_ASCII && TIFFFieldDataType(f) != TIFF_BYTE && TIFFFieldDataType(f) != TIFF_UNDEFINED)
+			continue;
+		if (TIFFGetField(t, (uint32_t)tags[i], &p->text_n, &p->text))
+			p->text_tag = tags[i];
+		else
+			p->text = NULL;
+	}
+}
+
 int ex_describe(ex_handle *h, ex_page *p)
 {
 	TIFF *t = h->tif;
@@ -118,6 +136,7 @@ int ex_describe(ex_handle *h, ex_page *p)
 	n = 0;
 	if (TIFFGetField(t, TIFFTAG_SUBIFD, &n, &p->sub))
 		p->subs = n;
+	microscope(t, p);
 	if (p->compression == COMPRESSION_JPEG && !TIFFGetField(t, TIFFTAG_JPEGTABLES, &p->tables_n, &p->tables))
 		p->tables = NULL;
 	layout(t, p);

@@ -28,6 +28,9 @@ typedef struct {
 	int tiled, has_palette, artist, host;
 	uint16_t *red, *green, *blue;
 	char *description;
+	const void *text; // of an electron microscope, in the tag
+	uint32_t text_n;
+	int text_tag;
 	const void *tables; // of JPEG
 	uint32_t tables_n;
 	int subs;
