@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"testing"
 
 	"explant/io/imagefile"
@@ -123,6 +124,9 @@ func write(fields []field, explicit bool, order byteOrder) (b []byte) {
 			}
 			v.Write(order.AppendUint32(order.AppendUint16(order.AppendUint16(nil, 0xfffe), 0xe0dd), 0))
 			length = undefined
+		case rawItems:
+			v.Write(x)
+			length = undefined
 		case [][]byte: // fragments
 			for _, i := range x {
 				v.Write(order.AppendUint32(order.AppendUint16(order.AppendUint16(nil, 0xfffe), 0xe000), uint32(len(i))))
@@ -142,7 +146,7 @@ func write(fields []field, explicit bool, order byteOrder) (b []byte) {
 		switch {
 		case !explicit:
 			b = order.AppendUint32(b, uint32(length))
-		case f.vr == "OB" || f.vr == "OW" || f.vr == "SQ" || f.vr == "UN":
+		case f.vr == "OB" || f.vr == "OW" || f.vr == "OF" || f.vr == "OD" || f.vr == "OV" || f.vr == "SQ" || f.vr == "UN":
 			b = order.AppendUint32(append(append(b, f.vr...), 0, 0), uint32(length))
 		default:
 			b = order.AppendUint16(append(b, f.vr...), uint16(length))
@@ -202,3 +206,13 @@ func little(v any) []byte {
 	}
 	return b.Bytes()
 }
+
+func itoa(n int) string { return strconv.Itoa(n) }
+
+// brokenItems is a fragment behind which no other begins.
+func brokenItems(data []byte) rawItems {
+	return append(append(rawItems("\xfe\xff\x00\xe0\x00\x00\x00\x00\xfe\xff\x00\xe0"), binary.LittleEndian.AppendUint32(nil, uint32(len(data)))...), append(data, "abcdefgh"...)...)
+}
+
+// rawItems is a value of no stated length, as it stands.
+type rawItems []byte

@@ -15,6 +15,8 @@ type slice struct {
 	position    []float64 // centre of the first pixel; nil where it is not stated
 	orientation []float64 // unit vectors along a row and along a column; nil where it is not stated
 	spacing     []float64 // between rows, then between columns, as DICOM has it; nil where it is not stated
+	imager      []float64 // the same at the detector of a radiograph
+	calibrated  string    // how spacing follows from imager, where that is stated
 	thickness   float64   // 0 where it is not stated, as the next
 	between     float64   // SpacingBetweenSlices
 	slope       float64
@@ -82,6 +84,10 @@ func (s *slice) take(v values, grouped bool) {
 	vector(&s.orientation, group(tag.PlaneOrientationSequence), tag.ImageOrientationPatient, 6)
 	m := group(tag.PixelMeasuresSequence)
 	vector(&s.spacing, m, tag.PixelSpacing, 2)
+	vector(&s.imager, m, tag.ImagerPixelSpacing, 2)
+	if c := m.text(tag.PixelSpacingCalibrationType); c != "" {
+		s.calibrated = c
+	}
 	s.thickness = m.float(tag.SliceThickness, s.thickness)
 	s.between = m.float(tag.SpacingBetweenSlices, s.between)
 	if grouped {

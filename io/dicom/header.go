@@ -239,15 +239,16 @@ func (h *header) element(s *scanner, e element, end int64, elements *bytes.Buffe
 		h.tiled = h.tiled || e.tag == tag.TotalPixelMatrixColumns
 		s.record = elements
 		elements.Write(s.head)
-	case known && (identifying[e.tag] || bytewise[e.tag]):
+	case known && identifying[e.tag]:
 		s.record = &value
+	case known && bytewise[e.tag] && int64(e.length) <= min(maxRecord, end-s.at):
+		b := make([]byte, e.length)
+		h.raw[e.tag] = b
+		return s.read(b)
 	}
 	err := s.value(e, end, 0)
 	s.record, s.visit = nil, nil
-	switch {
-	case bytewise[e.tag]:
-		h.raw[e.tag] = value.Bytes()
-	case strings.Trim(value.String(), " \x00") != "":
+	if strings.Trim(value.String(), " \x00") != "" {
 		h.named = append(h.named, "DICOM "+keyword(e.tag))
 	}
 	return err

@@ -32,6 +32,8 @@ func place(g *volume.Grid, s []slice) (warnings []string, err error) {
 	}
 	st := calibration.Statement{Field: "DICOM PixelSpacing", Unit: "mm"}
 	why := plane(&st, s)
+	w, doubt := detector(&st, s[0])
+	warnings, why = append(warnings, w...), cmp.Or(why, doubt)
 	if len(s) > 1 {
 		across := ordered
 		if !known {
@@ -91,6 +93,23 @@ func plane(st *calibration.Statement, s []slice) (why string) {
 		st.Size[0], st.Size[1] = a[1], a[0] // DICOM has the distance of rows first
 	}
 	return why
+}
+
+// detector compares PixelSpacing with ImagerPixelSpacing, which radiographs have: the object is as many times
+// smaller as it is magnified. Source: DICOM PS3.3 10.7.1.3.
+func detector(st *calibration.Statement, f slice) (warnings []string, doubt string) {
+	const at = "which is measured at the detector and not in the object"
+	switch a, b := f.spacing, f.imager; {
+	case b == nil:
+	case a == nil:
+		st.Field, st.Size[0], st.Size[1] = "DICOM ImagerPixelSpacing", b[1], b[0]
+		doubt = "only ImagerPixelSpacing is stated, " + at
+	case far(a[0], b[0]) || far(a[1], b[1]):
+		warnings = []string{fmt.Sprintf("ImagerPixelSpacing is %v mm, %s; PixelSpacing, %v mm, is taken", b, at, a)}
+	case f.orientation == nil && f.calibrated == "":
+		doubt = "PixelSpacing repeats ImagerPixelSpacing, " + at
+	}
+	return warnings, doubt
 }
 
 func far(a, b float64) bool { return math.Abs(a-b) > differs*math.Abs(a) }
