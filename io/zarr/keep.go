@@ -12,13 +12,13 @@ func (r *Reader) chunk(level int, at [4]int, want box, dst []byte) error {
 	part, size := b.and(want), r.image.info.Type.Size()
 	key := fmt.Sprint(level, at)
 	var err error
-	switch spill := r.spills[level]; {
-	case spill != nil:
-		slot, kept := spill.find(key)
-		if !kept {
-			slot, err = r.spilled(spill, key, level, at)
-		}
-		if err == nil {
+	spill := r.spills[level]
+	slot, spilled := spill.find(key)
+	switch {
+	case spilled:
+		return spill.copyTo(dst, b.box, want, size, slot)
+	case spill != nil && part != b.box:
+		if slot, err = r.spill(spill, key, level, at); err == nil {
 			return spill.copyTo(dst, b.box, want, size, slot)
 		}
 	case part == b.box: // all of it is wanted: it will hardly be asked for again
@@ -39,8 +39,8 @@ func (r *Reader) chunk(level int, at [4]int, want box, dst []byte) error {
 	return nil
 }
 
-// spilled decodes a chunk once, whoever asks, and puts it into the temporary file.
-func (r *Reader) spilled(s *spill, key string, level int, at [4]int) (slot int64, err error) {
+// spill decodes a chunk once, whoever asks, and puts it into the temporary file.
+func (r *Reader) spill(s *spill, key string, level int, at [4]int) (slot int64, err error) {
 	v, err, _ := r.flight.Do(key, func() (any, error) {
 		if slot, ok := s.find(key); ok {
 			return slot, nil

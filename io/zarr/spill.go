@@ -26,7 +26,11 @@ func newSpill() (*spill, error) {
 	return &spill{f: f, slots: map[string]int64{}}, nil
 }
 
+// find tells where a chunk lies; without a file none does.
 func (s *spill) find(key string) (at int64, ok bool) {
+	if s == nil {
+		return 0, false
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	at, ok = s.slots[key]
