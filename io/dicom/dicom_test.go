@@ -212,7 +212,7 @@ func attempt(t *testing.T, dir string, data []byte) {
 	if err == nil {
 		defer r.Close()
 		i := r.Info()
-		if i.Bytes() > 1<<20 {
+		if i.Bytes() > 1<<20 || r.Compressed() { // what a worker decodes may end this process
 			return
 		}
 		var b imagefile.Block

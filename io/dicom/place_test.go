@@ -106,6 +106,8 @@ func TestPlaceOfSlices(t *testing.T) {
 		"PixelSpacing of 1 mm":      {each(series(0, 1, 2), 0x00280030, "DS", "1\\1"), 0, "exactly 1 mm is a default", ""},
 		"different slopes":          {withSlope(series(0, 1, 2)), 1, "", "different RescaleSlope"},
 		"two, of different heights": {series(0, 3), 3, "", ""},
+		"detector and object":       {each(series(0, 1, 2), 0x00181164, "DS", "0.5\\0.5"), 1, "", "ImagerPixelSpacing is [0.5 0.5] mm, which is measured at the detector and not in the object; PixelSpacing, [0.3 0.2] mm, is taken"},
+		"detector, reconstructed":   {each(series(0, 1, 2), 0x00181164, "DS", "0.3\\0.2"), 1, "", ""},
 	} {
 		r, err := Open(t.Context(), folder(t, c.files))
 		if err != nil {
@@ -252,5 +254,82 @@ func TestFrames(t *testing.T) {
 		if i, _ := read(t, c.o); i.Grid.Spacing[2] != c.z || len(i.Warnings) != c.warnings {
 			t.Errorf("%s: %v, %q", name, i.Grid.Spacing, i.Warnings)
 		}
+	}
+}
+
+// A radiograph's size holds at the detector, unless the file says that it was carried over to the object.
+func TestRadiographs(t *testing.T) {
+	plain := basic(0, 1, 2, 3, 4).with(0x00200032, "", nil).with(0x00200037, "", nil)
+	same := plain.with(0x00181164, "DS", "0.3\\0.2")
+	for name, c := range map[string]struct {
+		o        object
+		x        float64
+		withheld string
+	}{
+		"no word of a detector": {plain, 0.2, ""},
+		"at the detector alone": {same.with(0x00280030, "", nil), 0, "only ImagerPixelSpacing is stated"},
+		"repeated":              {same, 0, "PixelSpacing repeats ImagerPixelSpacing"},
+		"calibrated":            {same.with(0x00280a02, "CS", "GEOMETRY"), 0.2, ""},
+		"magnified":             {plain.with(0x00181164, "DS", "0.6\\0.4"), 0.2, ""},
+	} {
+		i, _ := read(t, c.o)
+		g := i.Grid
+		if g.Spacing[0] != c.x || (c.withheld == "") != (g.Calibration.Withheld == "") || !strings.Contains(g.Calibration.Withheld, c.withheld) {
+			t.Errorf("%s: %v, withheld %q", name, g.Spacing, g.Calibration.Withheld)
+		}
+	}
+}
+
+// enhanced is an object of frames of 1 x 2 bytes, each with the given groups; pixels count up.
+func enhanced(groups ...item) object {
+	var pixels []byte
+	for i := range groups {
+		pixels = append(pixels, byte(10*i), byte(10*i+1))
+	}
+	return multiframe(len(groups)).with(0x52009230, "SQ", groups).with(0x7fe00010, "OB", pixels)
+}
+
+func placed(z float64, more ...field) item {
+	return append(item{{0x00209113, "SQ", item{{0x00200032, "DS", fmt.Sprintf("0\\0\\%g", z)}}}}, more...)
+}
+
+// Frames that come in any order, each with its own rescaling, lie at their places in one volume.
+func TestFramesInAnyOrder(t *testing.T) {
+	slope := func(s string) field {
+		return field{0x00289145, "SQ", item{{0x00281052, "DS", "1"}, {0x00281053, "DS", s}}}
+	}
+	i, got := read(t, enhanced(placed(4, slope("2")), placed(0, slope("1")), placed(6, slope("1")), placed(2, slope("3"))))
+	want := little([]int16{11, 12, 91, 94, 1, 3, 21, 22})
+	if !bytes.Equal(got, want) || i.Grid.Spacing[2] != 2 || i.Grid.Origin != [3]float64{0, 0, 0} || len(i.Warnings) != 1 || !strings.Contains(i.Warnings[0], "different RescaleSlope") {
+		t.Errorf("%v, %+v", imagefile.Values(got, i.Type), i)
+	}
+	r, err := Open(t.Context(), save(t, enhanced(placed(4), placed(0), placed(8), placed(2)).bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	if w := r.Info().Grid.Calibration.Withheld; !strings.Contains(w, "missing by their positions: 1, the first between f.dcm frame 1 and f.dcm frame 3") {
+		t.Errorf("%q", w)
+	}
+}
+
+// Of frames that lie at each place equally often the first are read: they are the first of a series.
+func TestFramesAtTheSamePlaces(t *testing.T) {
+	i, got := read(t, enhanced(placed(2), placed(0), placed(0), placed(2), placed(2), placed(0)))
+	if !bytes.Equal(got, little([]int16{5, 6, -5, -4})) || i.Grid.N[2] != 2 || len(i.Warnings) != 1 || !strings.Contains(i.Warnings[0], "3 frames at each place") {
+		t.Errorf("%v, %+v", imagefile.Values(got, i.Type), i)
+	}
+	if _, err := Open(t.Context(), save(t, enhanced(placed(2), placed(0), placed(0)).bytes())); err == nil || !strings.Contains(err.Error(), "lie at the same place") {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestSegments(t *testing.T) {
+	of := func(n uint16) field { return field{0x0062000a, "SQ", item{{0x0062000b, "US", n}}} }
+	o := enhanced(placed(0, of(2)), placed(0, of(1)), placed(2, of(1)), placed(2, of(2)), placed(4, of(1))).
+		with(0x00620002, "SQ", []item{{{0x00620004, "US", uint16(1)}, {0x00620005, "LO", "clot"}}})
+	i, got := read(t, o)
+	if !bytes.Equal(got, little([]int16{5, 6, 15, 16, 35, 36})) || len(i.Warnings) != 1 || i.Warnings[0] != "the file holds 2 segments: number 1 (\"clot\") is read" {
+		t.Errorf("%v, %+v", imagefile.Values(got, i.Type), i)
 	}
 }

@@ -28,7 +28,8 @@ func sample(t testing.TB, name string) string {
 	return path
 }
 
-// The hashes are those of the little-endian bytes of pixel_array, by pydicom 2.3.1.
+// The hashes are those of the little-endian bytes of pixel_array, by pydicom 2.3.1 with GDCM 3.0.21; of
+// slides, after their frames were put side by side.
 func TestSamplesAgainstPydicom(t *testing.T) {
 	for name, c := range map[string]struct {
 		n    [3]int
@@ -36,15 +37,22 @@ func TestSamplesAgainstPydicom(t *testing.T) {
 		typ  imagefile.Type
 		hash string
 	}{
-		"MR_small":           {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
-		"MR_small_RLE":       {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
-		"MR_small_bigendian": {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
-		"MR_small_implicit":  {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
-		"image_dfl":          {[3]int{512, 512, 1}, [3]float64{}, imagefile.Uint8, "1f5f1b1c1a57606a"},
-		"rtdose":             {[3]int{10, 10, 15}, [3]float64{10000, 10000, 5000}, imagefile.Uint32, "e30a4288ac229022"},
-		"SC_rgb_rle_2frame":  {[3]int{100, 100, 2}, [3]float64{}, imagefile.Uint8, "026dac3bc332e46b"},
+		"dicom/MR_small":                  {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
+		"dicom/MR_small_RLE":              {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
+		"dicom/MR_small_bigendian":        {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
+		"dicom/MR_small_implicit":         {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
+		"dicom/image_dfl":                 {[3]int{512, 512, 1}, [3]float64{}, imagefile.Uint8, "1f5f1b1c1a57606a"},
+		"dicom/rtdose":                    {[3]int{10, 10, 15}, [3]float64{10000, 10000, 5000}, imagefile.Uint32, "e30a4288ac229022"},
+		"dicom/SC_rgb_rle_2frame":         {[3]int{100, 100, 2}, [3]float64{}, imagefile.Uint8, "026dac3bc332e46b"},
+		"dicom/MR_small_jpeg_ls_lossless": {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
+		"dicom/MR_small_jp2klossless":     {[3]int{64, 64, 1}, [3]float64{312.5, 312.5, 0}, imagefile.Int16, "88617aaa46138fb1"},
+		"dicom/JPEG-lossy":                {[3]int{256, 1024, 1}, [3]float64{2260, 2260, 0}, imagefile.Uint16, "d30242775a414c01"},
+		"wsi/dicom_sm_image_grayscale":    {[3]int{50, 50, 1}, [3]float64{0.499, 0.499, 0}, imagefile.Uint16, "14f8cd999ddc7e44"},
+		"wsi/dicom_sm_image_jpegls":       {[3]int{50, 50, 1}, [3]float64{0.499, 0.499, 0}, imagefile.Uint8, "c05080458a5d583e"},
+		"wsi/dicom_sm_image_numbers":      {[3]int{50, 50, 1}, [3]float64{0.499, 0.499, 0}, imagefile.Uint8, "83c79753f5d575ac"},
+		"wsi/dicom_wsi_boxes_0":           {[3]int{16, 16, 1}, [3]float64{0.499, 0.499, 0}, imagefile.Uint8, "53eb8c75a1f7d4cc"},
 	} {
-		r, err := Open(t.Context(), sample(t, "dicom/"+name+".dcm"))
+		r, err := Open(t.Context(), sample(t, name+".dcm"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -66,7 +74,7 @@ func TestSamplesWithRescaledValues(t *testing.T) {
 	for name, c := range map[string]struct {
 		mean, um float64
 	}{"CT_small": {904.93 - 1024, 661.468}, "ct_multiframe_5": {380.0380859375 - 1024, 388.672}} {
-		r, err := Open(t.Context(), sample(t, "dicom/"+name+".dcm"))
+		r, err := Open(t.Context(), sample(t, name+".dcm"))
 		if err != nil {
 			t.Fatal(err)
 		}
