@@ -79,7 +79,9 @@ func (s Statement) millimetres(nz int) (mm [3]float64, why string) {
 		if !ok {
 			return [3]float64{}, fmt.Sprintf("size %.6g has %s", v, unitName(unit))
 		}
-		mm[a] = v * f
+		if mm[a] = v * f; math.IsInf(mm[a], 0) {
+			return [3]float64{}, fmt.Sprintf("size %g along %c is not a length", v, "xyz"[a])
+		}
 	}
 	return mm, ""
 }
@@ -135,10 +137,17 @@ func (s Statement) note(g *volume.Grid) {
 var densities = []float64{72, 75, 90, 96, 100, 120, 144, 150, 180, 200, 240, 250, 300, 350, 360, 400, 600, 720, 1200}
 
 // printDensity reports a pixel size that is a usual density of screens or printers, within 0.1 %:
-// 28.34 pixels per centimetre is 72 dpi cut short.
+// 28.34 pixels per centimetre is 72 dpi cut short. Fields for whole numbers hold 28 and 38 a centimetre for
+// 72 and 96 dpi.
 func printDensity(mm float64) (dpi float64, ok bool) {
 	for _, d := range densities {
 		if math.Abs(25.4/mm-d) < 1e-3*d {
+			return d, true
+		}
+	}
+	perCM := 10 / mm
+	for _, d := range []float64{72, 96} {
+		if math.Abs(perCM-math.Round(perCM)) < 1e-9*perCM && math.Abs(perCM-d/2.54) < 1 {
 			return d, true
 		}
 	}

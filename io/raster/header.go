@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 
 	"explant/io/calibration"
 	"explant/io/scanline"
@@ -93,8 +94,8 @@ func pngHeader(r *bufio.Reader) header {
 func perMetre(b []byte) calibration.Statement {
 	s := calibration.Statement{Field: "PNG pHYs", Unit: "pixel", Print: true}
 	x, y := binary.BigEndian.Uint32(b), binary.BigEndian.Uint32(b[4:])
-	if b[8] != 1 || x == 0 || y == 0 {
-		return calibration.Statement{} // an aspect ratio only
+	if b[8] != 1 || x == 0 || y == 0 || max(x, y) > math.MaxInt32 {
+		return calibration.Statement{} // an aspect ratio only, or more than the format allows
 	}
 	s.Unit, s.Size = "m", [3]float64{1 / float64(x), 1 / float64(y), 0}
 	return s
