@@ -19,8 +19,15 @@ import (
 type analyzeFlags struct {
 	protocol, out, spacing, pixelSize, axis, sample, device string
 	scaleError                                              string
+	views                                                   int
 	sets                                                    []string
 }
+
+// The 3D views of a report: every 20 degrees, or at most every 5.
+const (
+	defaultViews = 18
+	mostViews    = 72
+)
 
 func (s *session) analyze() *cobra.Command {
 	var f analyzeFlags
@@ -53,6 +60,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z; none where there is none")
 	c.Flags().StringVar(&f.sample, "sample", "", "name of the sample, for the tables")
 	c.Flags().StringVar(&f.device, "device", "", "YAML file with the report fields of the device")
+	c.Flags().IntVar(&f.views, "views", defaultViews, "3D views in the report of a volume, a full turn; 0 saves their time")
 	bindSets(c, &f.sets)
 	completeFlag(c, "protocol", s.names)
 	completeFlag(c, "axis", func() []string { return pipeline.Axes })
@@ -68,7 +76,13 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if err != nil {
 		return pipeline.Job{}, err
 	}
-	job := pipeline.Job{Protocol: p, Axis: f.axis, Sample: f.sample}
+	job := pipeline.Job{Protocol: p, Axis: f.axis, Sample: f.sample, Views: f.views}
+	switch {
+	case f.views == 0:
+		job.Views = -1
+	case f.views < 0 || f.views > mostViews:
+		return job, usageError{fmt.Errorf("--views %d: 0 to %d are wanted", f.views, mostViews)}
+	}
 	if job.Spacing, err = typedSpacing(f.spacing, f.pixelSize); err != nil {
 		return job, usageError{err}
 	}

@@ -58,7 +58,7 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 	if err != nil {
 		return f, err
 	}
-	f.pictures, err = report.VolumePictures(ctx, v, s.Labels, f.Classes, report.PictureOptions{Workers: r.limits.Workers, Progress: r.progress})
+	f.pictures, err = report.VolumePictures(ctx, v, s.Labels, f.Classes, report.PictureOptions{Views: r.job.Views, Workers: r.limits.Workers, Progress: r.progress})
 	return f, err
 }
 

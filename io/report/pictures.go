@@ -62,7 +62,7 @@ type Scale struct {
 // PictureOptions says how many pictures to make; the zero value is right for a report.
 type PictureOptions struct {
 	Slices   int // of each axis; 0 means 24 across z and 12 across x and y
-	Views    int // 3D views in a full turn; 0 means 18
+	Views    int // 3D views in a full turn; 0 means 18, less than 0 none
 	MaxBytes int // of all image files together; 0 means 5 MB, which is 6.7 MB in the HTML file
 	Reduced  int // pixels of the slide along a side of one pixel of the field; 0 means 1
 	Workers  int // goroutines at once; 0 means one a core
@@ -73,7 +73,7 @@ type PictureOptions struct {
 const defaultBytes = 5_000_000
 
 func (o PictureOptions) filled() PictureOptions {
-	if o.Views <= 0 {
+	if o.Views == 0 {
 		o.Views = 18
 	}
 	if o.MaxBytes <= 0 {

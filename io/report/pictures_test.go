@@ -71,6 +71,9 @@ func TestVolumePicturesHoldWhatWasAsked(t *testing.T) {
 	if steps.n.Load() == 0 {
 		t.Error("no progress was reported")
 	}
+	if none, err := VolumePictures(t.Context(), grey, labels, volumeClasses, PictureOptions{Slices: 5, Views: -1}); err != nil || len(none.Views) != 0 || len(none.Stacks) != 3 {
+		t.Errorf("without 3D views: %d views, %d stacks, %v", len(none.Views), len(none.Stacks), err)
+	}
 }
 
 // counter counts progress.

@@ -121,7 +121,7 @@ func heat(grey *image.Gray) *image.Paletted {
 // addViews draws the deposit opaque and what it sits on translucent, at even steps around z.
 func (s *sheet[T]) addViews(ctx context.Context, out *Pictures) error {
 	surfaces := s.surfaces()
-	if s.labels.N[2] == 1 || len(surfaces) == 0 {
+	if s.o.Views < 0 || s.labels.N[2] == 1 || len(surfaces) == 0 {
 		return nil
 	}
 	labels := s.labels
