@@ -67,7 +67,7 @@ func (r *Reader) Close() error {
 		return nil
 	}
 	r.closed = true
-	errs := []error{r.s.close()}
+	errs := []error{r.s.Close()}
 	for _, s := range r.spills {
 		if s != nil {
 			errs = append(errs, s.f.Close())

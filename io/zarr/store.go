@@ -19,7 +19,7 @@ type store interface {
 	size(key string) (int64, error)
 	readAt(key string, b []byte, at int64) error
 	list(key string) []string // names directly below, in order
-	close() error
+	Close() error
 }
 
 // readAll reads an object of at most limit bytes.
@@ -80,7 +80,7 @@ func (f folder) list(key string) (names []string) {
 	return names
 }
 
-func (folder) close() error { return nil }
+func (folder) Close() error { return nil }
 
 // below is a part of a store.
 type below struct {

@@ -57,7 +57,7 @@ func open(name string) (*Reader, error) {
 		}
 		r, err := read(name, s, ".")
 		if err != nil {
-			s.close()
+			s.Close()
 		}
 		return r, err
 	}

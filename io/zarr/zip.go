@@ -178,4 +178,4 @@ func (a *archive) inflated(key string, n int64) ([]byte, error) {
 
 func (a *archive) list(key string) []string { return a.below[path.Clean(key)] }
 
-func (a *archive) close() error { return a.f.Close() }
+func (a *archive) Close() error { return a.f.Close() }
