@@ -129,12 +129,12 @@ func ledge(before, after disc) (l Ledge) {
 	const steps = 7200
 	l.MinMM = math.Inf(1)
 	for i := range steps {
-		angle := 2 * math.Pi * float64(i) / steps
-		jump := before.ray(0, 0, angle) - after.ray(0, 0, angle)
+		deg := 360 * float64(i) / steps
+		jump := before.ray(0, 0, deg*math.Pi/180) - after.ray(0, 0, deg*math.Pi/180)
 		l.MeanMM += jump / steps
 		l.MinMM = min(l.MinMM, jump)
 		if i == 0 || jump > l.MaxMM {
-			l.MaxMM, l.MaxDeg = jump, angle*180/math.Pi
+			l.MaxMM, l.MaxDeg = jump, deg
 		}
 	}
 	return l
