@@ -35,6 +35,7 @@ type header struct {
 	paths  []path             // the optical paths of a slide
 	seen   map[tag.Tag]bool   // elements that matter by being there
 	named  []string           // identifying fields that have a value
+	told   string             // a warning; "" for none
 	sampling
 }
 
@@ -284,7 +285,12 @@ func (h *header) checkPacked(size int64) error {
 	if err := h.openFrames(); err != nil || h.syntax.rle {
 		return err
 	}
-	return h.sampling.adopt(h.stream, h.syntax.lossy)
+	said := h.kind
+	err := h.sampling.adopt(h.stream, h.syntax.lossy)
+	if h.kind != said {
+		h.told = fmt.Sprintf("PhotometricInterpretation says %s, the compressed pixels say %s, which is taken", said, h.kind)
+	}
+	return err
 }
 
 // agree reports a file that cannot belong to the series of the first one.

@@ -43,6 +43,8 @@ func newSlide(path string, files []*header) (*Reader, error) {
 	}
 	slices.SortFunc(r.files, func(a, b *header) int { return strings.Compare(a.path, b.path) })
 	i.Identifiers = identifiers(files)
+	r.tell(toldBy(r.files))
+	s.share()
 	return r, nil
 }
 
@@ -188,15 +190,6 @@ func (r *Reader) gather(l *level, instances []instance) (names []string, err err
 		r.tell([]string{fmt.Sprintf("%d of %d tiles are not in the file and shown empty", n, l.across*l.down*len(l.at))})
 	}
 	return names, nil
-}
-
-// tell adds warnings that were not given yet.
-func (r *Reader) tell(warnings []string) {
-	for _, w := range warnings {
-		if !slices.Contains(r.info.Warnings, w) {
-			r.info.Warnings = append(r.info.Warnings, w)
-		}
-	}
 }
 
 // merge adds the tiles of one file to those of a concatenation.

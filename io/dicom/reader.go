@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"slices"
 
 	"explant/io/imagefile"
 )
@@ -24,6 +25,25 @@ type image interface {
 
 // Info tells what the file or the folder holds.
 func (r *Reader) Info() imagefile.Info { return r.info }
+
+// tell adds warnings that were not given yet.
+func (r *Reader) tell(warnings []string) {
+	for _, w := range warnings {
+		if !slices.Contains(r.info.Warnings, w) {
+			r.info.Warnings = append(r.info.Warnings, w)
+		}
+	}
+}
+
+// toldBy are the warnings of files.
+func toldBy(files []*header) (out []string) {
+	for _, h := range files {
+		if h.told != "" {
+			out = append(out, h.told)
+		}
+	}
+	return out
+}
 
 // Compressed reports pixels that are decoded by C code, which a damaged file may end the program in.
 func (r *Reader) Compressed() bool {

@@ -166,7 +166,9 @@ func (s *sampling) adopt(f gdcm.Frame, lossy bool) error {
 	}
 	s.high = s.stored - 1
 	switch {
-	case s.kind == rgb && f.Colour == gdcm.YCbCr && s.bits == 8:
+	case s.kind == rgb && f.Colour == gdcm.YCbCr && s.bits > 8:
+		return fmt.Errorf("compressed YBR colours of %d bits are not read", f.Bits)
+	case s.kind == rgb && f.Colour == gdcm.YCbCr:
 		s.kind = ybr
 	case s.kind == ybr && f.Colour == gdcm.RGB:
 		s.kind = rgb

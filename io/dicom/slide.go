@@ -89,6 +89,21 @@ func (s *slide) paste(ctx context.Context, l *level, p piece, width int, dst []b
 	return nil
 }
 
+// share divides the memory for decoded frames among the files.
+func (s *slide) share() {
+	var all []*encapsulated
+	for _, l := range s.levels {
+		for _, p := range l.parts {
+			if e, ok := p.stored.(*encapsulated); ok {
+				all = append(all, e)
+			}
+		}
+	}
+	for _, e := range all {
+		e.kept.limit /= len(all)
+	}
+}
+
 func (s *slide) close() error {
 	var err error
 	for _, l := range s.levels {

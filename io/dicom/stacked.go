@@ -64,6 +64,7 @@ func (r *Reader) describe(s []slice) error {
 			break
 		}
 	}
+	r.tell(toldBy(r.files))
 	for _, h := range r.files {
 		if h.seen[tag.ModalityLUTSequence] {
 			i.Warnings = append(i.Warnings, "a table of values (ModalityLUTSequence) is not applied")

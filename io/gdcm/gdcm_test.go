@@ -238,6 +238,25 @@ func TestErrorsAreReturnedOnly(t *testing.T) {
 	}
 }
 
+// Marks of JFIF and Adobe tell the colours, but of lossless frames.
+func TestColourOfMarks(t *testing.T) {
+	jfif := []byte("\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00\x01\x00\x01\x00\x00")
+	adobe := []byte("\xff\xee\x00\x0eAdobe\x00\x64\x00\x00\x00\x00\x00")
+	for _, c := range []struct {
+		name  string
+		marks []byte
+		want  Colour
+	}{
+		{"sv1_8rgb.jpg", jfif, Unsaid}, {"sv1_8rgb.jpg", adobe, Unsaid}, {"ls8rgb_line.jls", jfif, Unsaid},
+		{"baseline8ybr422.jpg", jfif, YCbCr}, {"baseline8ybr422.jpg", adobe, RGB}, {"baseline8.jpg", jfif, Unsaid},
+	} {
+		b := load(t, c.name)
+		if f, err := Parse(slices.Concat(b[:2], c.marks, b[2:])); err != nil || f.Colour != c.want {
+			t.Errorf("%s with %q: colour %v, %v", c.name, c.marks[4:8], f.Colour, err)
+		}
+	}
+}
+
 func TestInterleave(t *testing.T) {
 	f := Frame{Codec: JPEGLS, Columns: 2, Rows: 1, Samples: 3, Bits: 16}
 	if got := interleave(f, []byte("aabbccddeeff")); string(got) != "aacceebbddff" {

@@ -81,7 +81,7 @@ func segments(b []byte, last byte, fn func(marker byte, s []byte) error) error {
 // parseJPEG reads a header of JPEG or JPEG-LS up to the first scan. Source: ISO/IEC 10918-1 annex B and
 // 14495-1 annex C.
 func parseJPEG(b []byte) (Frame, error) {
-	f := Frame{}
+	f, lossless := Frame{}, false
 	err := segments(b[2:], 0xda, func(marker byte, s []byte) error {
 		switch {
 		case marker == 0xe0 && bytes.HasPrefix(s, []byte("JFIF\x00")) && f.Colour == Unsaid:
@@ -89,6 +89,7 @@ func parseJPEG(b []byte) (Frame, error) {
 		case marker == 0xee && bytes.HasPrefix(s, []byte("Adobe")) && len(s) >= 12:
 			f.Colour = map[byte]Colour{0: RGB, 1: YCbCr}[s[11]]
 		case marker == 0xc0 || marker == 0xc1 || marker == 0xc2 || marker == 0xc3 || marker == 0xf7:
+			lossless = marker == 0xc3 || marker == 0xf7
 			return f.frameHeader(marker, s)
 		case marker > 0xc3 && marker <= 0xcf && marker != 0xc4 && marker != 0xc8 && marker != 0xcc:
 			return errors.New("hierarchical and arithmetic JPEG are not read")
@@ -100,7 +101,7 @@ func parseJPEG(b []byte) (Frame, error) {
 	if err == nil && f.Codec == 0 {
 		err = errHeader
 	}
-	if f.Samples != 3 {
+	if f.Samples != 3 || lossless { // its writers leave marks that mean nothing
 		f.Colour = Unsaid
 	}
 	return f, err
