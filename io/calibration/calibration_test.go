@@ -21,6 +21,7 @@ func TestPerUnit(t *testing.T) {
 		1:    {"mm", "MM", "millimeter", "millimetres", "mm\x00"},
 		1e-3: {"um", "µm", "μm", `\u00B5m`, `\u00b5m`, "\xb5m", "Âµm", "micron", "Microns", "micrometer", "micrometres"},
 		1e-6: {"nm", "nanometers"},
+		1e-9: {"pm", "picometers"},
 		1e-7: {"Å", "\u212b", "angstroms"},
 		25.4: {"in", "inch", "inches", "Inch", `"`},
 	} {

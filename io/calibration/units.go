@@ -9,6 +9,7 @@ var perUnit = map[string]float64{
 	"mm": 1, "millimeter": 1, "millimetre": 1,
 	"um": 1e-3, "micron": 1e-3, "micrometer": 1e-3, "micrometre": 1e-3, "mu": 1e-3,
 	"mikrometer": 1e-3, "mikron": 1e-3,
+	"pm": 1e-9, "fm": 1e-12, "thou": 0.0254,
 	"nm": 1e-6, "nanometer": 1e-6, "nanometre": 1e-6,
 	"angstrom": 1e-7, "å": 1e-7,
 	"in": 25.4, "inch": 25.4, "inche": 25.4, "\"": 25.4,

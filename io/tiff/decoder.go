@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"slices"
 )
 
 // wholeChunk is the largest strip that is decoded at once; larger ones go row by row.
@@ -12,8 +14,9 @@ const wholeChunk = 64 << 20
 // decoder reads the pages of a file, for one goroutine at a time.
 type decoder struct {
 	path    string
-	f       *os.File // of all decoders, for streams that libtiff is not needed for
-	h       *handle  // opened when it is needed
+	f       *os.File  // of all decoders, for streams that libtiff is not needed for
+	h       *handle   // opened when it is needed
+	others  []*handle // of other files of a set, the one used last behind
 	scratch []byte
 	stream  []byte
 	cache   *cache
@@ -25,10 +28,17 @@ func (d *decoder) close() {
 		d.h.close()
 		d.h = nil
 	}
+	for _, h := range d.others {
+		h.close()
+	}
+	d.others = nil
 }
 
 // at gives the handle of libtiff with the directory of the page set.
 func (d *decoder) at(p *page) (*handle, error) {
+	if p.file != nil {
+		return d.beside(p)
+	}
 	if d.h == nil {
 		h, err := openHandle(d.path)
 		if err != nil {
@@ -39,11 +49,36 @@ func (d *decoder) at(p *page) (*handle, error) {
 	return d.h, d.h.seek(p.offset)
 }
 
+// mostOthers is how many other files of a set a decoder keeps open.
+const mostOthers = 8
+
+// beside is at for a page of another file of the set.
+func (d *decoder) beside(p *page) (*handle, error) {
+	i := slices.IndexFunc(d.others, func(h *handle) bool { return h.path == p.file.path })
+	var h *handle
+	switch {
+	case i >= 0:
+		h = d.others[i]
+		d.others = slices.Delete(d.others, i, i+1)
+	case len(d.others) == mostOthers:
+		d.others[0].close()
+		d.others = slices.Delete(d.others, 0, 1)
+	}
+	if h == nil {
+		var err error
+		if h, err = openHandle(p.file.path); err != nil {
+			return nil, fmt.Errorf("file %.80q of its set: %w", filepath.Base(p.file.path), err)
+		}
+	}
+	d.others = append(d.others, h)
+	return h, h.seek(p.offset)
+}
+
 // decode writes the pixels of one strip or tile, as they are stored, to dst, whose rows are stride bytes
 // apart.
 func (d *decoder) decode(p *page, c part, dst []byte, stride int) error {
 	d.cache.decoded.Add(1)
-	if p.simpleJPEG() {
+	if p.file == nil && p.simpleJPEG() {
 		done, err := d.inflate(p, c, dst, stride)
 		if done || err != nil {
 			return p.name(c.index, err)

@@ -1,7 +1,6 @@
 package tiff
 
 import (
-	"encoding/xml"
 	"strconv"
 	"strings"
 
@@ -17,6 +16,9 @@ type series struct {
 	names    []string
 	size     calibration.Statement
 	personal []string // fields that may identify a person
+	notes    []string // warnings
+	ome      *omeXML
+	gathered bool // the pages are those of the image, in the order of the slices, channels side by side
 }
 
 // described reads the description of the first page.
@@ -25,8 +27,10 @@ func described(p *page) series {
 	case strings.HasPrefix(d, "ImageJ="):
 		return imageJ(p)
 	case strings.Contains(d[:min(len(d), 2000)], "<OME"):
-		if s, ok := ome(d); ok {
-			return s
+		if x := parseOME(d); x != nil {
+			if s, ok := x.series(0); ok {
+				return s
+			}
 		}
 	case strings.HasPrefix(d, "Aperio"):
 		return aperio(p)
@@ -52,63 +56,6 @@ func count(s string, otherwise int) int {
 	return otherwise
 }
 
-// omeXML is the part of OME-XML that describes pixels.
-// Source: Goldberg et al., Genome Biology 6:R47, 2005, doi:10.1186/gb-2005-6-5-r47.
-type omeXML struct {
-	Image []struct {
-		Pixels struct {
-			SizeC, SizeZ, SizeT                                     int     `xml:",attr"`
-			DimensionOrder                                          string  `xml:",attr"`
-			PhysicalSizeX, PhysicalSizeY, PhysicalSizeZ             float64 `xml:",attr"`
-			PhysicalSizeXUnit, PhysicalSizeYUnit, PhysicalSizeZUnit string  `xml:",attr"`
-			Channel                                                 []struct {
-				Name            string `xml:",attr"`
-				SamplesPerPixel int    `xml:",attr"`
-			}
-		}
-	}
-	Experimenter []struct{}
-}
-
-func ome(description string) (series, bool) {
-	var x omeXML
-	if xml.Unmarshal([]byte(description), &x) != nil || len(x.Image) == 0 {
-		return series{}, false
-	}
-	p := x.Image[0].Pixels
-	s := series{format: "OME-TIFF", c: max(p.SizeC, 1), z: max(p.SizeZ, 1), t: max(p.SizeT, 1)}
-	if s.c > maxSample || s.z > maxPages || s.t > maxPages {
-		return series{}, false
-	}
-	if len(p.Channel) > 0 && p.Channel[0].SamplesPerPixel == s.c {
-		s.c = 1 // the channels are samples of one page
-	} else {
-		for _, c := range p.Channel {
-			s.names = append(s.names, c.Name)
-		}
-	}
-	if s.order = strings.TrimPrefix(p.DimensionOrder, "XY"); len(s.order) != 3 {
-		s.order = "CZT"
-	}
-	if len(x.Experimenter) > 0 {
-		s.personal = append(s.personal, "OME Experimenter")
-	}
-	s.size = calibration.Statement{Field: "OME PhysicalSizeX", Size: [3]float64{p.PhysicalSizeX, p.PhysicalSizeY, p.PhysicalSizeZ},
-		Unit: micron(p.PhysicalSizeXUnit), UnitZ: micron(p.PhysicalSizeZUnit)}
-	if micron(p.PhysicalSizeYUnit) != s.size.Unit {
-		s.size.Unit = "x in " + s.size.Unit + ", y in " + p.PhysicalSizeYUnit
-	}
-	return s, true
-}
-
-// micron is the unit that OME means when it names none.
-func micron(unit string) string {
-	if unit == "" {
-		return "µm"
-	}
-	return unit
-}
-
 // aperio reads the pixel size of an Aperio slide, MPP = micrometres per pixel.
 func aperio(p *page) series {
 	s := series{format: "Aperio TIFF", c: 1, z: 1, t: 1, size: calibration.Statement{Field: "Aperio MPP", Unit: "µm"}}
@@ -126,8 +73,8 @@ func aperio(p *page) series {
 	return s
 }
 
-// index is the page that holds channel c of slice z at time 0.
-func (s series) index(c, z int) int {
+// number is the place of a plane in the order of the dimensions.
+func (s series) number(c, z, t int) int {
 	at, step := 0, 1
 	for _, axis := range s.order {
 		switch axis {
@@ -136,8 +83,23 @@ func (s series) index(c, z int) int {
 		case 'Z':
 			at, step = at+z*step, step*s.z
 		case 'T':
-			step *= s.t
+			at, step = at+t*step, step*s.t
 		}
 	}
 	return at
+}
+
+// position is the plane at a place in the order of the dimensions.
+func (s series) position(at int) (c, z, t int) {
+	for _, axis := range s.order {
+		switch axis {
+		case 'C':
+			c, at = at%s.c, at/s.c
+		case 'Z':
+			z, at = at%s.z, at/s.z
+		case 'T':
+			t, at = at%s.t, at/s.t
+		}
+	}
+	return c, z, t
 }

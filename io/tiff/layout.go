@@ -16,16 +16,16 @@ type picture struct {
 	c      int // channels that are pages of their own
 }
 
-// arrange finds out what the pages of a file are to each other. subs are the pages below the first
-// one's SubIFDs, path is where the file lies.
-func arrange(pages, subs []*page, broken error, path string) (*picture, error) {
+// arrange finds out what the pages of a file are to each other. broken says why the chain of pages ended early,
+// s what the description says.
+func arrange(pages []*page, broken error, s series) (*picture, error) {
 	first := pages[0]
-	s := measured(first, path, described(first))
 	pic := &picture{c: 1, info: imagefile.Info{Format: "TIFF", Type: first.form.typ, Channels: first.form.channels}}
 	if s.format != "" {
 		pic.info.Format = s.format
 	}
 	pic.warn(first.form.warnings...)
+	pic.warn(s.notes...)
 	if broken != nil {
 		pic.warn(fmt.Sprintf("the chain of pages breaks after page %d: %v", len(pages), broken))
 	}
@@ -36,7 +36,8 @@ func arrange(pages, subs []*page, broken error, path string) (*picture, error) {
 	if err := pic.stack(main, s); err != nil {
 		return nil, err
 	}
-	pic.pyramid(append(subs, reduced...))
+	pic.nested()
+	pic.pyramid(reduced)
 	pic.describe(first, s)
 	return pic, nil
 }
@@ -49,20 +50,22 @@ func (pic *picture) split(pages []*page, s series) (main, reduced []*page, err e
 	first := pages[0]
 	for _, p := range pages {
 		switch {
+		case s.gathered:
+			main = append(main, p)
 		case p.reduced && p != first || s.format == "Aperio TIFF" && p != first:
 			reduced = append(reduced, p)
 		default:
 			main = append(main, p)
 		}
 	}
-	if len(main) > 1 && shrinking(main) {
+	if len(main) > 1 && !s.gathered && shrinking(main) {
 		return main[:1], append(main[1:], reduced...), nil
 	}
 	odd := slices.IndexFunc(main, func(p *page) bool { return !p.agrees(first) })
 	if odd < 0 {
 		return main, reduced, nil
 	}
-	if odd == 1 && !slices.ContainsFunc(main[1:], func(p *page) bool { return p.agrees(first) || p.bytes() > first.bytes() }) {
+	if odd == 1 && !s.gathered && !slices.ContainsFunc(main[1:], func(p *page) bool { return p.agrees(first) || p.bytes() > first.bytes() }) {
 		pic.warn(fmt.Sprintf("%d further pages of other sizes or types were left out", len(main)-1))
 		return main[:1], reduced, nil
 	}
@@ -116,7 +119,7 @@ func (pic *picture) stack(main []*page, s series) error {
 		for c := range pic.c {
 			i := z
 			if n == len(main) && n > 1 {
-				i = s.index(c, z)
+				i = s.number(c, z, 0)
 			}
 			planes = append(planes, main[i])
 		}
@@ -165,6 +168,28 @@ func (pic *picture) agreeOnWhite(planes []*page) {
 		p.form.invert = false
 	}
 	pic.warn(fmt.Sprintf("%d of %d pages call 0 white and the others call it black: all were read as stored", white, len(planes)))
+}
+
+// nested adds the pages below the SubIFDs as levels, where every plane has them.
+func (pic *picture) nested() {
+	full := pic.planes[0]
+	for k, q := range full[0].smaller {
+		last := pic.planes[len(pic.planes)-1][0]
+		planes := make([]*page, 0, len(full))
+		for _, p := range full {
+			if k < len(p.smaller) && p.smaller[k].agrees(q) && q.below(p) {
+				planes = append(planes, p.smaller[k])
+			}
+		}
+		if len(planes) < len(full) || q.w >= last.w {
+			pic.warn(fmt.Sprintf("%d of %d smaller copies below the pages were left out", len(full[0].smaller)-k, len(full[0].smaller)))
+			return
+		}
+		w, _ := q.size()
+		v, _ := full[0].size()
+		pic.planes = append(pic.planes, planes)
+		pic.info.Levels = append(pic.info.Levels, q.level(float64(v)/float64(w), pic.info.Grid.N[2]))
+	}
 }
 
 // pyramid adds smaller copies as levels; pages of another shape are pictures of something else.

@@ -21,6 +21,8 @@ type page struct {
 	extras                   []int
 	description              string
 	subs                     []uint64
+	smaller                  []*page // the pages at subs
+	file                     *member // of a set; nil for the file that was opened
 	palette                  [3][]uint16
 	artist, host             bool
 	microscope               int    // tag of an electron microscope

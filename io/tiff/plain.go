@@ -42,7 +42,7 @@ func OpenPlain(path string) (*Plain, error) {
 	if len(pages) == 0 || described(pages[0]).format == "OME-TIFF" { // an OME file may be one of several
 		return nil, ErrNotPlain
 	}
-	pic, err := arrange(pages, nil, nil, path)
+	pic, err := arrange(pages, nil, measured(pages[0], path, described(pages[0])))
 	if err != nil || pic.c != 1 || len(pic.planes) != 1 || len(pages) == 1 && described(pages[0]).images > 1 {
 		return nil, ErrNotPlain
 	}

@@ -70,10 +70,12 @@ func (r *Reader) begin(ctx context.Context, d *decoder) error {
 		return err
 	}
 	r.size = st.Size()
-	if d.h, err = openHandle(r.path); err != nil {
-		return err
+	if text, ok := companionText(r.f, r.size); ok {
+		err = r.surveyCompanion(ctx, text)
+	} else if d.h, err = openHandle(r.path); err == nil {
+		err = r.survey(ctx, d.h, r.size)
 	}
-	if err = r.survey(ctx, d.h, r.size); err != nil {
+	if err != nil {
 		return err
 	}
 	first := r.pic.planes[0][0]
@@ -94,8 +96,16 @@ func (r *Reader) survey(ctx context.Context, h *handle, fileSize int64) error {
 	if err != nil {
 		return err
 	}
-	subs := below(h, pages[0])
-	if r.pic, err = arrange(pages, subs, broken, r.path); err != nil {
+	s := described(pages[0])
+	if s.ome != nil {
+		var more int64
+		if pages, s, more, err = gather(ctx, r.path, pages, s); err != nil {
+			return err
+		}
+		fileSize += more
+	}
+	below(h, pages)
+	if r.pic, err = arrange(pages, broken, measured(pages[0], r.path, s)); err != nil {
 		return err
 	}
 	if len(pages) == 1 {
@@ -103,6 +113,10 @@ func (r *Reader) survey(ctx context.Context, h *handle, fileSize int64) error {
 			return err
 		}
 	}
+	return r.believe(fileSize)
+}
+
+func (r *Reader) believe(fileSize int64) error {
 	if claim := r.pic.info.Bytes(); claim/maxRatio > fileSize {
 		return fmt.Errorf("it claims %d MiB of pixels in %d bytes of file", claim>>20, fileSize)
 	}
@@ -134,18 +148,25 @@ func chain(ctx context.Context, h *handle) (pages []*page, broken, err error) {
 	}
 }
 
-// below describes the pages under SubIFDs, as far as they can be read.
-func below(h *handle, first *page) (subs []*page) {
-	for _, offset := range first.subs[:min(len(first.subs), 64)] {
-		if h.seek(offset) != nil {
+// mostSmaller is how many pages below one page are looked at.
+const mostSmaller = 64
+
+// below describes the pages under the SubIFDs of pages of this file, as far as they can be read.
+func below(h *handle, pages []*page) {
+	for _, p := range pages {
+		if p.file != nil {
 			continue
 		}
-		if p, err := h.page(); err == nil {
-			p.description, p.text = "", nil
-			subs = append(subs, p)
+		for _, offset := range p.subs[:min(len(p.subs), mostSmaller)] {
+			if h.seek(offset) != nil {
+				continue
+			}
+			if q, err := h.page(); err == nil {
+				q.description, q.text = "", nil
+				p.smaller = append(p.smaller, q)
+			}
 		}
 	}
-	return subs
 }
 
 // Info tells what the file holds.
