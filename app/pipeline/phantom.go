@@ -107,6 +107,9 @@ func phantomKind(name string) (Phantom, error) {
 }
 
 func oxygenatorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
+	if err := phantomFits(o.Size, l); err != nil {
+		return MadePhantom{}, err
+	}
 	scene := phantom.DefaultOxygenator(o.Size, o.Seed)
 	if o.Imperfect {
 		scene = scene.Imperfect()

@@ -17,6 +17,9 @@ truth.json with the lumen on every plane, the ledges and the clot of each juncti
 connector without clot, otherwise placed in the scanner: a reference to compare with.`
 
 func connectorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
+	if err := phantomFits(o.Size, l); err != nil {
+		return MadePhantom{}, err
+	}
 	scene := phantom.DefaultConnector(o.Size, o.Seed)
 	scene.Unused = o.Unused
 	grey, labels, truth, err := scene.Make(ctx, parallel.Options{Workers: l.Workers}, p)

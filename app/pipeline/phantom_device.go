@@ -24,6 +24,9 @@ its scan, its slides, device.yaml, frame.yaml, and below truth/ the true labels 
 
 // devicePhantom writes the images device by device, so that memory holds one at a time.
 func devicePhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
+	if err := phantomFits(o.Size, l); err != nil {
+		return MadePhantom{}, err
+	}
 	plan := study.Default(o.Seed)
 	if o.Study != nil {
 		plan = *o.Study
