@@ -18,7 +18,7 @@ type Mix struct {
 // Limits of what can be drawn: cells lie on lattices that leave gaps.
 const (
 	maxLeukocytes = 0.15
-	maxRedCells   = 0.5 // of what leukocytes and platelets leave
+	maxRedCells   = 0.6 // of what leukocytes and platelets leave
 )
 
 // Check reports shares that cannot be drawn.
@@ -35,7 +35,7 @@ func (m Mix) Check() error {
 		return fmt.Errorf("leukocyte share %v of a mix is more than %v", m.Leukocyte, maxLeukocytes)
 	}
 	if limit := maxRedCells * (1 - m.Leukocyte - m.Platelet); m.RBC > limit {
-		return fmt.Errorf("red cell share %v of a mix is more than %.3f, half of what leukocytes and platelets leave", m.RBC, limit)
+		return fmt.Errorf("red cell share %v of a mix is more than %.3f, %v of what leukocytes and platelets leave", m.RBC, limit, maxRedCells)
 	}
 	return nil
 }

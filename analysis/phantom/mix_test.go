@@ -20,6 +20,7 @@ func TestSlideShowsItsMix(t *testing.T) {
 		"red":            {SlideMSB, Mix{Fibrin: 0.3, Platelet: 0.05, RBC: 0.45, Leukocyte: 0.02}},
 		"marker":         {SlideDAB, Mix{Fibrin: 0.2, Platelet: 0.5, RBC: 0.05, Leukocyte: 0.12}},
 		"fibrin alone":   {SlideMSB, Mix{Fibrin: 1}},
+		"reddest":        {SlideMSB, Mix{RBC: 0.53, Leukocyte: 0.02, Platelet: 0.09}},
 		"nothing known":  {SlideMSB, Mix{}},
 		"many platelets": {SlidePSR, Mix{Platelet: 0.8}},
 	} {
@@ -57,7 +58,7 @@ func TestEmptySlideHasNoTissue(t *testing.T) {
 func TestImpossibleMixes(t *testing.T) {
 	for name, m := range map[string]Mix{
 		"negative": {Fibrin: -0.1}, "not a number": {RBC: math.NaN()}, "sum": {Fibrin: 0.7, Platelet: 0.4},
-		"cells": {Leukocyte: 0.3}, "red": {RBC: 0.6},
+		"cells": {Leukocyte: 0.3}, "red": {RBC: 0.65},
 	} {
 		s := DefaultSlide(SlideMSB, 16, 16, 1)
 		s.Mix = &m

@@ -50,7 +50,7 @@ func Default(seed uint64) Study {
 		Composition: [3]Composition{
 			{Fibrin: 0.44, Platelet: 0.21, RBC: 0.15, Leukocyte: 0.04, NET: 0.05, Unknown: 0.11},
 			{Fibrin: 0.40, Platelet: 0.15, RBC: 0.25, Leukocyte: 0.04, NET: 0.05, Unknown: 0.11},
-			{Fibrin: 0.34, Platelet: 0.10, RBC: 0.36, Leukocyte: 0.04, NET: 0.05, Unknown: 0.11},
+			{Fibrin: 0.36, Platelet: 0.11, RBC: 0.33, Leukocyte: 0.04, NET: 0.05, Unknown: 0.11},
 		},
 		DeviceDraws: 80, SectionDraws: 60,
 	}
