@@ -34,4 +34,10 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 		c.Flags().Float64Var(&o.DiameterPX, "diameter", 0, "mean fibre diameter in pixels, best 6 to 30 (default: 14, with deposits 8)")
 		c.Flags().Float64Var(&o.SpreadPX, "spread", 0, "standard deviation of the fibre diameter in pixels (default: 3, with deposits 1.6)")
 	},
+	"serial": func(c *cobra.Command, o *pipeline.PhantomOptions) {
+		o.Lost = new(int)
+		c.Flags().IntVar(&o.Sections, "sections", 12, "sections cut from the block, the lost ones included")
+		c.Flags().IntVar(o.Lost, "lost", 1, "sections lost, neither the first nor the last")
+		c.Flags().Float64Var(&o.ThicknessUM, "thickness", 5, "thickness of a section in µm")
+	},
 }

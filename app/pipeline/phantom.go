@@ -38,6 +38,7 @@ labels truth.nrrd, truth.json.`, 256, oxygenatorPhantom},
 	{phantom.SlidePSR, "section in picrosirius red", slideLong, 2048, slidePhantom(phantom.SlidePSR)},
 	{"if", "field of immunofluorescence with NETs, and its controls", ifLong, 2048, ifPhantom},
 	{"sem", "fibre network in the scanning electron microscope", semLong, 1024, semPhantom},
+	{"serial", "serial sections through a block of clot, turned, bent and unevenly stained", serialLong, 512, serialPhantom},
 }
 
 // PhantomKinds are the names of the phantoms.
@@ -61,6 +62,10 @@ type PhantomOptions struct {
 	Deposits   bool    // sem: platelets, red cells and sheets of fibrin, at a lower magnification
 	DiameterPX float64 // sem: mean fibre diameter in pixels
 	SpreadPX   float64 // sem: its standard deviation in pixels
+
+	Sections    int     // serial: cut from the block, the lost ones included
+	Lost        *int    // serial: sections lost; nil is the default
+	ThicknessUM float64 // serial: of a section
 }
 
 // MadePhantom is a phantom on disk.
