@@ -16,7 +16,7 @@ import (
 type Limits struct {
 	Memory int64         // bytes that decoding may allocate; 0 means 640 MiB
 	Open   time.Duration // to read the description; 0 means 5 s, and 1 s more for each 200 MB of file
-	Read   time.Duration // to decode a piece of at most 32 MiB; 0 means 30 s
+	Read   time.Duration // to decode a piece of at most 32 MiB; 0 means 30 s, and 1 s more for each 20 MB of a PNG or JPEG
 }
 
 func (l Limits) orDefault(fileSize int64) Limits {
@@ -65,6 +65,9 @@ func Open(ctx context.Context, d Decoder, path string, l Limits) (*Reader, error
 	r := &Reader{decoder: d, path: full, limits: l.orDefault(st.Size())}
 	if r.p, err = r.connect(ctx); err != nil {
 		return nil, err
+	}
+	if d == Raster && l.Read <= 0 { // all rows above a piece may have to be decoded
+		r.limits.Read += time.Duration(r.info.Bytes()/20e6) * time.Second
 	}
 	return r, nil
 }
