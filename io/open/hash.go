@@ -16,6 +16,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"explant/io/array"
+	"explant/io/hdf5"
 	"explant/io/metaimage"
 	"explant/io/nifti"
 	"explant/io/nrrd"
@@ -31,8 +32,12 @@ import (
 // sha256sum prints); behind them comes the line of a log beside the folder that states its voxel size. A
 // header whose samples lie in other files is hashed so together with them, and raw samples with their
 // description. Paths and times do not enter; hidden files and folders below are left out. Of a Zarr store
-// all files enter, in folders below and hidden ones too, and what above it describes it.
+// all files enter, in folders below and hidden ones too, and what above it describes it; of a data set in an
+// HDF5 file (FILE:/PATH) its name.
 func Hash(ctx context.Context, path string) (string, error) {
+	if file, set := hdf5.Split(path); set != "" {
+		return hashPart(ctx, file, set)
+	}
 	st, err := os.Stat(path)
 	if err != nil {
 		return "", fmt.Errorf("hash %s: %w", path, unwrap(err))
@@ -62,6 +67,17 @@ func Hash(ctx context.Context, path string) (string, error) {
 		names = append(names, relative(filepath.Join(path, "x"), log))
 	}
 	return hashNames(ctx, path, names)
+}
+
+// hashPart hashes a file together with the name of the part of it that is read.
+func hashPart(ctx context.Context, file, part string) (string, error) {
+	of, err := hashFile(ctx, file)
+	if err != nil {
+		return "", err
+	}
+	h := sha256.New()
+	h.Write([]byte(of + "  " + part + "\n")) // a hash takes everything
+	return sum(h), nil
 }
 
 // hashStore hashes a Zarr store.

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"explant/io/dicom"
+	"explant/io/hdf5"
 	"explant/io/imagefile"
 	"explant/io/metaimage"
 	"explant/io/nifti"
@@ -39,8 +40,11 @@ type Options struct {
 // ErrFormat is returned for a file that no reader knows.
 var ErrFormat = errors.New("not a format that is read here: TIFF (also OME, ImageJ, Aperio), slides of Hamamatsu, MIRAX, Leica, Ventana, Philips and Sakura, PNG, JPEG, BMP, DICOM, NRRD, MetaImage, NIfTI, Scanco ISQ and AIM, VTK images, OME-Zarr, VGI and Nikon volumes, raw samples with a description beside them, or a folder of TIFF, PNG, JPEG or BMP slices")
 
-// Path opens a file or a folder of slices.
+// Path opens a file, a folder of slices, or a data set in an HDF5 file (FILE:/PATH).
 func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error) {
+	if _, set := hdf5.Split(path); set != "" {
+		return decode(ctx, worker.HDF5, path, o)
+	}
 	st, err := os.Stat(path)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
@@ -94,6 +98,8 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		return reader(scanco.Open(path))
 	case "vtk":
 		return reader(vtk.Open(path))
+	case "hdf5":
+		return decode(ctx, worker.HDF5, path, o)
 	case "vgstudio":
 		return reader(vgstudio.Open(path))
 	case "zarr":
@@ -166,6 +172,8 @@ func format(head []byte, path string) string {
 		return "scanco"
 	case vtk.Is(head):
 		return "vtk"
+	case hdf5.Is(head):
+		return "hdf5"
 	case zarr.IsZip(head), zarr.IsMeta(path):
 		return "zarr"
 	}
@@ -227,12 +235,10 @@ func metaHeader(s string) bool {
 
 // foreign names a known format that is not read, so that the message helps.
 func foreign(head []byte, path string) string {
-	s, ext := string(head), strings.ToLower(filepath.Ext(path))
+	ext := strings.ToLower(filepath.Ext(path))
 	switch {
 	case len(head) == 0:
 		return "an empty file is "
-	case strings.HasPrefix(s, "\x89HDF"):
-		return "HDF5 is "
 	case slices.Contains([]string{".zvi", ".vsi", ".isyntax", ".lif", ".nd2", ".oib", ".oif", ".oir"}, ext):
 		return "this microscope's format is, without an export as OME-TIFF, "
 	}

@@ -58,9 +58,9 @@ func Open(ctx context.Context, d Decoder, path string, l Limits) (*Reader, error
 	if err != nil {
 		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), err)
 	}
-	st, err := os.Stat(full)
+	st, err := os.Stat(d.file(full))
 	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", filepath.Base(path), errors.Unwrap(err))
+		return nil, fmt.Errorf("read %s: %w", filepath.Base(d.file(path)), errors.Unwrap(err))
 	}
 	r := &Reader{decoder: d, path: full, limits: l.orDefault(st.Size())}
 	if r.p, err = r.connect(ctx); err != nil {
@@ -98,7 +98,9 @@ func (r *Reader) connect(ctx context.Context) (*process, error) {
 	return nil, r.name(err)
 }
 
-func (r *Reader) name(err error) error { return fmt.Errorf("read %s: %w", filepath.Base(r.path), err) }
+func (r *Reader) name(err error) error {
+	return fmt.Errorf("read %s: %w", filepath.Base(r.decoder.file(r.path)), err)
+}
 
 // Info tells what the file holds.
 func (r *Reader) Info() imagefile.Info { return r.info }
