@@ -2,8 +2,6 @@ package phantom
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"math"
 	"math/rand/v2"
 
@@ -88,33 +86,26 @@ func (c Connector) Reference() Connector {
 
 // Check reports parameters of which no connector can be made, wrapping [ErrPhantom].
 func (c Connector) Check() error {
-	var bad []error
-	want := func(ok bool, format string, v ...any) {
-		if !ok {
-			bad = append(bad, fmt.Errorf(format, v...))
-		}
-	}
+	var p Problems
 	bore := max(c.BoreMM+2*c.ChamferMM[0], c.SecondMM+2*c.SecondOffMM)
-	want(min(c.N[0], c.N[1], c.N[2]) >= 16, "fewer than 16 voxels along an axis")
-	want(c.SpacingUM > 0 && c.SpacingUM <= 1e4, "spacing_um %v is not in 0 to 10000", c.SpacingUM)
-	want(c.BoreMM >= 1 && bore < c.TipMM && c.TipMM < c.TubeMM && c.TubeMM < c.BarbMM && c.TipMM <= c.NeckMM && c.NeckMM < c.BarbMM && c.BarbMM < 100,
+	p.Want(min(c.N[0], c.N[1], c.N[2]) >= 16, "fewer than 16 voxels along an axis")
+	p.Want(c.SpacingUM > 0 && c.SpacingUM <= 1e4, "spacing_um %v is not in 0 to 10000", c.SpacingUM)
+	p.Want(c.BoreMM >= 1 && bore < c.TipMM && c.TipMM < c.TubeMM && c.TubeMM < c.BarbMM && c.TipMM <= c.NeckMM && c.NeckMM < c.BarbMM && c.BarbMM < 100,
 		"diameters must ascend: bore with chamfer and shift %v, tip %v, tube %v and neck %v, barb %v mm", bore, c.TipMM, c.TubeMM, c.NeckMM, c.BarbMM)
-	want(c.WallMM > 0 && c.WallMM < 100, "tube wall %v mm is not in 0 to 100", c.WallMM)
-	want(c.TubeShiftMM >= 0 && c.TubeShiftMM <= (c.TubeMM-c.TipMM)/2, "tube shift %v mm is more than the tip leaves", c.TubeShiftMM)
-	want(c.ChamferMM[0] >= 0 && c.ChamferMM[1] > 0 && c.ChamferMM[1] < c.BarbsMM[0], "chamfer %v mm does not fit the first barb", c.ChamferMM)
-	want(c.BarbsMM[0] > 0.4 && c.BarbsMM[1] > 1.8*c.BarbsMM[0] && c.BarbsMM[1] < c.GapMM[0], "barbs at %v mm do not fit before the gap at %v", c.BarbsMM, c.GapMM[0])
-	want(c.GapMM[1] > c.GapMM[0] && c.GapMM[1] < 1e3 && c.SecondMM >= 1 && c.SecondOffMM >= 0, "gap %v mm or second bore %v mm is impossible", c.GapMM, c.SecondMM)
-	want(c.CreviceFillMM >= 0 && c.CreviceFillMM < 100, "crevice clot depth %v mm is negative", c.CreviceFillMM)
-	want(c.TiltDeg >= 0 && c.TiltDeg <= 30 && c.ShiftMM >= 0 && c.ShiftMM < 100, "tilt %v or shift %v is negative or too large", c.TiltDeg, c.ShiftMM)
-	want(c.Coverage >= 1 && c.Coverage <= 1<<16, "coverage_sample_count %d is not in 1 to 65536", c.Coverage)
-	bad = append(bad, c.Scanner.Check(), volume.Grid{N: c.N}.Check())
+	p.Want(c.WallMM > 0 && c.WallMM < 100, "tube wall %v mm is not in 0 to 100", c.WallMM)
+	p.Want(c.TubeShiftMM >= 0 && c.TubeShiftMM <= (c.TubeMM-c.TipMM)/2, "tube shift %v mm is more than the tip leaves", c.TubeShiftMM)
+	p.Want(c.ChamferMM[0] >= 0 && c.ChamferMM[1] > 0 && c.ChamferMM[1] < c.BarbsMM[0], "chamfer %v mm does not fit the first barb", c.ChamferMM)
+	p.Want(c.BarbsMM[0] > 0.4 && c.BarbsMM[1] > 1.8*c.BarbsMM[0] && c.BarbsMM[1] < c.GapMM[0], "barbs at %v mm do not fit before the gap at %v", c.BarbsMM, c.GapMM[0])
+	p.Want(c.GapMM[1] > c.GapMM[0] && c.GapMM[1] < 1e3 && c.SecondMM >= 1 && c.SecondOffMM >= 0, "gap %v mm or second bore %v mm is impossible", c.GapMM, c.SecondMM)
+	p.Want(c.CreviceFillMM >= 0 && c.CreviceFillMM < 100, "crevice clot depth %v mm is negative", c.CreviceFillMM)
+	p.Want(c.TiltDeg >= 0 && c.TiltDeg <= 30 && c.ShiftMM >= 0 && c.ShiftMM < 100, "tilt %v or shift %v is negative or too large", c.TiltDeg, c.ShiftMM)
+	p.Want(c.Coverage >= 1 && c.Coverage <= 1<<16, "coverage_sample_count %d is not in 1 to 65536", c.Coverage)
+	p.Note(c.Scanner.Check())
+	p.Note(volume.Grid{N: c.N}.Check())
 	for _, clot := range c.Clots {
-		bad = append(bad, clot.check(c))
+		p.Note(clot.check(c))
 	}
-	if err := errors.Join(bad...); err != nil {
-		return fmt.Errorf("%w: connector: %w", ErrPhantom, err)
-	}
-	return nil
+	return p.Of("connector")
 }
 
 // Grid is the calibrated grid of the phantom, its origin the centre of the first voxel.

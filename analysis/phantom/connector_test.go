@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"testing"
 
 	"explant/volume"
@@ -233,11 +234,12 @@ func TestImpossibleConnectors(t *testing.T) {
 		"shift":    func(c *Connector) { c.TubeShiftMM = 1 },
 		"samples":  func(c *Connector) { c.Coverage = 0 },
 		"chamfer":  func(c *Connector) { c.ChamferMM[1] = 5 },
+		"two":      func(c *Connector) { c.N[0], c.WallMM = 4, -1 },
 		"crevice":  func(c *Connector) { c.CreviceFillMM = -1 },
 	} {
 		c := DefaultConnector(32, 1)
 		spoil(&c)
-		if _, _, _, err := c.Make(t.Context(), parallel.Options{}, nil); !errors.Is(err, ErrPhantom) {
+		if _, _, _, err := c.Make(t.Context(), parallel.Options{}, nil); !errors.Is(err, ErrPhantom) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -1,8 +1,6 @@
 package study
 
 import (
-	"errors"
-	"fmt"
 	"slices"
 
 	"explant/analysis/phantom"
@@ -58,46 +56,41 @@ func Default(seed uint64) Study {
 
 // Check reports a study that cannot be made, wrapping phantom.ErrPhantom.
 func (s Study) Check() error {
-	var bad []error
-	want := func(ok bool, format string, v ...any) {
-		if !ok {
-			bad = append(bad, fmt.Errorf(format, v...))
-		}
-	}
+	var p phantom.Problems
 	within := func(v, lo, hi float64) bool { return v >= lo && v <= hi }
-	want(s.Arms >= 1 && s.Arms <= 6, "%d arms are not in 1 to 6", s.Arms)
-	want(s.Devices >= 1 && s.Devices <= 99 && s.Unused >= 0 && s.Unused <= 99, "%d devices an arm or %d unused ones are not in 1 to 99, 0 to 99", s.Devices, s.Unused)
-	want(s.Sections >= 0 && s.Sections <= 999, "%d sections a device are not in 0 to 999", s.Sections)
-	want(s.ScanVoxels%len(Zones) == 0, "%d scan voxels do not make %d equal zones: take a multiple of %d", s.ScanVoxels, len(Zones), len(Zones))
+	p.Want(s.Arms >= 1 && s.Arms <= 6, "%d arms are not in 1 to 6", s.Arms)
+	p.Want(s.Devices >= 1 && s.Devices <= 99 && s.Unused >= 0 && s.Unused <= 99, "%d devices an arm or %d unused ones are not in 1 to 99, 0 to 99", s.Devices, s.Unused)
+	p.Want(s.Sections >= 0 && s.Sections <= 999, "%d sections a device are not in 0 to 999", s.Sections)
+	p.Want(s.ScanVoxels%len(Zones) == 0, "%d scan voxels do not make %d equal zones: take a multiple of %d", s.ScanVoxels, len(Zones), len(Zones))
 	for i, stain := range s.Stains {
-		want(slices.Contains(phantom.SlideKinds, stain) && !slices.Contains(s.Stains[:i], stain), "stain %q is unknown or stands twice; there are %v", stain, phantom.SlideKinds)
+		p.Want(slices.Contains(phantom.SlideKinds, stain) && !slices.Contains(s.Stains[:i], stain), "stain %q is unknown or stands twice; there are %v", stain, phantom.SlideKinds)
 	}
-	want(within(s.BurdenShare, 0.001, 0.3) && within(s.ArmRatio, 0.01, 100), "burden share %v or ratio %v of arms is not in 0.001 to 0.3, 0.01 to 100", s.BurdenShare, s.ArmRatio)
-	want(within(s.DeviceSD, 0, 2) && within(s.BlockSD, 0, 2), "standard deviations %v and %v of the logarithm are not in 0 to 2", s.DeviceSD, s.BlockSD)
-	want(within(s.Decay[0], 0.05, s.Decay[1]) && s.Decay[1] <= 100, "inlet decay %v is no ascending range in 0.05 to 100", s.Decay)
-	want(within(s.HoursRun[0], 0, s.HoursRun[1]) && s.HoursRun[1] <= 1e5, "run hours %v are no ascending range in 0 to 100000", s.HoursRun)
-	want(within(s.DeviceDraws, 1, 1e9) && within(s.SectionDraws, 1, 1e9), "concentrations %v and %v are not in 1 to 1e9", s.DeviceDraws, s.SectionDraws)
+	p.Want(within(s.BurdenShare, 0.001, 0.3) && within(s.ArmRatio, 0.01, 100), "burden share %v or ratio %v of arms is not in 0.001 to 0.3, 0.01 to 100", s.BurdenShare, s.ArmRatio)
+	p.Want(within(s.DeviceSD, 0, 2) && within(s.BlockSD, 0, 2), "standard deviations %v and %v of the logarithm are not in 0 to 2", s.DeviceSD, s.BlockSD)
+	p.Want(within(s.Decay[0], 0.05, s.Decay[1]) && s.Decay[1] <= 100, "inlet decay %v is no ascending range in 0.05 to 100", s.Decay)
+	p.Want(within(s.HoursRun[0], 0, s.HoursRun[1]) && s.HoursRun[1] <= 1e5, "run hours %v are no ascending range in 0 to 100000", s.HoursRun)
+	p.Want(within(s.DeviceDraws, 1, 1e9) && within(s.SectionDraws, 1, 1e9), "concentrations %v and %v are not in 1 to 1e9", s.DeviceDraws, s.SectionDraws)
 	for i, c := range s.Composition {
-		for _, p := range c.parts() {
-			want(within(*p, 0, 1), "share %v in the composition of the %s is not in 0 to 1", *p, Zones[i])
+		for _, share := range c.parts() {
+			p.Want(within(*share, 0, 1), "share %v in the composition of the %s is not in 0 to 1", *share, Zones[i])
 		}
-		want(within(c.Sum(), 1-1e-6, 1+1e-6), "composition of the %s adds up to %v, not 1", Zones[i], c.Sum())
-		bad = append(bad, c.mix().Check())
+		p.Want(within(c.Sum(), 1-1e-6, 1+1e-6), "composition of the %s adds up to %v, not 1", Zones[i], c.Sum())
+		p.Note(c.mix().Check())
 	}
 	scan := s.scan(0)
-	bad = append(bad, scan.Check())
+	p.Note(scan.Check())
 	for _, stain := range s.Stains {
-		bad = append(bad, s.slide(stain, 0).Check())
+		if slices.Contains(phantom.SlideKinds, stain) {
+			p.Note(s.slide(stain, 0).Check())
+			break // the others have the same size
+		}
 	}
 	if s.IF {
-		bad = append(bad, s.field(s.Composition[0], 0).Check())
+		p.Note(s.field(s.Composition[0], 0).Check())
 	}
 	side, zone, room := s.slideMM(), s.heightMM()/float64(len(Zones)), s.heightMM()-2*scan.HousingUM/1000
-	want(side <= zone && side <= room, "slides of %.3g mm do not fit a zone of %.3g mm in a housing of %.3g mm: take a larger scan or fewer pixels", side, zone, room)
-	if err := errors.Join(bad...); err != nil {
-		return fmt.Errorf("%w: study: %w", phantom.ErrPhantom, err)
-	}
-	return nil
+	p.Want(side <= zone && side <= room, "slides of %.3g mm do not fit a zone of %.3g mm in a housing of %.3g mm: take a larger scan or fewer pixels", side, zone, room)
+	return p.Of("study")
 }
 
 // scan is the scan of a device before its burden is known.
