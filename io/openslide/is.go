@@ -83,14 +83,16 @@ func (p *peek) slide() bool {
 			return true
 		}
 	}
+	if bytes.Contains(p.text(tags, tagXMP), []byte("iScan")) { // Ventana, whose first page shows the label
+		return true
+	}
 	if _, ok := tags[tagTileWidth]; !ok {
 		return false
 	}
 	software, description := p.text(tags, tagSoftware), p.text(tags, tagDescription)
 	return bytes.Contains(description, []byte("http://www.leica-microsystems.com/scn/")) ||
 		bytes.HasPrefix(software, []byte("Philips")) && bytes.Contains(description, []byte("DPUfsImport")) ||
-		bytes.HasPrefix(software, []byte("MedScan")) && len(description) > 0 || // Trestle
-		bytes.Contains(p.text(tags, tagXMP), []byte("iScan")) // Ventana
+		bytes.HasPrefix(software, []byte("MedScan")) && len(description) > 0 // Trestle
 }
 
 // text is the beginning of a tag that holds text.

@@ -36,7 +36,7 @@ func TestIs(t *testing.T) {
 		{"Leica", writeLeica(t), true},
 		{"Philips", writePhilips(t), true},
 		{"Trestle", writeTrestle(t), true},
-		{"Ventana", writeTIFF(t, "a.bif", with(tiledPage(1), text(700, `<Metadata><iScan Magnification="20"/></Metadata>`))), true},
+		{"Ventana", writeVentana(t), true},
 		{"Aperio in JPEG 2000", writeTIFF(t, "a.svs", tile), true},
 		{"Aperio", writeTIFF(t, "a.svs", tiledPage(1, text(270, "Aperio Image Library|MPP = 0.5"))), false},
 		{"tiles", writeTIFF(t, "a.tif", tiledPage(1)), false},

@@ -65,6 +65,14 @@ func writeTrestle(t testing.TB) string {
 		text(305, "MedScan 1.0"), rational(282, 1, 2), rational(283, 1, 2))
 }
 
+// writeVentana makes a slide whose first page is a photograph of the label.
+func writeVentana(t testing.TB) string {
+	label := page{places: 273, counts: 279, chunks: [][]byte{make([]byte, 8*8)}, fields: []field{
+		long(256, 8), long(257, 8), long(258, 8), long(259, 1), long(262, 1), text(270, "Label Image"), long(277, 1), long(278, 8),
+		text(700, `<?xml version="1.0"?><Metadata><iScan Magnification="40" ScanRes="0.25" Barcode1D="Doe, Jane"/></Metadata>`)}}
+	return writeTIFF(t, "made.bif", label, tiledPage(1, text(270, "level=0 mag=40 quality=90")), tiledPage(4, text(270, "level=1 mag=10 quality=90")))
+}
+
 func TestTiledSlides(t *testing.T) {
 	for _, c := range []struct {
 		path, format string
@@ -75,6 +83,7 @@ func TestTiledSlides(t *testing.T) {
 	}{
 		{writeLeica(t), "Leica SCN, objective 20x", [3]int{320, 160, 1}, [2]int{32, 16}, 0.5, []string{"256 x 128 pixels from 32, 16", "leica.barcode"}},
 		{writePhilips(t), "Philips TIFF", [3]int{256, 128, 1}, [2]int{}, 0.25, []string{"philips.PIM_DP_UFS_BARCODE", "are white"}},
+		{writeVentana(t), "Ventana slide, objective 40x", [3]int{256, 128, 1}, [2]int{}, 0.25, []string{"ventana.Barcode1D", "macro image"}},
 		{writeTrestle(t), "Trestle TIFF, objective 10x", [3]int{256, 128, 1}, [2]int{}, 0.5, []string{"#e6e0d9"}},
 	} {
 		t.Run(c.format, func(t *testing.T) {
