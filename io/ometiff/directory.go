@@ -14,7 +14,7 @@ import (
 
 // TIFF field types.
 const (
-	ascii, short, long, rational, long8 = 2, 3, 4, 5, 16
+	ascii, short, long, rational, long8, ifd8 = 2, 3, 4, 5, 16, 18
 )
 
 // field is one entry of the directory; a value beyond 8 bytes is written before it.
@@ -24,31 +24,73 @@ type field struct {
 	value     []byte
 }
 
+// page is what a directory says.
+type page struct {
+	w, h                  int
+	side                  [2]int // of a tile
+	samples, bits, format int
+	tiles                 tiles
+	text                  string
+	spacing               [2]float64 // mm; 0 is not known
+	smaller               bool       // a smaller copy
+	subs                  []uint64   // where the directories of the smaller copies are
+}
+
 // fields are the entries in the order of their tags.
-func (o *Writer) fields() []field {
-	text := append([]byte(describe(o.grid, o.classes)), 0)
-	f := []field{
-		{256, long, 1, u32(o.grid.N[0])},
-		{257, long, 1, u32(o.grid.N[1])},
-		{258, short, 1, u16(8)},
-		{259, short, 1, u16(8)}, // Deflate
-		{262, short, 1, u16(1)}, // 0 is black
-		{270, ascii, len(text), text},
-		{277, short, 1, u16(1)},
+func (p page) fields() []field {
+	var f []field
+	if p.smaller {
+		f = append(f, field{254, long, 1, u32(1)})
 	}
+	photometric := 1 // 0 is black
+	if p.samples == 3 {
+		photometric = 2
+	}
+	f = append(f,
+		field{256, long, 1, u32(p.w)},
+		field{257, long, 1, u32(p.h)},
+		field{258, short, p.samples, p.each(p.bits)},
+		field{259, short, 1, u16(8)}, // Deflate
+		field{262, short, 1, u16(photometric)})
+	if p.text != "" {
+		f = append(f, field{270, ascii, len(p.text) + 1, append([]byte(p.text), 0)})
+	}
+	f = append(f, field{277, short, 1, u16(p.samples)})
 	unit := 1
-	if x, y, ok := perCentimetre(o.grid); ok {
-		f = append(f, field{282, rational, 1, x}, field{283, rational, 1, y})
+	if p.spacing[0] > 0 && p.spacing[1] > 0 {
+		f = append(f, field{282, rational, 1, perCentimetre(p.spacing[0])}, field{283, rational, 1, perCentimetre(p.spacing[1])})
 		unit = 3
 	}
-	return append(f,
+	f = append(f,
 		field{284, short, 1, u16(1)},
 		field{296, short, 1, u16(unit)},
-		field{322, long, 1, u32(Side)},
-		field{323, long, 1, u32(Side)},
-		field{324, long8, len(o.tiles.offsets), u64(o.tiles.offsets)},
-		field{325, long8, len(o.tiles.sizes), u64(o.tiles.sizes)},
-		field{339, short, 1, u16(1)})
+		field{322, long, 1, u32(p.side[0])},
+		field{323, long, 1, u32(p.side[1])},
+		field{324, long8, len(p.tiles.offsets), u64(p.tiles.offsets)},
+		field{325, long8, len(p.tiles.sizes), u64(p.tiles.sizes)})
+	if len(p.subs) > 0 {
+		f = append(f, field{330, ifd8, len(p.subs), u64(p.subs)})
+	}
+	return append(f, field{339, short, p.samples, p.each(p.format)})
+}
+
+// each is v for every sample of a pixel.
+func (p page) each(v int) (b []byte) {
+	for range p.samples {
+		b = append(b, u16(v)...)
+	}
+	return b
+}
+
+// below are the smaller copies of a page.
+func (p page) below(o *pyramid) (out []page) {
+	for _, l := range o.levels {
+		q := p
+		q.w, q.h, q.tiles, q.text, q.smaller = l.w, l.h, l.tiles, "", true
+		q.spacing = [2]float64{p.spacing[0] * float64(p.w) / float64(l.w), p.spacing[1] * float64(p.h) / float64(l.h)}
+		out = append(out, q)
+	}
+	return out
 }
 
 func u16(v int) []byte { return binary.LittleEndian.AppendUint16(nil, uint16(v)) }
@@ -61,19 +103,13 @@ func u64(v []uint64) (b []byte) {
 	return b
 }
 
-// perCentimetre gives the resolution tags of a calibrated grid, as fractions of 32-bit numbers.
-func perCentimetre(g volume.Grid) (x, y []byte, ok bool) {
-	if !g.Calibrated() {
-		return nil, nil, false
+// perCentimetre gives a resolution tag, as a fraction of 32-bit numbers.
+func perCentimetre(mm float64) []byte {
+	den := 1.0
+	for 10/mm*den*10 < math.MaxUint32 && den < 1e6 {
+		den *= 10
 	}
-	fraction := func(mm float64) []byte {
-		den := 1.0
-		for 10/mm*den*10 < math.MaxUint32 && den < 1e6 {
-			den *= 10
-		}
-		return append(u32(int(math.Round(10/mm*den))), u32(int(den))...)
-	}
-	return fraction(g.Spacing[0]), fraction(g.Spacing[1]), true
+	return append(u32(int(math.Round(10/mm*den))), u32(int(den))...)
 }
 
 // opening is the beginning of every OME-XML.

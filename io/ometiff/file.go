@@ -67,12 +67,21 @@ func (f *file) pack(t *tiles, tile []byte) {
 	f.write(f.packed.Bytes())
 }
 
-// finish writes the directories of the pages, each after the values that need room, and where the first
-// one begins.
-func (f *file) finish(pages [][]field) error {
+// finish writes the directories: those of the smaller copies, then those of the pages, each after the values
+// that need room, and where the first page is. small has the copies of each page.
+func (f *file) finish(pages []page, small []*pyramid) error {
+	for i := range pages {
+		for _, q := range pages[i].below(small[i]) {
+			entries := f.entries(q.fields())
+			f.pad()
+			pages[i].subs = append(pages[i].subs, uint64(f.at))
+			f.write(entries, make([]byte, 8))
+		}
+	}
+	f.pad()
 	first, link := uint64(0), make([]byte, 8)
-	for i, fields := range pages {
-		entries := f.entries(fields)
+	for i, p := range pages {
+		entries := f.entries(p.fields())
 		f.pad()
 		if i == 0 {
 			first = uint64(f.at)
@@ -80,7 +89,7 @@ func (f *file) finish(pages [][]field) error {
 		clear(link)
 		if i+1 < len(pages) {
 			after := uint64(f.at) + uint64(len(entries)+len(link))
-			binary.LittleEndian.PutUint64(link, (after+7)/8*8+room(pages[i+1]))
+			binary.LittleEndian.PutUint64(link, (after+7)/8*8+room(pages[i+1].fields()))
 		}
 		f.write(entries, link)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"explant/io/array"
 	"explant/io/imagefile"
-	"explant/volume"
 	"explant/volume/parallel"
 )
 
@@ -30,7 +29,7 @@ func WriteImage(ctx context.Context, w io.WriteSeeker, r imagefile.Reader, p par
 	if err := imagefile.Bands(ctx, r, p, o.add); err != nil {
 		return nil, err
 	}
-	return lost, f.finish(o.directories())
+	return lost, f.finish(o.directories(), o.small)
 }
 
 // pages are the pages of an image, channel fastest.
@@ -41,6 +40,7 @@ type pages struct {
 	apart   int    // pages a slice
 	side    [2]int // of a tile
 	written []tiles
+	small   []*pyramid
 	tile    []byte
 	plane   []byte
 }
@@ -53,8 +53,12 @@ func newPages(f *file, i imagefile.Info) *pages {
 	for a := range o.side {
 		o.side[a] = min(Side, (i.Grid.N[a]+15)/16*16)
 	}
-	o.written = make([]tiles, i.Grid.N[2]*o.apart)
 	o.tile = make([]byte, o.side[0]*o.side[1]*o.pixel())
+	o.written = make([]tiles, i.Grid.N[2]*o.apart)
+	o.small = make([]*pyramid, len(o.written))
+	for p := range o.small {
+		o.small[p] = newPyramid(f, i.Grid.N[0], i.Grid.N[1], o.side, o.pixel(), averaging(i.Type, o.samples), o.tile)
+	}
 	return o
 }
 
@@ -64,13 +68,17 @@ func (o *pages) pixel() int { return o.samples * o.info.Type.Size() }
 // add writes the tiles of a band, whose height is a multiple of that of a tile or ends the slice.
 func (o *pages) add(w imagefile.Window, samples []byte) error {
 	for c := range o.apart {
-		page := &o.written[w.Min[2]*o.apart+c]
+		at := w.Min[2]*o.apart + c
+		page, small := &o.written[at], o.small[at]
 		plane := o.channel(samples, c)
 		for y := 0; y < w.N()[1]; y += o.side[1] {
 			for x := 0; x < w.N()[0]; x += o.side[0] {
 				o.cut(plane, w.N(), x, y)
 				o.pack(page, o.tile)
 			}
+			rows, stride := min(o.side[1], w.N()[1]-y), w.N()[0]*o.pixel()
+			small.block(0, plane[y*stride:], stride, 0, w.Min[1]+y, w.N()[0], rows)
+			small.advance(0, rows)
 		}
 	}
 	return o.err
@@ -100,61 +108,19 @@ func (o *pages) cut(plane []byte, n [3]int, x, y int) {
 	}
 }
 
-// directories are the entries of every page; the first one holds the OME-XML.
-func (o *pages) directories() [][]field {
-	out := make([][]field, len(o.written))
-	for i, t := range o.written {
-		text := ""
-		if i == 0 {
-			text = describeImage(o.info, o.samples)
-		}
-		out[i] = o.fields(t, text)
-	}
-	return out
-}
-
 // formats are the values of the tag SampleFormat; 1 where there is none.
 var formats = map[imagefile.Type]int{imagefile.Int8: 2, imagefile.Int16: 2, imagefile.Int32: 2, imagefile.Float32: 3, imagefile.Float64: 3}
 
-// fields are the entries of one page in the order of their tags.
-func (o *pages) fields(t tiles, text string) []field {
-	g, photometric := o.info.Grid, 1
-	if o.samples == 3 {
-		photometric = 2
+// directories are the pages; the first one holds the OME-XML.
+func (o *pages) directories() []page {
+	g := o.info.Grid
+	out := make([]page, len(o.written))
+	for i, t := range o.written {
+		out[i] = page{w: g.N[0], h: g.N[1], side: o.side, samples: o.samples, bits: 8 * o.info.Type.Size(), format: max(formats[o.info.Type], 1),
+			tiles: t, spacing: [2]float64{g.Spacing[0], g.Spacing[1]}}
 	}
-	f := []field{
-		{256, long, 1, u32(g.N[0])},
-		{257, long, 1, u32(g.N[1])},
-		{258, short, o.samples, o.each(8 * o.info.Type.Size())},
-		{259, short, 1, u16(8)}, // Deflate
-		{262, short, 1, u16(photometric)},
-	}
-	if text != "" {
-		f = append(f, field{270, ascii, len(text) + 1, append([]byte(text), 0)})
-	}
-	f = append(f, field{277, short, 1, u16(o.samples)})
-	unit := 1
-	plane := volume.Grid{N: [3]int{1, 1, 1}, Spacing: g.Spacing}
-	if x, y, ok := perCentimetre(plane); ok {
-		f = append(f, field{282, rational, 1, x}, field{283, rational, 1, y})
-		unit = 3
-	}
-	return append(f,
-		field{284, short, 1, u16(1)},
-		field{296, short, 1, u16(unit)},
-		field{322, long, 1, u32(o.side[0])},
-		field{323, long, 1, u32(o.side[1])},
-		field{324, long8, len(t.offsets), u64(t.offsets)},
-		field{325, long8, len(t.sizes), u64(t.sizes)},
-		field{339, short, o.samples, o.each(max(formats[o.info.Type], 1))})
-}
-
-// each is v for every sample of a pixel.
-func (o *pages) each(v int) (b []byte) {
-	for range o.samples {
-		b = append(b, u16(v)...)
-	}
-	return b
+	out[0].text = describeImage(o.info, o.samples)
+	return out
 }
 
 // omeTypes are the names of the types that OME calls otherwise.

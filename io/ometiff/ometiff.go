@@ -3,8 +3,9 @@
 //
 // The format is a small part of TIFF (tiles of 512 x 512 pixels, Deflate, BigTIFF offsets, the
 // directories at the end), so that it is written here over compress/zlib instead of through libtiff:
-// nothing but one tile is held in memory, tiles compress without C, and the bytes are the same for the
-// same labels. Grey viewers show the values; the names and colours of the classes stand in the OME-XML
+// little more than one tile is held in memory, tiles compress without C, and the bytes are the same for the
+// same labels. An image longer than 2048 pixels gets smaller copies in SubIFDs, each half the size of the one
+// before it, as QuPath and Bio-Formats read pyramids: means of four pixels, of labels the most frequent. Grey viewers show the values; the names and colours of the classes stand in the OME-XML
 // as a map annotation and in a colour table.
 //
 // Source: TIFF revision 6.0, Adobe 1992; Goldberg et al., Genome Biology 6:R47, 2005,
@@ -33,6 +34,7 @@ type Writer struct {
 	down    int
 	tiles   tiles // written so far, in row order
 	tile    []byte
+	small   *pyramid
 }
 
 // Create begins a file of the width and height of g. The caller closes w itself, after [Writer.Close].
@@ -44,7 +46,8 @@ func Create(w io.WriteSeeker, g volume.Grid, classes []result.Class) (*Writer, e
 	if err != nil {
 		return nil, err
 	}
-	return &Writer{file: f, grid: g, classes: classes, tile: make([]byte, Side*Side),
+	tile := make([]byte, Side*Side)
+	return &Writer{file: f, grid: g, classes: classes, tile: tile, small: newPyramid(f, g.N[0], g.N[1], [2]int{Side, Side}, 1, modes, tile),
 		across: (g.N[0] + Side - 1) / Side, down: (g.N[1] + Side - 1) / Side}, nil
 }
 
@@ -65,6 +68,10 @@ func (o *Writer) WriteTile(r image.Rectangle, labels []uint8) error {
 		copy(o.tile[row*Side:], labels[row*r.Dx():(row+1)*r.Dx()])
 	}
 	o.pack(&o.tiles, o.tile)
+	o.small.block(0, o.tile, Side, x, y, r.Dx(), r.Dy())
+	if x+Side >= o.grid.N[0] {
+		o.small.advance(0, r.Dy())
+	}
 	return o.err
 }
 
@@ -76,5 +83,7 @@ func (o *Writer) Close() error {
 	if o.err != nil {
 		return o.err
 	}
-	return o.finish([][]field{o.fields()})
+	full := page{w: o.grid.N[0], h: o.grid.N[1], side: [2]int{Side, Side}, samples: 1, bits: 8, format: 1, tiles: o.tiles,
+		text: describe(o.grid, o.classes), spacing: [2]float64{o.grid.Spacing[0], o.grid.Spacing[1]}}
+	return o.finish([]page{full}, []*pyramid{o.small})
 }

@@ -93,6 +93,21 @@ func (p *page) below(q *page) bool {
 	return math.Abs(float64(h)*dx-float64(g)) <= dx || math.Abs(dx-dy) < 0.02*dy
 }
 
+// copies reports a page that is said to be a smaller copy of q and can be: one factor makes a pixel more or
+// less of both its sides.
+func (p *page) copies(q *page) bool {
+	w, h := p.size()
+	v, g := q.size()
+	leastX, mostX := scales(v, w)
+	leastY, mostY := scales(g, h)
+	return w <= v && h <= g && w*h < v*g && p.form.typ == q.form.typ && p.form.channels == q.form.channels && leastX <= mostY && leastY <= mostX
+}
+
+// scales are the least and the largest factor by which n pixels become small ones, one more or less.
+func scales(n, small int) (least, most float64) {
+	return float64(n) / float64(small+1), float64(n) / math.Max(float64(small-1), 1e-9)
+}
+
 // stack makes the full resolution out of its pages.
 func (pic *picture) stack(main []*page, s series) error {
 	nz, n := len(main), s.c*s.z*s.t
@@ -177,11 +192,11 @@ func (pic *picture) nested() {
 		last := pic.planes[len(pic.planes)-1][0]
 		planes := make([]*page, 0, len(full))
 		for _, p := range full {
-			if k < len(p.smaller) && p.smaller[k].agrees(q) && q.below(p) {
+			if k < len(p.smaller) && p.smaller[k].agrees(q) && q.copies(p) {
 				planes = append(planes, p.smaller[k])
 			}
 		}
-		if len(planes) < len(full) || q.w >= last.w {
+		if len(planes) < len(full) || q.w*q.h >= last.w*last.h {
 			pic.warn(fmt.Sprintf("%d of %d smaller copies below the pages were left out", len(full[0].smaller)-k, len(full[0].smaller)))
 			return
 		}
