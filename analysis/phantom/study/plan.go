@@ -2,7 +2,6 @@ package study
 
 import (
 	"fmt"
-	"hash/fnv"
 	"math"
 	"math/rand/v2"
 
@@ -129,9 +128,11 @@ func (s Study) cut(d *Device, rng *rand.Rand) error {
 
 // imageSeed is the seed of one image of a section: it does not change when the section gets others.
 func imageSeed(section uint64, kind string) uint64 {
-	h := fnv.New32a()
-	fmt.Fprintf(h, "%d %s", section, kind)
-	return uint64(h.Sum32())
+	const prime = 0x100000001b3 // of FNV-1a
+	for _, b := range []byte(kind) {
+		section = (section ^ uint64(b)) * prime
+	}
+	return section >> 32
 }
 
 // emptyCover leaves no deposit between the fibres of a slide.
