@@ -7,11 +7,11 @@ import (
 	"explant/volume/parallel"
 )
 
-// Over eight sections the fields show the composition: about 30 NETs in all leave it a fifth uncertain,
+// Over six sections the fields show the composition: about 20 NETs in all leave it a quarter uncertain,
 // the many cells a tenth.
 func TestFieldsShowTheComposition(t *testing.T) {
 	s := small()
-	s.IF, s.FieldPX, s.Sections = true, 512, 4
+	s.IF, s.FieldPX, s.Sections = true, 512, 3
 	plan, err := s.Plan()
 	if err != nil {
 		t.Fatal(err)
@@ -19,6 +19,9 @@ func TestFieldsShowTheComposition(t *testing.T) {
 	var drawn, realised FieldShare
 	for _, d := range []Device{plan[0], plan[1], plan[3]} {
 		for _, c := range d.Sections {
+			if d.Unused && c.Zone > 0 {
+				continue
+			}
 			c.Field.Noise = false
 			_, _, truth, err := c.Field.Make(t.Context(), parallel.Options{}, nil)
 			if err != nil {
@@ -33,7 +36,7 @@ func TestFieldsShowTheComposition(t *testing.T) {
 		}
 	}
 	t.Logf("drawn %.3f, realised %.3f", drawn, realised)
-	if math.Abs(realised.NET/drawn.NET-1) > 0.4 || math.Abs(realised.Leukocyte/drawn.Leukocyte-1) > 0.2 || math.Abs(realised.Platelet/drawn.Platelet-1) > 0.2 {
+	if math.Abs(realised.NET/drawn.NET-1) > 0.5 || math.Abs(realised.Leukocyte/drawn.Leukocyte-1) > 0.2 || math.Abs(realised.Platelet/drawn.Platelet-1) > 0.2 {
 		t.Errorf("drawn %+v, realised %+v", drawn, realised)
 	}
 }
