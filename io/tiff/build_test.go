@@ -20,7 +20,7 @@ type built struct {
 	text                string
 	zeiss               string // text of a microscope
 	unit                int
-	perUnit             uint32
+	perUnit, perUnitY   uint32 // 0 along y means the same as along x
 	chunks              [][]byte
 	subs                []built
 }
@@ -80,7 +80,11 @@ func appendPage(b *[]byte, o binary.AppendByteOrder, p built, subs []int) (at, l
 		e = append(e, entry{278, 4, []int{rows}}, entry{279, 4, sizes})
 	}
 	if p.perUnit > 0 {
-		e = append(e, entry{282, 5, []int{int(p.perUnit), 1}}, entry{283, 5, []int{int(p.perUnit), 1}})
+		y := p.perUnit
+		if p.perUnitY > 0 {
+			y = p.perUnitY
+		}
+		e = append(e, entry{282, 5, []int{int(p.perUnit), 1}}, entry{283, 5, []int{int(y), 1}})
 	}
 	e = append(e, entry{284, 3, []int{max(p.planar, 1)}})
 	if p.unit > 0 {

@@ -15,6 +15,8 @@ func (p *page) row(dst, src []byte, x0, n, plane int) {
 		stored, first, count = 1, plane, 1
 	}
 	switch {
+	case f.inks:
+		mix(dst, src[x0*stored:], n, stored)
 	case f.table != nil:
 		p.lookUp(dst, src, x0, n, stored)
 	case f.plain(p.bits) && stored == f.channels:
@@ -29,6 +31,18 @@ func (p *page) row(dst, src []byte, x0, n, plane int) {
 				v := p.sample(src, (x0+x)*stored+s)
 				put(dst[(x*f.channels+first+s)*size:], size, v)
 			}
+		}
+	}
+}
+
+// mix makes red, green, blue of cyan, magenta, yellow and black: what white paper leaves under the inks, without
+// a colour profile.
+func mix(dst, src []byte, n, stored int) {
+	for x := range n {
+		inks := src[x*stored:][:4]
+		light := 255 - int(inks[3])
+		for c := range 3 {
+			dst[3*x+c] = byte((light*(255-int(inks[c])) + 127) / 255)
 		}
 	}
 }

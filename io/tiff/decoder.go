@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 )
 
 // wholeChunk is the largest strip that is decoded at once; larger ones go row by row.
@@ -21,6 +22,36 @@ type decoder struct {
 	stream  []byte
 	cache   *cache
 	whole   int64 // largest strip that is decoded at once
+	rows    *rowReader
+}
+
+// rowReader reads rows of strips that are too large to hold, for all decoders of a file: a compressed strip
+// can only be read from its first row on, and one reader goes on where the last block of rows ended.
+type rowReader struct {
+	mu     sync.Mutex
+	d      *decoder
+	closed bool
+}
+
+// close ends the reader once a read under way has ended.
+func (r *rowReader) close() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.d.close()
+	r.closed = true
+}
+
+func (r *rowReader) read(p *page, c part, dst []byte) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.closed {
+		return errClosed
+	}
+	h, err := r.d.at(p)
+	if err != nil {
+		return err
+	}
+	return h.rows(c.strip, c.all.y0, c.rows, max(c.plane, 0), p.rowBytes(), dst)
 }
 
 func (d *decoder) close() {
@@ -78,6 +109,9 @@ func (d *decoder) beside(p *page) (*handle, error) {
 // apart.
 func (d *decoder) decode(p *page, c part, dst []byte, stride int) error {
 	d.cache.decoded.Add(1)
+	if c.index < 0 {
+		return d.rows.read(p, c, dst)
+	}
 	if p.file == nil && p.simpleJPEG() {
 		done, err := d.inflate(p, c, dst, stride)
 		if done || err != nil {

@@ -22,15 +22,19 @@ type form struct {
 	scale    uint64    // factor for 1, 2 and 4 bits; 0 for none
 	half     bool      // 16-bit floats
 	table    [][3]byte // palette, by index
+	inks     bool      // cyan, magenta, yellow, black become red, green, blue
 	warnings []string
 }
 
 // plain reports samples that are given as they are stored.
 func (f form) plain(bits int) bool {
-	return !f.rgba && !f.invert && f.scale == 0 && !f.half && f.table == nil && bits == 8*f.typ.Size()
+	return !f.rgba && !f.inks && !f.invert && f.scale == 0 && !f.half && f.table == nil && bits == 8*f.typ.Size()
 }
 
 func (p *page) newForm() (form, error) {
+	if p.photometric == separated && p.cmyk {
+		return p.inkForm()
+	}
 	switch p.photometric {
 	case separated, cieLab, iccLab, ituLab, logL, logLuv:
 		return p.rgbaForm()
@@ -56,11 +60,37 @@ func (p *page) newForm() (form, error) {
 	return f, p.channelForm(&f)
 }
 
+// inkForm is that of 8 bits of cyan, magenta, yellow and black, and perhaps samples that are left out.
+func (p *page) inkForm() (form, error) {
+	if p.bits != 8 || p.samples < 4 || p.planar || p.compression == oldJPEG {
+		return p.rgbaForm()
+	}
+	f := form{typ: imagefile.Uint8, channels: 3, inks: true, warnings: []string{"CMYK was made RGB without a colour profile: colours are approximate"}}
+	if p.samples > 4 {
+		f.warnings = append(f.warnings, fmt.Sprintf("%d samples a pixel beside the four inks were left out", p.samples-4))
+	}
+	return f, nil
+}
+
+// conversions are what libtiff makes 8-bit colours of, with what is lost.
+var conversions = map[int]string{
+	separated: "CMYK was made RGB without a colour profile: colours are approximate",
+	cieLab:    "CIELab was made 8-bit RGB: colours are approximate",
+	iccLab:    "ICCLab was made 8-bit RGB: colours are approximate",
+	ituLab:    "ITULab was made 8-bit RGB: colours are approximate",
+	logL:      "logarithmic luminance was made 8-bit grey values in RGB, not in proportion to it",
+	logLuv:    "logarithmic luminance and chroma were made 8-bit RGB, not in proportion to it",
+}
+
 func (p *page) rgbaForm() (form, error) {
 	if int64(p.w)*4*int64(min(p.chunkH, p.h)) > maxChunk {
 		return form{}, fmt.Errorf("one %s of %d x %d pixels is too large to convert to RGB", p.chunkName(), p.w, p.chunkH)
 	}
-	return form{typ: imagefile.Uint8, channels: 3, rgba: true}, nil
+	f := form{typ: imagefile.Uint8, channels: 3, rgba: true}
+	if lost := conversions[p.photometric]; lost != "" {
+		f.warnings = append(f.warnings, lost)
+	}
+	return f, nil
 }
 
 // sampleForm finds the type of one sample. SampleFormat: 1 unsigned, 2 signed, 3 float, 4 undefined.

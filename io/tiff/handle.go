@@ -84,7 +84,7 @@ func (h *handle) page() (*page, error) {
 		firstByte: int64(c.first_byte), bits: int(c.bits), samples: int(c.samples), format: int(c.format),
 		photometric: int(c.photometric), planar: c.planar == 2, compression: int(c.compression),
 		orientation: int(c.orientation), unit: int(c.unit), xres: float64(c.xres), yres: float64(c.yres),
-		tiled: c.tiled != 0, artist: c.artist != 0, host: c.host != 0,
+		tiled: c.tiled != 0, artist: c.artist != 0, host: c.host != 0, cmyk: c.inks == 1,
 	}
 	for i := range int(c.extras) {
 		p.extras = append(p.extras, int(c.extra[i]))
@@ -106,7 +106,13 @@ func (h *handle) page() (*page, error) {
 	if c.has_palette != 0 && p.bits <= 16 {
 		p.palette = palette(&c, 1<<p.bits)
 	}
-	return p, p.check()
+	if err := p.check(); err != nil {
+		return p, err
+	}
+	if p.form.rgba && C.ex_convertible(h.c) == 0 {
+		return p, h.err()
+	}
+	return p, nil
 }
 
 func goString(s *C.char, limit int) string {

@@ -44,6 +44,8 @@ static int foreign(j_decompress_ptr d, uint32_t w, uint32_t h, int samples, int 
 	int i;
 	if (d->image_width != w || d->image_height != h || d->num_components != samples || d->data_precision != 8)
 		return 1;
+	if (samples == 4 && d->saw_Adobe_marker && d->Adobe_transform == 2)
+		return 0; // chroma may have fewer samples
 	for (i = 0; !ycc && i < samples; i++)
 		if (d->comp_info[i].h_samp_factor != d->comp_info[0].h_samp_factor || d->comp_info[i].v_samp_factor != d->comp_info[0].v_samp_factor)
 			return 1;
@@ -60,6 +62,32 @@ static void rows(j_decompress_ptr d, uint8_t *out, int64_t stride)
 			row[i] = out + (int64_t)(d->output_scanline + i) * stride;
 		jpeg_read_scanlines(d, row, n);
 	}
+}
+
+// colours says what the samples are and shall be.
+static void colours(j_decompress_ptr d, int samples, int ycc)
+{
+	switch (samples) {
+	case 1:
+		d->jpeg_color_space = d->out_color_space = JCS_GRAYSCALE;
+		break;
+	case 3:
+		d->jpeg_color_space = ycc ? JCS_YCbCr : JCS_RGB;
+		d->out_color_space = JCS_RGB;
+		break;
+	default:
+		d->jpeg_color_space = d->saw_Adobe_marker && d->Adobe_transform == 2 ? JCS_YCCK : JCS_CMYK;
+		d->out_color_space = JCS_CMYK;
+	}
+}
+
+static void turn(uint8_t *out, int64_t stride, uint32_t h, size_t n)
+{
+	uint32_t y;
+	size_t i;
+	for (y = 0; y < h; y++, out += stride)
+		for (i = 0; i < n; i++)
+			out[i] = (uint8_t)(255 - out[i]);
 }
 
 int ex_jpeg(const void *tables, size_t tables_n, const void *data, size_t n, uint32_t w, uint32_t h, int samples, int ycc, uint8_t *out,
@@ -90,10 +118,11 @@ int ex_jpeg(const void *tables, size_t tables_n, const void *data, size_t n, uin
 		jpeg_destroy_decompress(&d);
 		return EX_JPEG_FOREIGN;
 	}
-	d.jpeg_color_space = samples == 1 ? JCS_GRAYSCALE : ycc ? JCS_YCbCr : JCS_RGB;
-	d.out_color_space = samples == 1 ? JCS_GRAYSCALE : JCS_RGB;
+	colours(&d, samples, ycc);
 	jpeg_start_decompress(&d);
 	rows(&d, out, stride);
+	if (samples == 4 && d.saw_Adobe_marker)
+		turn(out, stride, h, (size_t)w * 4);
 	if (g.damage) {
 		g.base.msg_code = g.damage;
 		g.base.format_message((j_common_ptr)&d, message);

@@ -17,6 +17,8 @@ func (p *page) simpleJPEG() bool {
 	switch p.photometric {
 	case yCbCr, rgb:
 		return p.samples == 3
+	case separated:
+		return p.samples == 4
 	case minIsBlack:
 		return p.samples == 1
 	}

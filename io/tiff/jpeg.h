@@ -8,9 +8,10 @@
 enum { EX_JPEG_DONE, EX_JPEG_FOREIGN, EX_JPEG_DAMAGED };
 
 // ex_jpeg decompresses one tile of w x h pixels into out, whose rows are stride bytes apart. tables is the tag
-// JPEGTables, NULL without one. samples is 1, or 3 that become red, green, blue: from luma and chroma when ycc
-// is not 0. EX_JPEG_FOREIGN is a stream that libtiff has to judge: of another size, number of samples or
-// kind. EX_JPEG_DAMAGED leaves a message. The pixels are those that libtiff gives.
+// JPEGTables, NULL without one. samples is 1, 3 that become red, green, blue (from luma and chroma when ycc is
+// not 0), or 4: cyan, magenta, yellow, black with 0 for no ink. Adobe's marker in the stream says that inks are
+// turned over and perhaps coded as luma and chroma, which libtiff does not heed. EX_JPEG_FOREIGN is a stream that libtiff has to judge: of another size, number of samples or
+// kind. EX_JPEG_DAMAGED leaves a message. Otherwise the pixels are those that libtiff gives.
 int ex_jpeg(const void *tables, size_t tables_n, const void *data, size_t n, uint32_t w, uint32_t h, int samples, int ycc, uint8_t *out,
 	int64_t stride, char message[200]);
 

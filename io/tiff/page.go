@@ -24,7 +24,7 @@ type page struct {
 	smaller                  []*page // the pages at subs
 	file                     *member // of a set; nil for the file that was opened
 	palette                  [3][]uint16
-	artist, host             bool
+	artist, host, cmyk       bool   // cmyk: the inks are cyan, magenta, yellow, black
 	microscope               int    // tag of an electron microscope
 	text                     []byte // that it holds
 	tables                   []byte // of JPEG, that its strips or tiles share

@@ -2,16 +2,21 @@ package tiff
 
 import "fmt"
 
-// part is what a window takes from one strip or tile.
+// part is what a window takes from one strip or tile, or from a block of rows of a strip that is too large
+// to hold.
 type part struct {
 	index, plane int // plane is the channel that it holds; -1 for all of them
 	rows         int // that it has when decoded
+	strip        int // first row of the strip of a block of rows, whose index is negative
 	all, in      rect
 }
 
+// blockBytes is about the size of a block of rows.
+const blockBytes = 8 << 20
+
 // eachPart gives the strips or tiles under window r to fn, those of each row from left to right. all is what the
-// image has of one, in what the window has.
-func (p *page) eachPart(r rect, fn func(part) error) error {
+// image has of one, in what the window has. Strips of more than whole bytes come in blocks of rows.
+func (p *page) eachPart(r rect, whole int64, fn func(part) error) error {
 	planes := 1
 	if p.planar && p.samples > 1 {
 		planes = p.form.channels
@@ -25,14 +30,32 @@ func (p *page) eachPart(r rect, fn func(part) error) error {
 					c.plane = -1
 				}
 				c.all = rect{cx * p.chunkW, cy * p.chunkH, min((cx+1)*p.chunkW, p.w), min((cy+1)*p.chunkH, p.h)}
-				c.in = rect{max(r.x0, c.all.x0), max(r.y0, c.all.y0), min(r.x1, c.all.x1), min(r.y1, c.all.y1)}
 				if !p.tiled {
 					c.rows = c.all.h()
 				}
-				if err := fn(c); err != nil {
+				if err := p.split(c, r, whole, fn); err != nil {
 					return err
 				}
 			}
+		}
+	}
+	return nil
+}
+
+// split gives a part to fn, or the blocks of rows under the window where it is too large.
+func (p *page) split(c part, r rect, whole int64, fn func(part) error) error {
+	if int64(p.rowBytes())*int64(c.rows) <= whole || p.tiled {
+		c.in = c.all.and(r)
+		return fn(c)
+	}
+	first, end := c.all.y0, c.all.y1
+	n := int(max(min(blockBytes, whole)/int64(p.rowBytes()), 1))
+	for y := first + max(r.y0-first, 0)/n*n; y < min(r.y1, end); y += n {
+		b := part{index: -1 - (max(c.plane, 0)*p.h + y), plane: c.plane, strip: first, rows: min(n, end-y)}
+		b.all = rect{c.all.x0, y, c.all.x1, y + b.rows}
+		b.in = b.all.and(r)
+		if err := fn(b); err != nil {
+			return err
 		}
 	}
 	return nil

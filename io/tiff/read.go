@@ -9,6 +9,11 @@ func (r rect) w() int      { return r.x1 - r.x0 }
 func (r rect) h() int      { return r.y1 - r.y0 }
 func (r rect) pixels() int { return r.w() * r.h() }
 
+// and is what two windows share.
+func (r rect) and(o rect) rect {
+	return rect{max(r.x0, o.x0), max(r.y0, o.y0), min(r.x1, o.x1), min(r.y1, o.y1)}
+}
+
 // show reads window r of the page as shown, w*h pixels into dst, with the orientation tag honoured.
 func (d *decoder) show(ctx context.Context, p *page, r rect, dst []byte) error {
 	if p.orientation <= 1 || p.orientation > 8 {
@@ -48,7 +53,7 @@ func (d *decoder) read(ctx context.Context, p *page, r rect, dst []byte) error {
 	w := window{p, r, dst}
 	var later []part
 	var others []*chunk
-	err := p.eachPart(r, func(c part) error {
+	err := p.eachPart(r, d.whole, func(c part) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
@@ -76,9 +81,6 @@ type window struct {
 
 // part puts one strip or tile into the window. One that another goroutine is decoding is given back.
 func (d *decoder) part(w window, c part) (busy *chunk, err error) {
-	if int64(w.p.rowBytes())*int64(c.rows) > d.whole && !w.p.tiled {
-		return nil, d.byRows(w, c)
-	}
 	key := chunkKey{w.p, c.index}
 	alone := c.alone(w.r)
 	e := d.cache.peek(key)
@@ -100,7 +102,7 @@ func (d *decoder) part(w window, c part) (busy *chunk, err error) {
 // use copies a decoded strip or tile into the window, unless there is an error, and releases it.
 func (d *decoder) use(w window, c part, e *chunk, err error) error {
 	if err == nil {
-		w.paste(c, e.data, c.all.y0)
+		w.paste(c, e.data)
 	}
 	d.cache.release(e, err == nil && c.last(), c.taken(w.r))
 	return err
@@ -109,7 +111,7 @@ func (d *decoder) use(w window, c part, e *chunk, err error) error {
 // straight decodes a strip or tile that no other window wants, into the window itself where its pixels
 // need no conversion.
 func (d *decoder) straight(w window, c part) error {
-	if pixel := w.p.samples * w.p.form.typ.Size(); w.p.interleaved() && c.all.w() == w.p.chunkW && c.all.h() == c.rows {
+	if pixel := w.p.samples * w.p.form.typ.Size(); w.p.interleaved() && c.index >= 0 && c.all.w() == w.p.chunkW && c.all.h() == c.rows {
 		stride := w.r.w() * pixel
 		return d.decode(w.p, c, w.dst[(c.all.y0-w.r.y0)*stride+(c.all.x0-w.r.x0)*pixel:], stride)
 	}
@@ -117,30 +119,15 @@ func (d *decoder) straight(w window, c part) error {
 	if err := d.decode(w.p, c, b, w.p.rowBytes()); err != nil {
 		return err
 	}
-	w.paste(c, b, c.all.y0)
+	w.paste(c, b)
 	return nil
 }
 
-// byRows reads the rows of a strip that is too large to hold.
-func (d *decoder) byRows(w window, c part) error {
-	h, err := d.at(w.p)
-	if err != nil {
-		return err
-	}
-	b := d.memory(w.p.rowBytes() * c.in.h())
-	if err := h.rows(c.all.y0, c.in.y0, c.in.h(), max(c.plane, 0), w.p.rowBytes(), b); err != nil {
-		return err
-	}
-	w.paste(c, b, c.in.y0)
-	return nil
-}
-
-// paste puts the part of the window that lies in a strip or tile where it belongs. src begins with row top of
-// the image.
-func (w window) paste(c part, src []byte, top int) {
+// paste puts the part of the window that lies in a strip or tile where it belongs.
+func (w window) paste(c part, src []byte) {
 	rowBytes, pixel := w.p.rowBytes(), w.p.form.channels*w.p.form.typ.Size()
 	for y := c.in.y0; y < c.in.y1; y++ {
-		row := src[(y-top)*rowBytes:][:rowBytes]
+		row := src[(y-c.all.y0)*rowBytes:][:rowBytes]
 		w.p.row(w.dst[((y-w.r.y0)*w.r.w()+c.in.x0-w.r.x0)*pixel:], row, c.in.x0-c.all.x0, c.in.w(), c.plane)
 	}
 }

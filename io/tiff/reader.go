@@ -29,6 +29,7 @@ type Reader struct {
 	flat  *contiguous // an ImageJ stack with one directory; nil otherwise
 	cache *cache
 	whole int64
+	rows  *rowReader
 
 	mu     sync.Mutex
 	idle   []*decoder
@@ -54,6 +55,7 @@ func open(ctx context.Context, path string) (*Reader, error) {
 		return nil, err
 	}
 	r := &Reader{path: path, f: f, cache: newCache(remembered), whole: wholeChunk, slots: make(chan struct{}, max(runtime.GOMAXPROCS(0), 2))}
+	r.rows = &rowReader{d: r.decoder()}
 	d := r.decoder()
 	if err := r.begin(ctx, d); err != nil {
 		d.close()
@@ -87,7 +89,7 @@ func (r *Reader) begin(ctx context.Context, d *decoder) error {
 }
 
 func (r *Reader) decoder() *decoder {
-	return &decoder{path: r.path, f: r.f, cache: r.cache, whole: r.whole}
+	return &decoder{path: r.path, f: r.f, cache: r.cache, whole: r.whole, rows: r.rows}
 }
 
 // survey reads all directories and arranges them.
@@ -275,6 +277,7 @@ func (r *Reader) Close() error {
 		d.close()
 	}
 	r.idle = nil
+	r.rows.close()
 	err := r.f.Close()
 	if r.flat != nil {
 		err = errors.Join(err, r.flat.f.Close())

@@ -122,6 +122,7 @@ int ex_describe(ex_handle *h, ex_page *p)
 	TIFFGetFieldDefaulted(t, TIFFTAG_COMPRESSION, &p->compression);
 	TIFFGetFieldDefaulted(t, TIFFTAG_ORIENTATION, &p->orientation);
 	TIFFGetFieldDefaulted(t, TIFFTAG_RESOLUTIONUNIT, &p->unit);
+	TIFFGetFieldDefaulted(t, TIFFTAG_INKSET, &p->inks);
 	if (!TIFFGetField(t, TIFFTAG_PHOTOMETRIC, &p->photometric))
 		p->photometric = p->samples >= 3 ? PHOTOMETRIC_RGB : PHOTOMETRIC_MINISBLACK;
 	TIFFGetField(t, TIFFTAG_XRESOLUTION, &p->xres);
@@ -146,6 +147,17 @@ int ex_describe(ex_handle *h, ex_page *p)
 		return 0;
 	}
 	return h->message[0] ? 0 : 1;
+}
+
+int ex_convertible(ex_handle *h)
+{
+	char message[1024] = "";
+	TIFFRGBAImage img;
+	h->message[0] = 0;
+	if (!TIFFRGBAImageOK(h->tif, message) || !TIFFRGBAImageBegin(&img, h->tif, 1, message))
+		return fail(h, message[0] ? message : "its colours cannot be converted");
+	TIFFRGBAImageEnd(&img);
+	return 1;
 }
 
 int ex_next(ex_handle *h)

@@ -23,7 +23,7 @@ typedef struct {
 	uint64_t chunk_bytes;              // decoded
 	uint64_t first_byte;               // where the first strip or tile lies
 	uint16_t bits, samples, format, photometric, planar, compression, orientation, unit;
-	uint16_t extras, extra[8];
+	uint16_t extras, extra[8], inks;
 	float xres, yres;
 	int tiled, has_palette, artist, host;
 	uint16_t *red, *green, *blue;
@@ -44,6 +44,7 @@ void ex_close(ex_handle *h);
 
 // The calls below return 1 on success and 0 with a message in the handle.
 int ex_describe(ex_handle *h, ex_page *p);  // the current directory
+int ex_convertible(ex_handle *h);           // whether ex_rgba can give the current directory
 int ex_next(ex_handle *h);                  // 0 without a message after the last directory
 int ex_seek(ex_handle *h, uint64_t offset); // makes the directory at offset the current one
 int ex_chunk(ex_handle *h, uint32_t index, int tiled, void *buf, int64_t n);
