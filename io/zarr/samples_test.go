@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"explant/io/imagefile"
@@ -54,7 +55,19 @@ func TestSamplesOfBothVersions(t *testing.T) {
 	}
 }
 
+// Four bands of floats in a zip file, whose scale of 0 says nothing; sums and extremes are those that
+// zarr-python 2.13.6 and NumPy 1.24.2 find.
 func TestSampleInZip(t *testing.T) {
 	i, data := whole(t, sample(t, "sample_float32_8bit_range.zarr.zip"))
-	t.Logf("%+v %v", i, imagefile.Values(data[:64], i.Type))
+	if i.Grid.N != [3]int{100, 100, 1} || i.Type != imagefile.Float32 || !slices.Equal(i.ChannelNames, []string{"Band 1", "Band 2", "Band 3", "Band 4"}) || i.Grid.Calibration.Withheld == "" {
+		t.Errorf("%+v", i)
+	}
+	var sums [4]float64
+	v := imagefile.Values(data, i.Type)
+	for k, x := range v {
+		sums[k%4] += x
+	}
+	if sums != ([4]float64{1911346, 1844643, 1710213, 2550000}) || slices.Min(v) != 68 || slices.Max(v) != 255 {
+		t.Errorf("sums %v, from %v to %v", sums, slices.Min(v), slices.Max(v))
+	}
 }

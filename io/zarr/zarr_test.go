@@ -199,7 +199,7 @@ func TestWindows(t *testing.T) {
 	}
 }
 
-// Many goroutines read slices of one reader; each chunk is decoded once.
+// Many goroutines read slices of one reader.
 func TestReadersAtOnce(t *testing.T) {
 	shape := []int{16, 40, 40}
 	data := random(total(shape)*2, 3)
