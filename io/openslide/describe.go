@@ -17,6 +17,7 @@ import (
 const (
 	maxSide   = 1 << 22 // pixels along x or y
 	maxLevels = 64
+	maxTile   = 1 << 27 // pixels that OpenSlide decodes at once, of four bytes
 	someTile  = 512
 )
 
@@ -71,7 +72,14 @@ func levels(h *handle) (all []imagefile.Level, err error) {
 			}
 			break
 		}
-		all = append(all, imagefile.Level{N: [3]int{int(w), int(hh), 1}, Downsample: down, Tile: tile(h, k)})
+		size := tile(h, k)
+		if size[0] > maxTile/size[1] {
+			if k == 0 {
+				return nil, fmt.Errorf("its tiles of %d x %d pixels are too large to decode", size[0], size[1])
+			}
+			break
+		}
+		all = append(all, imagefile.Level{N: [3]int{int(w), int(hh), 1}, Downsample: down, Tile: size})
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("it holds no image")
@@ -82,10 +90,10 @@ func levels(h *handle) (all []imagefile.Level, err error) {
 func tile(h *handle, level int) (t [2]int) {
 	for a, side := range []string{"width", "height"} {
 		v, ok := number(h, fmt.Sprintf("openslide.level[%d].tile-%s", level, side))
-		if !ok || !(v >= 1 && v <= maxSide) {
+		if !ok || !(v >= 1) {
 			return [2]int{someTile, someTile}
 		}
-		t[a] = int(v)
+		t[a] = int(min(v, maxTile))
 	}
 	return t
 }

@@ -124,3 +124,18 @@ func tiledPixels(n [3]int, at [2]int, shrink int) (out []byte) {
 	}
 	return out
 }
+
+// OpenSlide decodes whole tiles, and ends the process when it does not get the memory for one.
+func TestTilesBeyondMemory(t *testing.T) {
+	p := tiledPage(1, text(270, philipsXML), text(305, "Philips"))
+	p.chunks = p.chunks[:1]
+	for k := range p.fields {
+		if p.fields[k].tag == 322 || p.fields[k].tag == 323 {
+			p.fields[k] = long(p.fields[k].tag, 1<<17)
+		}
+	}
+	_, err := Open(t.Context(), writeTIFF(t, "tiles.tiff", p, tiledPage(4)))
+	if err == nil || !strings.Contains(err.Error(), "tiles.tiff: its tiles of 131072 x 131072 pixels are too large") {
+		t.Errorf("error %v", err)
+	}
+}
