@@ -1,12 +1,8 @@
 package zarr
 
 import (
-	"archive/zip"
 	"bytes"
-	"fmt"
-	"io/fs"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -131,62 +127,6 @@ func near(got, want [3]float64) bool {
 		}
 	}
 	return true
-}
-
-func TestCalibration(t *testing.T) {
-	um := func(v ...float64) (out [3]float64) {
-		for a, x := range v {
-			out[a] = x / 1000
-		}
-		return out
-	}
-	mixed := axesOf("zyx", "micrometer")
-	mixed[0]["unit"] = "millimeter"
-	mixed[1]["unit"] = "nanometer"
-	half := axesOf("zyx", "micrometer")
-	delete(half[1], "unit")
-	flat := axesOf("zyx", "micrometer")
-	delete(flat[0], "unit")
-	affine := ome(axesOf("zyx", "micrometer"), object{"path": "0", "coordinateTransformations": []object{{"type": "affine"}}})
-	stored := ome(axesOf("zyx", "micrometer"), object{"path": "0", "coordinateTransformations": []object{{"type": "scale", "path": "scales"}}})
-	twice := ome(axesOf("zyx", "nanometer"), level("0", []float64{1, 2, 3}, []float64{10, 0, 0}))
-	twice["multiscales"].([]object)[0]["coordinateTransformations"] = []object{{"type": "scale", "scale": []float64{100, 100, 100}}, {"type": "translation", "translation": []float64{0, 0, 7}}}
-	for name, c := range map[string]struct {
-		attrs    object
-		spacing  [3]float64
-		origin   [3]float64
-		withheld string
-	}{
-		"micrometres":         {ome(axesOf("zyx", "micrometer"), level("0", []float64{30, 20, 20}, []float64{300, -20, 0})), um(20, 20, 30), um(0, -20, 300), ""},
-		"millimetres":         {ome(axesOf("zyx", "millimeter"), level("0", []float64{.03, .02, .02}, nil)), um(20, 20, 30), um(), ""},
-		"three units":         {ome(mixed, level("0", []float64{.03, 20000, 20}, nil)), um(20, 20, 30), um(), ""},
-		"pyramid scaled too":  {twice, um(.3, .2, .1), um(7e-3, 0, 1), ""},
-		"no unit":             {ome(axesOf("zyx", ""), level("0", []float64{30, 20, 20}, []float64{300, -20, 0})), um(), um(), "size 20 has no unit"},
-		"y without unit":      {ome(half, level("0", []float64{30, 20, 20}, nil)), um(), um(), "unknown unit"},
-		"z without unit":      {ome(flat, level("0", []float64{30, 20, 20}, nil)), um(), um(), "size 30 has no unit"},
-		"seconds":             {ome(axesOf("zyx", "second"), level("0", []float64{30, 20, 20}, nil)), um(), um(), `unknown unit "second"`},
-		"pixels":              {ome(axesOf("zyx", "pixel"), level("0", []float64{1, 1, 1}, nil)), um(), um(), "unit pixel"},
-		"1 mm":                {ome(axesOf("zyx", "millimeter"), level("0", []float64{1, 1, 1}, nil)), um(), um(), "exactly 1 mm"},
-		"parsecs":             {ome(axesOf("zyx", "parsec"), level("0", []float64{3, 2, 2}, nil)), um(), um(), "not a voxel size"},
-		"no scale":            {ome(axesOf("zyx", "micrometer"), level("0", nil, nil)), um(), um(), "states no voxel size"},
-		"negative":            {ome(axesOf("zyx", "micrometer"), level("0", []float64{30, -20, 20}, nil)), um(), um(), "is not a length"},
-		"two numbers":         {ome(axesOf("zyx", "micrometer"), level("0", []float64{20, 20}, nil)), um(), um(), "its scale has 2 numbers for 3 axes"},
-		"affine":              {affine, um(), um(), `type "affine" is not read`},
-		"scales in an array":  {stored, um(), um(), "its scale lies in an array of its own"},
-		"an origin that is ∞": {ome(axesOf("zyx", "meter"), level("0", []float64{3e-5, 2e-5, 2e-5}, []float64{1e308, 0, 0})), um(20, 20, 30), um(), ""},
-	} {
-		dir := t.TempDir()
-		bytesOf(4, 5, 6).write(t, filepath.Join(dir, "0"))
-		group(t, dir, 2, c.attrs)
-		i, _ := whole(t, dir)
-		g := i.Grid
-		if !near(g.Spacing, c.spacing) || !near(g.Origin, c.origin) {
-			t.Errorf("%s: spacing %v, origin %v", name, g.Spacing, g.Origin)
-		}
-		if w := g.Calibration.Withheld; (w == "") != (c.withheld == "") || !strings.Contains(w, c.withheld) {
-			t.Errorf("%s: withheld %q", name, w)
-		}
-	}
 }
 
 // Smaller copies are levels; one that does not fit ends the pyramid with a warning.
@@ -349,115 +289,4 @@ func TestWhatHoldsNoImage(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-}
-
-// zipped packs a folder, its files stored or deflated, below a prefix.
-func zipped(t testing.TB, dir, prefix string, method uint16, more ...string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "store.zarr.zip")
-	f, err := os.Create(path)
-	check(t, err)
-	z := zip.NewWriter(f)
-	add := func(name string, b []byte) {
-		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Method: method})
-		check(t, err)
-		_, err = w.Write(b)
-		check(t, err)
-	}
-	check(t, fs.WalkDir(os.DirFS(dir), ".", func(p string, d fs.DirEntry, err error) error {
-		if err == nil && !d.IsDir() {
-			add(prefix+p, read1(t, filepath.Join(dir, p)))
-		}
-		return err
-	}))
-	for _, name := range more {
-		add(name, []byte("{}"))
-	}
-	check(t, z.Close())
-	check(t, f.Close())
-	return path
-}
-
-func TestZip(t *testing.T) {
-	dir := t.TempDir()
-	b := built{version: 3, shape: []int{9, 17, 20}, chunk: []int{2, 5, 4}, shard: []int{4, 10, 20}, dtype: "uint16", size: 2, data: random(9*17*20*2, 2), codec: "zstd"}
-	b.write(t, filepath.Join(dir, "0"))
-	group(t, dir, 3, ome(axesOf("zyx", "micrometer"), level("0", []float64{3, 2, 2}, nil)))
-	for _, method := range []uint16{zip.Store, zip.Deflate} {
-		for _, prefix := range []string{"", "deep/image.zarr/"} {
-			i, got := whole(t, zipped(t, dir, prefix, method))
-			if !bytes.Equal(got, b.data) || !near(i.Grid.Spacing, [3]float64{.002, .002, .003}) {
-				t.Errorf("method %d, below %q: %+v", method, prefix, i)
-			}
-		}
-	}
-	for name, part := range map[string]string{"../zarr.json": "leads out of it", "/etc/zarr.json": "leads out of it", `a\zarr.json`: "leads out of it", "zarr.json": "stands twice"} {
-		if _, err := Open(zipped(t, dir, "", zip.Store, name)); err == nil || !strings.Contains(err.Error(), part) {
-			t.Errorf("%s: %v", name, err)
-		}
-	}
-	if _, err := Open(zipped(t, dir, "a/", zip.Store, "b/zarr.json")); err == nil || !strings.Contains(err.Error(), "holds 2 Zarr stores (a, b)") {
-		t.Error(err)
-	}
-	if _, err := Open(zipped(t, t.TempDir(), "", zip.Store, "word/document.xml")); err == nil || !strings.Contains(err.Error(), "holds no Zarr store") {
-		t.Error(err)
-	}
-}
-
-// An archive cut anywhere, changed anywhere, and one whose description unpacks to more than it should.
-func TestDamagedZip(t *testing.T) {
-	dir := t.TempDir()
-	bytesOf(1, 2).write(t, dir)
-	good := read1(t, zipped(t, dir, "", zip.Deflate))
-	path := filepath.Join(t.TempDir(), "damaged.zip")
-	for n := range good {
-		put(t, path, good[:n])
-		if _, err := Open(path); err == nil || !strings.Contains(err.Error(), "damaged.zip: ") {
-			t.Fatalf("%d of %d bytes: %v", n, len(good), err)
-		}
-	}
-	for i := range good {
-		b := bytes.Clone(good)
-		b[i] ^= byte(1 + i%255)
-		put(t, path, b)
-		if r, err := Open(path); err == nil {
-			if r.Info().Bytes() < 1<<20 {
-				_, err = r.Read(t.Context(), imagefile.Whole(r.Info(), 0))
-			}
-			_ = err // read or refused
-			check(t, r.Close())
-		}
-	}
-	put(t, filepath.Join(dir, ".zattrs"), bytes.Repeat([]byte(" "), maxMeta+1))
-	if _, err := Open(zipped(t, dir, "", zip.Deflate)); err == nil || !strings.Contains(err.Error(), ".zattrs: it has 16777217 bytes") {
-		t.Error(err)
-	}
-}
-
-func ExampleOpen() {
-	dir, err := os.MkdirTemp("", "store")
-	if err != nil {
-		panic(err)
-	}
-	defer func() {
-		if err := os.RemoveAll(dir); err != nil {
-			panic(err)
-		}
-	}()
-	for name, text := range map[string]string{
-		".zarray": `{"zarr_format": 2, "shape": [2, 3], "chunks": [2, 3], "dtype": "|u1", "order": "C", "fill_value": 0, "compressor": null, "filters": null}`,
-		"0.0":     "abcdef",
-	} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
-			panic(err)
-		}
-	}
-	r, err := Open(dir)
-	if err != nil {
-		panic(err)
-	}
-	defer r.Close()
-	i := r.Info()
-	fmt.Println(i.Format, i.Grid.N, i.Type, i.Grid.Calibration.Withheld)
-	// Output: Zarr 2 array [3 2 1] uint8 a Zarr array states no voxel size
 }

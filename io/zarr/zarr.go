@@ -9,6 +9,7 @@ package zarr
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path"
@@ -57,9 +58,9 @@ func open(name string) (*Reader, error) {
 		}
 		r, err := read(name, s, ".")
 		if err != nil {
-			s.Close()
+			return nil, errors.Join(err, s.Close())
 		}
-		return r, err
+		return r, nil
 	}
 	if root, key := imageAbove(name); root != "" {
 		return read(name, folder(root), key)
