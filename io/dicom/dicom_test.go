@@ -126,7 +126,7 @@ func TestMonochrome1IsNoted(t *testing.T) {
 
 func TestIdentifiersAreNamedOnly(t *testing.T) {
 	i, _ := read(t, basic(0, 1, 2, 3, 4).with(0x00080080, "LO", "Clinic of Secrets").with(0x00100010, "PN", "Secret^Name").
-		with(0x00100020, "LO", "4711").with(0x00100030, "DA", "").with(0x00101000, "LO", "  "))
+		with(0x00100020, "LO", "4711").with(0x00100030, "DA", "").with(0x00101000, "LO", "  ").with(0x00080090, "PN", "^^^^"))
 	want := []string{"DICOM InstitutionName", "DICOM PatientName", "DICOM PatientID"}
 	if !slices.Equal(i.Identifiers, want) || strings.Contains(fmt.Sprintf("%+v", i), "Secret") {
 		t.Errorf("%q", i.Identifiers)
@@ -137,31 +137,31 @@ func TestWhatIsRefused(t *testing.T) {
 	o := basic(0, 1, 2, 3, 4)
 	for want, o := range map[string]object{
 		"do not lie as the transfer syntax 1.2.840.10008.1.2.4.80": o.as("1.2.840.10008.1.2.4.80"),
-		"compressed as video":                   o.as("1.2.840.10008.1.2.4.102"),
-		"syntax \"1.2.3\" is not known":         o.as("1.2.3"),
-		"compressed as High-Throughput":         o.as("1.2.840.10008.1.2.4.202"),
-		"compressed as JPEG of a retired kind":  o.as("1.2.840.10008.1.2.4.55"),
-		"compressed as JPEG XL":                 o.as("1.2.840.10008.1.2.4.110"),
-		"TotalPixelMatrixRows 0 is not":         o.with(0x00480006, "UL", uint32(2)),
-		"single bits are not read":              o.as(rleLossless).with(0x00280100, "US", uint16(1)).with(0x00280101, "US", uint16(1)).with(0x00280102, "US", uint16(0)).with(0x7fe00010, "OB", [][]byte{nil, {1, 2}}),
-		"PixelData has 8 of 16 bytes":           o.with(0x00280010, "US", uint16(4)),
-		"Rows 0 is not possible":                o.with(0x00280010, "", nil),
-		"samples of 24 bits":                    o.with(0x00280100, "US", uint16(24)),
-		"BitsStored 17 and HighBit 15":          o.with(0x00280101, "US", uint16(17)),
-		"its palette is incomplete":             o.with(0x00280004, "CS", "PALETTE COLOR"),
-		"the kind \"CMYK\"":                     o.with(0x00280004, "CS", "CMYK"),
-		"pixels of 3 samples":                   o.with(0x00280002, "US", uint16(3)),
-		"RescaleSlope is 0":                     o.with(0x00281053, "DS", "0"),
-		"NumberOfFrames is \"many\"":            o.with(0x00280008, "IS", "many"),
-		"NumberOfFrames 2000000 is not":         o.with(0x00280008, "IS", "2000000"),
-		"it claims 8589672450 bytes of samples": o.as(rleLossless).with(0x00280010, "US", uint16(65535)).with(0x00280011, "US", uint16(65535)).with(0x7fe00010, "OB", [][]byte{nil, {1, 2}}),
-		"it holds no image":                     o.with(0x7fe00010, "", nil),
-		"floating-point pixels of 16 bits":      o.with(0x7fe00008, "OF", "abcd"),
-		"do not lie as the transfer syntax":     o.with(0x7fe00010, "OB", [][]byte{nil, {1, 2}}),
-		"bytes in big-endian words":             o.as(explicitBig).with(0x00280100, "US", uint16(8)).with(0x00280101, "US", uint16(8)).with(0x00280102, "US", uint16(7)),
-		"longer than what encloses it":          o.with(0x52009229, "SQ", item{{0x00080060, "CS", "CT"}}).with(0x00200032, "UN", "x").with(0x00100010, "SQ", "\xfe\xff\x00\xe0\xff\x00\x00\x00"),
-		"stands where an item of a sequence":    o.with(0x52009229, "SQ", "\x08\x00\x60\x00CS\x02\x00CT\x00\x00"),
-		"sequences inside each other are not ":  o.with(0x52009229, "SQ", deep(20)),
+		"compressed as video":                     o.as("1.2.840.10008.1.2.4.102"),
+		"syntax \"1.2.3\" is not known":           o.as("1.2.3"),
+		"compressed as JPEG 2000 multi-component": o.as("1.2.840.10008.1.2.4.93"),
+		"compressed as JPEG of a retired kind":    o.as("1.2.840.10008.1.2.4.55"),
+		"compressed as JPEG XL":                   o.as("1.2.840.10008.1.2.4.110"),
+		"TotalPixelMatrixRows 0 is not":           o.with(0x00480006, "UL", uint32(2)),
+		"single bits are not read":                o.as(rleLossless).with(0x00280100, "US", uint16(1)).with(0x00280101, "US", uint16(1)).with(0x00280102, "US", uint16(0)).with(0x7fe00010, "OB", [][]byte{nil, {1, 2}}),
+		"PixelData has 8 of 16 bytes":             o.with(0x00280010, "US", uint16(4)),
+		"Rows 0 is not possible":                  o.with(0x00280010, "", nil),
+		"samples of 24 bits":                      o.with(0x00280100, "US", uint16(24)),
+		"BitsStored 17 and HighBit 15":            o.with(0x00280101, "US", uint16(17)),
+		"its palette is incomplete":               o.with(0x00280004, "CS", "PALETTE COLOR"),
+		"the kind \"CMYK\"":                       o.with(0x00280004, "CS", "CMYK"),
+		"pixels of 3 samples":                     o.with(0x00280002, "US", uint16(3)),
+		"RescaleSlope is 0":                       o.with(0x00281053, "DS", "0"),
+		"NumberOfFrames is \"many\"":              o.with(0x00280008, "IS", "many"),
+		"NumberOfFrames 2000000 is not":           o.with(0x00280008, "IS", "2000000"),
+		"it claims 8589672450 bytes of samples":   o.as(rleLossless).with(0x00280010, "US", uint16(65535)).with(0x00280011, "US", uint16(65535)).with(0x7fe00010, "OB", [][]byte{nil, {1, 2}}),
+		"it holds no image":                       o.with(0x7fe00010, "", nil),
+		"floating-point pixels of 16 bits":        o.with(0x7fe00008, "OF", "abcd"),
+		"do not lie as the transfer syntax":       o.with(0x7fe00010, "OB", [][]byte{nil, {1, 2}}),
+		"bytes in big-endian words":               o.as(explicitBig).with(0x00280100, "US", uint16(8)).with(0x00280101, "US", uint16(8)).with(0x00280102, "US", uint16(7)),
+		"longer than what encloses it":            o.with(0x52009229, "SQ", item{{0x00080060, "CS", "CT"}}).with(0x00200032, "UN", "x").with(0x00100010, "SQ", "\xfe\xff\x00\xe0\xff\x00\x00\x00"),
+		"stands where an item of a sequence":      o.with(0x52009229, "SQ", "\x08\x00\x60\x00CS\x02\x00CT\x00\x00"),
+		"sequences inside each other are not ":    o.with(0x52009229, "SQ", deep(20)),
 	} {
 		_, err := Open(t.Context(), save(t, o.bytes()))
 		if want == "longer than what encloses it" {

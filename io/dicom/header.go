@@ -249,7 +249,7 @@ func (h *header) element(s *scanner, e element, end int64, elements *bytes.Buffe
 	}
 	err := s.value(e, end, 0)
 	s.record, s.visit = nil, nil
-	if strings.Trim(value.String(), " \x00") != "" {
+	if strings.Trim(value.String(), " \x00^=") != "" { // a name may consist of delimiters
 		h.named = append(h.named, "DICOM "+keyword(e.tag))
 	}
 	return err

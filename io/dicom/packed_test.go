@@ -115,7 +115,9 @@ func TestCompressed(t *testing.T) {
 		"JPEG 2000 in a JP2 file":     {packed(t, j2kLossless, "RGB", 3, 16, 16, "wave16rgb.jp2"), imagefile.Uint16, rough(16), 0},
 		"JPEG 2000, rescaled": {packed(t, j2kLossless, "MONOCHROME2", 1, 16, 12, "wave12.j2k").with(0x00281052, "DS", "-1024").with(0x00281053, "DS", "1"),
 			imagefile.Int16, func(x, y, c int) int { return rough(12)(x, y, c) - 1024 }, 0},
-		"bytes in 16 bits": {packed(t, lsLossless, "MONOCHROME2", 1, 16, 8, "ls8.jls"), imagefile.Uint16, rough(8), 0},
+		"High-Throughput JPEG 2000": {packed(t, "1.2.840.10008.1.2.4.202", "YBR_RCT", 3, 8, 8, "ht8rgb_rct.j2k"), imagefile.Uint8, rough(8), 0},
+		"High-Throughput, lossy":    {packed(t, "1.2.840.10008.1.2.4.203", "MONOCHROME2", 1, 16, 12, "ht12lossy.j2k"), imagefile.Uint16, smooth(12), 1},
+		"bytes in 16 bits":          {packed(t, lsLossless, "MONOCHROME2", 1, 16, 8, "ls8.jls"), imagefile.Uint16, rough(8), 0},
 	} {
 		i, got := read(t, c.o)
 		if w := strings.Join(i.Warnings, "; "); i.Type != c.typ || i.Grid.N != [3]int{packedColumns, packedRows, 1} ||

@@ -27,14 +27,17 @@ const (
 
 // decoded names the transfer syntaxes whose pixels package gdcm decodes.
 var decoded = map[string]string{
-	"1.2.840.10008.1.2.4.50": "JPEG baseline",
-	"1.2.840.10008.1.2.4.51": "JPEG extended",
-	"1.2.840.10008.1.2.4.57": "JPEG lossless",
-	"1.2.840.10008.1.2.4.70": "JPEG lossless",
-	"1.2.840.10008.1.2.4.80": "JPEG-LS lossless",
-	"1.2.840.10008.1.2.4.81": "JPEG-LS near-lossless",
-	"1.2.840.10008.1.2.4.90": "JPEG 2000 lossless",
-	"1.2.840.10008.1.2.4.91": "JPEG 2000",
+	"1.2.840.10008.1.2.4.50":  "JPEG baseline",
+	"1.2.840.10008.1.2.4.51":  "JPEG extended",
+	"1.2.840.10008.1.2.4.57":  "JPEG lossless",
+	"1.2.840.10008.1.2.4.70":  "JPEG lossless",
+	"1.2.840.10008.1.2.4.80":  "JPEG-LS lossless",
+	"1.2.840.10008.1.2.4.81":  "JPEG-LS near-lossless",
+	"1.2.840.10008.1.2.4.90":  "JPEG 2000 lossless",
+	"1.2.840.10008.1.2.4.91":  "JPEG 2000",
+	"1.2.840.10008.1.2.4.201": "High-Throughput JPEG 2000 lossless",
+	"1.2.840.10008.1.2.4.202": "High-Throughput JPEG 2000 lossless",
+	"1.2.840.10008.1.2.4.203": "High-Throughput JPEG 2000",
 }
 
 // refused names those for which there is no decoder; of the old ones by the beginning.
@@ -46,9 +49,6 @@ var refused = map[string]string{
 	"1.2.840.10008.1.2.4.110": "JPEG XL lossless",
 	"1.2.840.10008.1.2.4.111": "JPEG XL",
 	"1.2.840.10008.1.2.4.112": "JPEG XL",
-	"1.2.840.10008.1.2.4.201": "High-Throughput JPEG 2000 lossless",
-	"1.2.840.10008.1.2.4.202": "High-Throughput JPEG 2000 lossless",
-	"1.2.840.10008.1.2.4.203": "High-Throughput JPEG 2000",
 	"1.2.840.10008.1.2.4.5":   "JPEG of a retired kind",
 	"1.2.840.10008.1.2.4.6":   "JPEG of a retired kind",
 	"1.2.840.10008.1.2.4.10":  "video",

@@ -1,5 +1,5 @@
 // Package gdcm decodes the compressed frames of DICOM images with GDCM, in C++: JPEG with 8 and 12 bits,
-// lossless JPEG, JPEG-LS and JPEG 2000.
+// lossless JPEG, JPEG-LS and JPEG 2000, High-Throughput too.
 //
 // Nothing of the file but the codestream of one frame is given to GDCM, and only when the codestream's own
 // header agrees with what the caller expects, so that the memory it takes is known before. Samples come

@@ -146,9 +146,6 @@ func (f *Frame) sizes(s []byte) error {
 		return errHeader
 	}
 	u := func(i int) int64 { return int64(binary.BigEndian.Uint32(s[i:])) }
-	if s[0]&0x40 != 0 {
-		return errors.New("High-Throughput JPEG 2000 is not read")
-	}
 	width, height, samples := u(2)-u(10), u(6)-u(14), int(binary.BigEndian.Uint16(s[34:]))
 	if width < 1 || height < 1 || width > 1<<16 || height > 1<<16 || u(18) < 1 || u(22) < 1 || samples < 1 {
 		return errHeader
