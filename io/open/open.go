@@ -49,8 +49,8 @@ func Path(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", path, unwrap(err))
 	}
-	if slide := openslide.OfFolder(path); slide != "" {
-		return decode(ctx, worker.OpenSlide, slide, o)
+	if mirax := openslide.OfFolder(path); mirax != "" {
+		return slide(ctx, mirax, o)
 	}
 	if st.IsDir() && zarr.IsFolder(path) {
 		return reader(zarr.Open(path))
@@ -81,7 +81,7 @@ func file(ctx context.Context, path string, o Options) (imagefile.Reader, error)
 		}
 		return decode(ctx, worker.TIFF, path, o)
 	case "slide":
-		return decode(ctx, worker.OpenSlide, path, o)
+		return slide(ctx, path, o)
 	case "picture":
 		return decode(ctx, worker.Raster, path, o)
 	case "bmp":
