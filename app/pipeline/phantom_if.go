@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"os"
 
 	"explant/analysis/phantom/micrograph"
@@ -22,6 +23,9 @@ without stain; truth.ome.tif with a channel for each structure, its objects numb
 
 func ifPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
 	f := micrograph.DefaultIF(o.Size, o.Size, o.Seed)
+	if err := phantomTakes(perIFPixel*float64(f.W)*float64(f.H), fmt.Sprintf("%d x %d pixels", f.W, f.H), l); err != nil {
+		return MadePhantom{}, err
+	}
 	img, labels, truth, err := f.Make(ctx, parallel.Options{Workers: l.Workers}, p)
 	if err != nil {
 		return MadePhantom{}, err

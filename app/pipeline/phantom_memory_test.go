@@ -6,7 +6,7 @@ import (
 )
 
 func TestPhantomsThatDoNotFitAreRefused(t *testing.T) {
-	for _, kind := range []string{"oxygenator", "connector", "device"} {
+	for _, kind := range []string{"oxygenator", "connector", "device", "if", "sem", "serial"} {
 		for _, l := range []Limits{{}, {Memory: 1 << 40}} {
 			_, err := MakePhantom(t.Context(), kind, t.TempDir(), PhantomOptions{Size: 3_000_000}, l, nil)
 			if !errors.Is(err, ErrMemory) {

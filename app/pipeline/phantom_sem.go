@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"image"
 	"os"
 
@@ -29,6 +30,9 @@ func semPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p par
 	}
 	if o.SpreadPX > 0 {
 		f.SpreadPX = o.SpreadPX
+	}
+	if err := phantomTakes(perSEMPixel*float64(f.W)*float64(f.H), fmt.Sprintf("%d x %d pixels", f.W, f.H), l); err != nil {
+		return MadePhantom{}, err
 	}
 	img, labels, truth, err := f.Make(ctx, parallel.Options{Workers: l.Workers}, p)
 	if err != nil {

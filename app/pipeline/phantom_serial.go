@@ -35,6 +35,10 @@ func serialPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p 
 	if o.ThicknessUM > 0 {
 		b.ThicknessUM = o.ThicknessUM
 	}
+	voxels := float64(b.W) * float64(b.H) * float64(b.Sections)
+	if err := phantomTakes(perSerialVoxel*voxels, fmt.Sprintf("%d sections of %d x %d pixels", b.Sections, b.W, b.H), l); err != nil {
+		return MadePhantom{}, err
+	}
 	sections, labels, truth, err := b.Make(ctx, parallel.Options{Workers: l.Workers}, p)
 	if err != nil {
 		return MadePhantom{}, err

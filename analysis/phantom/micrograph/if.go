@@ -121,7 +121,7 @@ type Planes struct {
 // Make draws the field. labels has a plane for each structure, named as in the truth: structures lie over
 // each other, so one map of classes cannot hold them, and a plane each can be looked at in any viewer where
 // a bit mask cannot. Its values number the objects of the structure from 1; a pixel belongs to a
-// structure that covers at least half of it. prog may be nil.
+// structure that covers most of it. prog may be nil.
 func (f IF) Make(ctx context.Context, o parallel.Options, prog parallel.Progress) (img, labels *Planes, truth IFTruth, err error) {
 	if err := f.Check(); err != nil {
 		return nil, nil, IFTruth{}, err

@@ -91,15 +91,13 @@ func (o *overlapSums) overlaps(um2 float64) (all []Overlap) {
 	return all
 }
 
-// finish sums up a band when all bodies are on it, and takes labels off pixels that are covered by less
-// than half.
+// finish sums up a band when all bodies are on it, and takes labels off pixels of which most is uncovered.
 func (b *ifBand) finish(sum *ifSums) {
 	for at := range b.w * (b.y1 - b.y0) {
 		pixel := b.y0*b.w + at
 		for k := range b.covers {
-			n := count(b.covers[k][at])
-			sum.of[k] += int64(n)
-			if n < half {
+			sum.of[k] += int64(count(b.covers[k][at]))
+			if !most(b.covers[k][at], at%b.w, b.y0+at/b.w) {
 				b.labels.Data[k][pixel] = 0
 			}
 		}

@@ -136,7 +136,7 @@ func (b *ifBand) add(body *body, x, y int, c samples, thick float32) {
 	at, pixel := (y-b.y0)*b.w+x, y*b.w+x
 	for _, p := range body.parts {
 		b.covers[p.structure][at] |= c
-		if count(c) >= half || b.labels.Data[p.structure][pixel] == 0 {
+		if most(c, x, y) || b.labels.Data[p.structure][pixel] == 0 {
 			b.labels.Data[p.structure][pixel] = p.id
 		}
 	}

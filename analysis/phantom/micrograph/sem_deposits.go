@@ -14,7 +14,7 @@ func (c *semScene) placeCells(class uint8, cover, radiusNM float64) {
 		d := &dome{body, top - 0.3*r, 0.7 * r, c.rng.Uint64(), 0.12}
 		switch class {
 		case semRBC:
-			body.hollow, d.rise, d.bumps = 0.8, 0.8*r, 0.008
+			body.hollow, d.rise, d.bumps, d.z = 0.8, 0.8*r, 0.008, top
 			body.wave, body.phase = []float64{0.05, 0.03}, c.phases(2)
 		case semPlatelet:
 			body.wave, body.phase = []float64{0.09, 0.07, 0.04, 0.03, 0.03}, c.phases(5)

@@ -9,11 +9,18 @@ const (
 	side       = 4
 	allSamples = side * side
 	full       = samples(0xffff)
-	corner     = 0.7072         // from the centre of a pixel
-	half       = allSamples / 2 // a pixel belongs to what covers at least half of its samples
+	corner     = 0.7072 // from the centre of a pixel
 )
 
 func count(s samples) int { return bits.OnesCount16(s) }
+
+// most tells whether a pixel belongs to what covers these samples of it: more than half of them. Of pixels
+// of which just half is covered every other one belongs, as on a chessboard, so that labels are not too
+// large on the whole.
+func most(s samples, x, y int) bool {
+	n := 2 * count(s)
+	return n > allSamples || n == allSamples && (x+y)&1 == 0
+}
 
 // stamp is the part of an object in a band of rows: which samples of each pixel it covers, and how thick it
 // is there on average over the pixel. Shapes of one object do not add up: the thickest one counts.
