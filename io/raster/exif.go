@@ -2,6 +2,7 @@ package raster
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"explant/io/calibration"
 )
@@ -34,14 +35,21 @@ func (h *header) exif(b []byte) {
 		case 0x128:
 			unit = short
 		case 0x13b:
-			h.identifiers = append(h.identifiers, "EXIF Artist")
+			h.personal("EXIF Artist")
 		case 0x8825:
-			h.identifiers = append(h.identifiers, "EXIF GPS position")
+			h.personal("EXIF GPS position")
 		}
 	}
 	if h.size.Unit == "" && res[0] > 0 && res[1] > 0 {
 		h.size = calibration.Resolution(res[0], res[1], unit)
 		h.size.Field = "EXIF XResolution"
+	}
+}
+
+// personal notes a field that may identify a person, once.
+func (h *header) personal(field string) {
+	if !slices.Contains(h.identifiers, field) {
+		h.identifiers = append(h.identifiers, field)
 	}
 }
 

@@ -2,6 +2,7 @@ package raster
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -17,6 +18,7 @@ type header struct {
 	format      string
 	size        calibration.Statement
 	orientation int // EXIF, 1 when nothing is said
+	unturned    int // the EXIF orientation of a PNG, which is not applied
 	bits        int // of a sample of a PNG
 	alpha       bool
 	identifiers []string
@@ -72,21 +74,35 @@ func pngHeader(r *bufio.Reader) header {
 		if kind == "IDAT" {
 			return h
 		}
-		body := make([]byte, min(n, 64))
+		body := make([]byte, min(n, maxChunk))
 		if _, err := io.ReadFull(r, body); err != nil {
 			return h
 		}
-		switch {
-		case kind == "IHDR" && len(body) >= 10:
-			h.bits, h.alpha = int(body[8]), body[9]&4 != 0
-		case kind == "tRNS":
-			h.alpha = true
-		case kind == "pHYs" && len(body) >= 9:
-			h.size = perMetre(body)
-		}
+		h.pngChunk(kind, body)
 		if _, err := io.CopyN(io.Discard, r, n-int64(len(body))+4); err != nil {
 			return h
 		}
+	}
+}
+
+// maxChunk is how much of a PNG chunk is looked at: as much as an EXIF segment of a JPEG may have.
+const maxChunk = 1 << 16
+
+// pngChunk reads one chunk before the pixels.
+func (h *header) pngChunk(kind string, body []byte) {
+	switch {
+	case kind == "IHDR" && len(body) >= 10:
+		h.bits, h.alpha = int(body[8]), body[9]&4 != 0
+	case kind == "tRNS":
+		h.alpha = true
+	case kind == "pHYs" && len(body) >= 9:
+		h.size = perMetre(body)
+	case kind == "tEXt" && bytes.HasPrefix(body, []byte("Author\x00")):
+		h.personal("PNG Author")
+	case kind == "eXIf": // programs show a PNG as it is stored
+		stored := h.orientation
+		h.exif(body)
+		h.unturned, h.orientation = h.orientation, stored
 	}
 }
 

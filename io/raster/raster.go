@@ -107,6 +107,9 @@ func (r *Reader) describe(h header, f scanline.Form) {
 	if h.orientation > 1 {
 		i.Warnings = append(i.Warnings, fmt.Sprintf("it was %s, as its EXIF orientation %d says", turns[h.orientation], h.orientation))
 	}
+	if h.unturned > 1 {
+		i.Warnings = append(i.Warnings, fmt.Sprintf("its EXIF orientation %d is not applied: the pixels are taken as stored", h.unturned))
+	}
 	i.Grid = volume.Grid{N: [3]int{f.Width, f.Height, 1}}
 	stored, turn := [2]int{f.Width, f.Height}, h.orientation >= 5 // what is stated of the columns holds of the rows
 	if turn {

@@ -196,6 +196,18 @@ func TestJPEGNamesPersonalFields(t *testing.T) {
 	}
 }
 
+func TestEXIFOfAPNG(t *testing.T) {
+	exif := []byte("MM\x00\x2a\x00\x00\x00\x08\x00\x02" + "\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00" + "\x88\x25\x00\x04\x00\x00\x00\x01\x00\x00\x00\x01" + "\x00\x00\x00\x00")
+	b := insert(insert(pngOf(t, image.NewGray(image.Rect(0, 0, 8, 4))), "eXIf", exif...), "tEXt", []byte("Author\x00somebody")...)
+	i, _ := readAll(t, b)
+	if i.Grid.N != [3]int{8, 4, 1} || len(i.Warnings) != 1 || !strings.Contains(i.Warnings[0], "orientation 6 is not applied") {
+		t.Errorf("%v, %q", i.Grid.N, i.Warnings)
+	}
+	if got := strings.Join(i.Identifiers, ", "); got != "PNG Author, EXIF GPS position" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestBombsAndDamageAreErrors(t *testing.T) {
 	good := pngOf(t, image.NewGray(image.Rect(0, 0, 64, 64)))
 	bomb := append([]byte{}, good...)
@@ -229,6 +241,9 @@ func TestBombsAndDamageAreErrors(t *testing.T) {
 func FuzzRaster(f *testing.F) {
 	f.Add(insert(pngOf(f, image.NewGray(image.Rect(0, 0, 3, 2))), "pHYs", 0, 0, 11, 19, 0, 0, 11, 19, 1))
 	f.Add(jpegOf(f, image.NewGray(image.Rect(0, 0, 8, 8)), [3]uint16{0x112, 3, 6}, [3]uint16{0x11a, 5, 200}, [3]uint16{0x128, 3, 2}))
+	for _, name := range []string{"420", "progressive", "arithmetic", "444-restart", "cmyk", "ycck"} {
+		f.Add(testJPEG(f, name))
+	}
 	f.Fuzz(func(t *testing.T, b []byte) {
 		r, err := Open(save(t, b))
 		if err != nil {
