@@ -37,7 +37,7 @@ func method(t *testing.T, name string, all map[string]string, sets ...string) st
 }
 
 func TestBuiltinProtocolsResolve(t *testing.T) {
-	want := []string{"ct-panel", "oxygenator-ct", "slide-dab", "slide-psr", "volume-threshold"}
+	want := []string{"ct-panel", "oxygenator-ct", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "volume-threshold"}
 	if got := Builtin(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Fatalf("built in are %v, want %v", got, want)
 	}
@@ -64,11 +64,12 @@ func TestBuiltinRulesAreTheDefaultsOfTheirEngines(t *testing.T) {
 	if got, want := *resolved("oxygenator-ct").Oxygenator, oxygenator.Defaults(); got != want {
 		t.Errorf("oxygenator-ct says %+v, the engine's defaults are %+v", got, want)
 	}
-	if got, want := *resolved("slide-dab").Slide, slide.DAB(); !reflect.DeepEqual(got, want) {
-		t.Errorf("slide-dab says %+v, the engine's defaults are %+v", got, want)
-	}
-	if got, want := *resolved("slide-psr").Slide, slide.PSR(); !reflect.DeepEqual(got, want) {
-		t.Errorf("slide-psr says %+v, the engine's defaults are %+v", got, want)
+	for name, want := range map[string]slide.Params{
+		"slide-dab": slide.DAB(), "slide-psr": slide.PSR(), "slide-he": slide.HE(), "slide-msb": slide.MSB(), "slide-carstairs": slide.Carstairs(),
+	} {
+		if got := *resolved(name).Slide; !reflect.DeepEqual(got, want) {
+			t.Errorf("%s says %+v, the engine's defaults are %+v", name, got, want)
+		}
 	}
 }
 

@@ -44,7 +44,7 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 	if err != nil {
 		return result.Findings{}, err
 	}
-	c, err := newClassifier(p, l.tables, l.cuts()).run(ctx, t, p.SmoothPX, o, prog, sink)
+	c, err := newClassifier(p, l.tables, l.cuts()).run(ctx, t, o, prog, sink)
 	if err != nil {
 		return result.Findings{}, fmt.Errorf("classify the slide: %w", err)
 	}

@@ -79,13 +79,15 @@ type classifier struct {
 	*tables
 	classes   int // that are measured
 	rest, ink uint8
+	radius    int   // of the smoothing, pixels
+	spread    uint8 // of ink, grey levels
 	cuts      []cut
 	lo, hi    cut // of all cuts: most pixels lie outside and are the same under each
 }
 
 func newClassifier(p Params, t *tables, cuts []cut) *classifier {
 	c := &classifier{
-		tables: t, classes: len(p.measured()), rest: p.restValue(), ink: p.inkValue(),
+		tables: t, classes: len(p.measured()), rest: p.restValue(), ink: p.inkValue(), radius: p.SmoothPX, spread: uint8(p.InkSpread),
 		cuts: cuts, lo: slices.Clone(cuts[0]), hi: slices.Clone(cuts[0]),
 	}
 	for _, k := range cuts {
@@ -104,7 +106,7 @@ func (c *classifier) newCensus() census {
 	return s
 }
 
-// buffers hold what a row has of tissue: the pixels, where they are, and their values.
+// buffers hold what a row has of tissue: the pixels, where they are, their density and their values.
 type buffers struct {
 	rgb      []uint8
 	at       []int
@@ -126,7 +128,7 @@ func (c *classifier) newBuffers(n int) *buffers {
 }
 
 // row classifies one row of pixels. Counts that are the same under all cuts go to all.
-func (c *classifier) row(rgb []uint8, labels []uint8, b *buffers, s *census, all *tally) {
+func (c *classifier) row(rgb, labels []uint8, b *buffers, s *census, all *tally) {
 	c.compact(rgb, labels, b, s)
 	n := len(b.at)
 	for f, t := range c.functions {
@@ -139,9 +141,9 @@ func (c *classifier) row(rgb []uint8, labels []uint8, b *buffers, s *census, all
 		for f := range b.v {
 			b.v[f] = b.values[f][i]
 		}
-		labels[x] = c.pixel(b.v, s, all)
+		labels[x] = c.pixel(b.tissue[i], b.v, s, all)
 		if labels[x] != glassValue {
-			s.total += int64(3 * b.v[0] * fixedPoint)
+			s.total += int64(3 * b.tissue[i] * fixedPoint)
 			s.residual += int64(math.Abs(float64(b.residual[i])) * fixedPoint)
 		}
 	}
@@ -149,28 +151,28 @@ func (c *classifier) row(rgb []uint8, labels []uint8, b *buffers, s *census, all
 }
 
 // compact gathers the pixels that are tissue under some cut; the others get their labels.
-func (c *classifier) compact(rgb []uint8, labels []uint8, b *buffers, s *census) {
+func (c *classifier) compact(rgb, labels []uint8, b *buffers, s *census) {
 	b.rgb, b.at = b.rgb[:0], b.at[:0]
 	tissue := b.tissue[:len(labels)]
 	c.functions[0].Map(tissue, rgb)
 	for x, v := range tissue {
-		red, green, blue := rgb[3*x], rgb[3*x+1], rgb[3*x+2]
 		switch {
 		case v < c.lo[0]:
 			labels[x] = glassValue
-		case black(red, green, blue):
+		case black(rgb[3*x], rgb[3*x+1], rgb[3*x+2], c.spread):
 			labels[x] = c.ink
 			s.ink++
 		default:
-			b.rgb = append(b.rgb, red, green, blue)
+			tissue[len(b.at)] = v // never behind x
+			b.rgb = append(b.rgb, rgb[3*x:3*x+3]...)
 			b.at = append(b.at, x)
 		}
 	}
 }
 
-// pixel counts a pixel with the values v and returns its class under the first cut.
-func (c *classifier) pixel(v []float32, s *census, all *tally) uint8 {
-	if v[0] >= c.hi[0] {
+// pixel counts a pixel of that density and the values v, and returns its class under the first cut.
+func (c *classifier) pixel(tissue float32, v []float32, s *census, all *tally) uint8 {
+	if tissue >= c.hi[0] {
 		if class, amount, sure := c.sure(v); sure {
 			all.add(class, amount)
 			return class
@@ -178,7 +180,7 @@ func (c *classifier) pixel(v []float32, s *census, all *tally) uint8 {
 	}
 	class := glassValue
 	for k, t := range c.cuts {
-		if v[0] < t[0] {
+		if tissue < t[0] {
 			continue
 		}
 		under, amount := c.under(t, v)
@@ -225,15 +227,16 @@ func (c *classifier) under(t cut, v []float32) (class uint8, amount float32) {
 	return c.rest, 0
 }
 
-// black reports a pixel as dark and neutral as ink.
-func black(r, g, b uint8) bool {
+// black reports a pixel as dark and neutral as ink; spread is by how many grey levels the channels of ink may
+// differ whatever their ratio.
+func black(r, g, b, spread uint8) bool {
 	lo, hi := min(r, g, b), max(r, g, b)
-	return hi <= inkGrey && float64(hi)+1 <= inkRatio*(float64(lo)+1)
+	return hi <= inkGrey && (hi-lo <= spread || float64(hi)+1 <= inkRatio*(float64(lo)+1))
 }
 
 // run is the second pass: it classifies every tile, hands the labels to sink in row-major order and
 // returns the counts.
-func (c *classifier) run(ctx context.Context, t tiling, radius int, o parallel.Options, prog parallel.Progress, sink Sink) (census, error) {
+func (c *classifier) run(ctx context.Context, t tiling, o parallel.Options, prog parallel.Progress, sink Sink) (census, error) {
 	sum := c.newCensus()
 	prog.Stage("classes", t.count())
 	for first := 0; first < t.count(); first += inFlight {
@@ -241,7 +244,7 @@ func (c *classifier) run(ctx context.Context, t tiling, radius int, o parallel.O
 		labels := make([][]uint8, n)
 		var mu sync.Mutex
 		err := parallel.Each(ctx, n, o, prog, func(ctx context.Context, i int) error {
-			part, err := c.tile(ctx, t, first+i, radius, &labels[i])
+			part, err := c.tile(ctx, t, first+i, &labels[i])
 			if err != nil {
 				return err
 			}
@@ -262,9 +265,9 @@ func (c *classifier) run(ctx context.Context, t tiling, radius int, o parallel.O
 	return sum, nil
 }
 
-func (c *classifier) tile(ctx context.Context, t tiling, i, radius int, labels *[]uint8) (*census, error) {
+func (c *classifier) tile(ctx context.Context, t tiling, i int, labels *[]uint8) (*census, error) {
 	r := t.rect(i)
-	px, err := t.smooth(ctx, r, radius)
+	px, err := t.smooth(ctx, r, c.radius)
 	if err != nil {
 		return nil, err
 	}

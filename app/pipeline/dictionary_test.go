@@ -47,6 +47,7 @@ var accuracy = map[string]struct{ relative, scale float64 }{
 	"perf.conn":       {0.05, 1},
 	"perf.bottleneck": {0.3, 40},
 	"h.area.c":        {0.20, 0},
+	"h.comp":          {0.10, 0},
 	"h.area":          {0.20, 0},
 	"h.tissue":        {0.12, 0},
 }
@@ -68,7 +69,8 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	got := map[string][]result.Measurement{} // by phantom
 	truth := map[string]map[[3]string]float64{}
 	got["oxygenator"], truth["oxygenator"] = measuredOxygenator(t)
-	got["dab"], truth["dab"] = measuredSlide(t)
+	got["dab"], truth["dab"] = measuredSlide(t, "dab", "slide-dab", "marker:dab")
+	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")
 	for kind, all := range got {
 		for _, m := range all {
 			d, ok := metrics.Lookup(m.Metric)
@@ -157,24 +159,29 @@ func trueValues(t *testing.T, grey *volume.Volume[uint16], labels *volume.Labels
 	return truth
 }
 
-func measuredSlide(t *testing.T) ([]result.Measurement, map[[3]string]float64) {
+// measuredSlide runs a protocol on the phantom of its stain.
+func measuredSlide(t *testing.T, kind, protocol string, classes ...string) ([]result.Measurement, map[[3]string]float64) {
 	t.Helper()
 	dir := t.TempDir()
-	made, err := MakePhantom(t.Context(), "dab", dir, PhantomOptions{Size: dictionaryPixels, Seed: dictionarySeed}, Limits{}, parallel.Discard{})
+	made, err := MakePhantom(t.Context(), kind, dir, PhantomOptions{Size: dictionaryPixels, Seed: dictionarySeed}, Limits{}, parallel.Discard{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := analyzed(t, Job{Input: made.Image, Protocol: rules(t, "slide-dab"), Out: filepath.Join(dir, "result")})
+	res := analyzed(t, Job{Input: made.Image, Protocol: rules(t, protocol), Out: filepath.Join(dir, "result")})
 	var facts phantom.SlideTruth
 	readJSON(t, filepath.Join(dir, "truth.json"), &facts)
-	dab := facts.Area("marker:dab")
-	return res.Measurements, map[[3]string]float64{
-		{"h.area.c", "marker:dab", "tissue (mm2)"}: dab.TissuePercent,
-		{"h.area.c", "marker:dab", "region (mm2)"}: dab.RegionPercent,
-		{"h.tissue", "tissue", "region (mm2)"}:     100 * facts.TissuePX / facts.RegionPX,
-		{"h.area", "marker:dab", ""}:               dab.MM2,
-		{"h.area", "tissue", ""}:                   facts.TissueMM2,
+	truth := map[[3]string]float64{
+		{"h.tissue", "tissue", "region (mm2)"}: 100 * facts.TissuePX / facts.RegionPX,
+		{"h.area", "tissue", ""}:               facts.TissueMM2,
 	}
+	for _, class := range classes {
+		area := facts.Area(class)
+		truth[[3]string{"h.area.c", class, "tissue (mm2)"}] = area.TissuePercent
+		truth[[3]string{"h.area.c", class, "region (mm2)"}] = area.RegionPercent
+		truth[[3]string{"h.comp", class, "tissue (mm2)"}] = area.TissuePercent
+		truth[[3]string{"h.area", class, ""}] = area.MM2
+	}
+	return res.Measurements, truth
 }
 
 func load[T volume.Voxel](t *testing.T, path string) *volume.Volume[T] {
