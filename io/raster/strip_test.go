@@ -170,19 +170,7 @@ func residentBytes(t *testing.T) int {
 
 // A picture of 160 MB is read with the rows kept, and little more.
 func TestMemoryDoesNotGrowWithThePicture(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "large.png")
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := image.NewGray(image.Rect(0, 0, 8000, 20000))
-	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, m); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-	m = nil
+	path := blackPNG(t, 8000, 20000)
 	runtime.GC()
 	r, err := Open(path)
 	if err != nil {
@@ -199,6 +187,23 @@ func TestMemoryDoesNotGrowWithThePicture(t *testing.T) {
 	if s := r.strips[0]; s.passes != 1 || len(s.ring) > minKept {
 		t.Errorf("%d passes, %d rows kept", s.passes, s.keep)
 	}
+}
+
+// blackPNG writes a grey picture of w x h pixels.
+func blackPNG(t *testing.T, w, h int) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "large.png")
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := (&png.Encoder{CompressionLevel: png.BestSpeed}).Encode(f, image.NewGray(image.Rect(0, 0, w, h))); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 func BenchmarkWindows(b *testing.B) {
