@@ -118,8 +118,9 @@ func widen(b []byte, from, to int) []byte {
 	return out
 }
 
-// headBytes is what is read of a codestream to find its header, profiles of colours included.
-const headBytes = 4 << 20
+// headBytes is what is read of a codestream to find its header: first little, then enough for profiles of
+// colours too.
+var headBytes = []int64{16 << 10, 4 << 20}
 
 // openFrames finds the frames of encapsulated pixels, and what the first codestream says of itself.
 func (h *header) openFrames() error {
@@ -135,10 +136,14 @@ func (h *header) openFrames() error {
 	if h.spans, err = h.frameSpans(f, st.Size()); err != nil || h.syntax.rle {
 		return err
 	}
-	b, err := join(f, h.spans[0], headBytes)
-	if err != nil {
-		return err
+	for _, n := range headBytes {
+		var b []byte
+		if b, err = join(f, h.spans[0], n); err != nil {
+			return err
+		}
+		if h.stream, err = gdcm.Parse(b); err == nil {
+			break
+		}
 	}
-	h.stream, err = gdcm.Parse(b)
 	return err
 }

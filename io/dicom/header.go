@@ -40,7 +40,7 @@ type header struct {
 }
 
 // wanted are the elements that the library reads.
-var wanted = setOf(tag.SOPClassUID, tag.SeriesInstanceUID, tag.InstanceNumber, tag.ImagePositionPatient,
+var wanted = setOf(tag.SeriesInstanceUID, tag.InstanceNumber, tag.ImagePositionPatient,
 	tag.ImageOrientationPatient, tag.PixelSpacing, tag.SliceThickness, tag.SpacingBetweenSlices, tag.NumberOfFrames,
 	tag.Rows, tag.Columns, tag.SamplesPerPixel, tag.PhotometricInterpretation, tag.PlanarConfiguration,
 	tag.BitsAllocated, tag.BitsStored, tag.HighBit, tag.PixelRepresentation, tag.RescaleSlope, tag.RescaleIntercept,
@@ -48,7 +48,7 @@ var wanted = setOf(tag.SOPClassUID, tag.SeriesInstanceUID, tag.InstanceNumber, t
 	tag.ImageType, tag.ImagerPixelSpacing, tag.PixelSpacingCalibrationType, tag.SegmentSequence,
 	tag.TotalPixelMatrixColumns, tag.TotalPixelMatrixRows, tag.TotalPixelMatrixFocalPlanes, tag.NumberOfOpticalPaths,
 	tag.OpticalPathSequence, tag.DimensionOrganizationType, tag.ImagedVolumeWidth, tag.ImagedVolumeHeight,
-	tag.SOPInstanceUID, tag.ConcatenationUID, tag.ConcatenationFrameOffsetNumber)
+	tag.ConcatenationUID, tag.ConcatenationFrameOffsetNumber)
 
 // noted are elements that matter by being there.
 var noted = setOf(tag.ModalityLUTSequence, tag.SegmentedRedPaletteColorLookupTableData)

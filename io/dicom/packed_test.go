@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -203,6 +204,17 @@ func TestWindowsOfFrames(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// A profile of colours may stand before the size of a codestream.
+func TestLongHeaderOfACodestream(t *testing.T) {
+	b := stream(t, "baseline8plain.jpg")
+	profile := append([]byte{0xff, 0xe2, 0xff, 0xf0}, make([]byte, 0xffee)...)
+	o := packed(t, baseline, "RGB", 3, 8, 8, "baseline8plain.jpg").
+		with(0x7fe00010, "OB", [][]byte{nil, slices.Concat(b[:2], profile, profile, b[2:])})
+	if i, got := read(t, o); furthest(i, got, 0, smooth(8)) > 3 {
+		t.Error("other values")
 	}
 }
 
