@@ -109,14 +109,18 @@ func (b built) meta3() object {
 		codecs = append(codecs, object{"name": "transpose", "configuration": object{"order": b.order}})
 	}
 	codecs = append(codecs, object{"name": "bytes", "configuration": object{"endian": end}})
-	switch b.codec {
-	case "":
-	case "bloscbits":
-		codecs = append(codecs, object{"name": "blosc"})
-	case "gzip+crc32c":
-		codecs = append(codecs, object{"name": "gzip"}, object{"name": "crc32c"})
-	default:
-		codecs = append(codecs, object{"name": b.codec})
+	name, sum := strings.CutSuffix(b.codec, "+crc32c")
+	switch name {
+	case "gzip":
+		codecs = append(codecs, object{"name": "gzip", "configuration": object{"level": 5}})
+	case "zstd":
+		codecs = append(codecs, object{"name": "zstd", "configuration": object{"level": 3, "checksum": false}})
+	case "blosc", "bloscbits":
+		sorting := map[string]string{"blosc": "shuffle", "bloscbits": "bitshuffle"}[name]
+		codecs = append(codecs, object{"name": "blosc", "configuration": object{"cname": "lz4", "clevel": 5, "shuffle": sorting, "typesize": b.size, "blocksize": 0}})
+	}
+	if sum {
+		codecs = append(codecs, object{"name": "crc32c"})
 	}
 	chunk := b.chunk
 	if b.shard != nil {
