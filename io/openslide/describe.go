@@ -79,7 +79,11 @@ func levels(h *handle) (all []imagefile.Level, err error) {
 			}
 			break
 		}
-		all = append(all, imagefile.Level{N: [3]int{int(w), int(hh), 1}, Downsample: down, Tile: size})
+		l := imagefile.Level{N: [3]int{int(w), int(hh), 1}, Downsample: down, Tile: size}
+		if !wholeSteps(l) {
+			l.Tile[0], l.Tile[1] = cell(size) // which are decoded whole
+		}
+		all = append(all, l)
 	}
 	if len(all) == 0 {
 		return nil, fmt.Errorf("it holds no image")

@@ -57,7 +57,7 @@ func TestPackageTiffReadsWhatOpenSlideReads(t *testing.T) {
 			for k, l := range a.Levels {
 				m := b.Levels[k]
 				// OpenSlide takes the mean of both directions, which differ by the rounding of the smaller one.
-				if l.N != m.N || l.Tile != m.Tile || math.Abs(l.Downsample-m.Downsample) > m.Downsample/float64(min(m.N[0], m.N[1])) {
+				if l.N != m.N || wholeSteps(l) && l.Tile != m.Tile || math.Abs(l.Downsample-m.Downsample) > m.Downsample/float64(min(m.N[0], m.N[1])) {
 					t.Errorf("level %d: %+v, through libtiff %+v", k, l, m)
 				}
 				if l.N[0]*l.N[1] > 8e6 {
