@@ -29,13 +29,16 @@ func (f IF) photograph(ctx context.Context, light *ifLight, o parallel.Options, 
 	img := newPlanes(f.W, f.H, ChannelNames)
 	prog.Stage("photograph channels", Channels*f.H)
 	for ch := range Channels {
-		seen := f.mix(light, ch)
+		seen, err := f.mix(ctx, light, ch, o)
+		if err != nil {
+			return nil, err
+		}
 		var shift [2]float64
 		if ch == f.Shifted {
 			shift = f.ShiftPX
 		}
 		lens := newLens(f.PSFSigmaUM/f.PixelSizeUM, f.HazeSigmaUM/f.PixelSizeUM, f.HazeShare, shift)
-		seen, err := lens.blur(ctx, seen, f.W, f.H, o)
+		seen, err = lens.blur(ctx, seen, f.W, f.H, o)
 		if err != nil {
 			return nil, err
 		}
@@ -54,19 +57,21 @@ func (f IF) photograph(ctx context.Context, light *ifLight, o parallel.Options, 
 }
 
 // mix is the light that channel ch sees, in electrons.
-func (f IF) mix(light *ifLight, ch int) []float32 {
+func (f IF) mix(ctx context.Context, light *ifLight, ch int, o parallel.Options) ([]float32, error) {
 	out := make([]float32, f.W*f.H)
 	row := f.Mixing()[ch]
-	for i := range out {
-		v := f.WallE[ch] * float64(light.auto[i])
-		for k, share := range row {
-			if share > 0 {
-				v += share * float64(light.of[k][i])
+	err := eachRow(ctx, f.H, o, func(y int) {
+		for i := y * f.W; i < (y+1)*f.W; i++ {
+			v := f.WallE[ch] * float64(light.auto[i])
+			for k, share := range row {
+				if share > 0 {
+					v += share * float64(light.of[k][i])
+				}
 			}
+			out[i] = float32(f.Exposure * v)
 		}
-		out[i] = float32(f.Exposure * v)
-	}
-	return out
+	})
+	return out, err
 }
 
 // Background is the background of a channel at a point in pixels, in electrons: a plane that rises towards

@@ -51,7 +51,7 @@ func (f IF) reached(labels *Planes, x, y, reach int) bool {
 // unshifted.
 func TestIFShiftIsMeasured(t *testing.T) {
 	for _, channel := range []int{DNA, MPO, CD61} {
-		f := DefaultIF(320, 300, 8)
+		f := DefaultIF(240, 220, 8)
 		f.FibreOuterUM, f.Clusters = 0, 400
 		f.Shifted, f.ShiftPX = channel, [2]float64{0.42, -0.56}
 		shifted, _, _ := makeIF(t, f)

@@ -28,7 +28,7 @@ func plain(f IF) IF {
 }
 
 func TestIFTruthIsARecountOfItsLabels(t *testing.T) {
-	_, labels, truth := makeIF(t, DefaultIF(600, 500, 4))
+	_, labels, truth := makeIF(t, DefaultIF(400, 380, 4))
 	um2 := 0.325 * 0.325
 	for k, s := range truth.Structures {
 		n, ids := 0, map[uint16]bool{}
@@ -96,8 +96,8 @@ func TestIFRuleEqualsBruteForce(t *testing.T) {
 }
 
 func TestIFHoldsWhatItIsAskedFor(t *testing.T) {
-	f := DefaultIF(1000, 1000, 2)
-	_, _, truth := makeIF(t, f)
+	f := largeIF
+	_, _, truth := makeLargeIF(t)
 	n := truth.Nuclei
 	if n.Intact != n.Lobed+n.Mononuclear || n.TouchingPairs == 0 || n.OverlappingPairs == 0 || n.H3CitPositive == 0 || n.Crushed == 0 || n.Smears == 0 {
 		t.Errorf("nuclei %+v", n)

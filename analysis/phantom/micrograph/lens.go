@@ -70,39 +70,40 @@ func (l *lens) blur(ctx context.Context, plane []float32, w, h int, o parallel.O
 	if err != nil || l.share == 0 {
 		return out, err
 	}
-	for y := range h {
+	err = eachRow(ctx, h, o, func(y int) {
 		for x := range w {
 			v := &out[y*w+x]
 			*v = float32(1-l.share)**v + float32(l.share)*between(haze, bw, bh, x, y)
 		}
-	}
-	return out, nil
+	})
+	return out, err
+}
+
+// eachRow calls fn for rows 0 to h-1, bands at once.
+func eachRow(ctx context.Context, h int, o parallel.Options, fn func(y int)) error {
+	o.Depth, o.Halo = bandRows, 0
+	return parallel.Slabs(ctx, h, o, nil, func(ctx context.Context, b parallel.Slab) error {
+		for y := b.Z0; y < b.Z1; y++ {
+			fn(y)
+		}
+		return ctx.Err()
+	})
 }
 
 // convolve applies a kernel along x and one along y.
 func convolve(ctx context.Context, plane []float32, w, h int, k [2]kernel, o parallel.Options) ([]float32, error) {
-	o.Depth, o.Halo = bandRows, 0
 	across, out := make([]float32, len(plane)), make([]float32, len(plane))
-	err := parallel.Slabs(ctx, h, o, nil, func(ctx context.Context, b parallel.Slab) error {
-		for y := b.Z0; y < b.Z1; y++ {
-			k[0].row(across[y*w:][:w], plane[y*w:][:w])
-		}
-		return ctx.Err()
-	})
-	if err != nil {
+	if err := eachRow(ctx, h, o, func(y int) { k[0].row(across[y*w:][:w], plane[y*w:][:w]) }); err != nil {
 		return nil, err
 	}
-	err = parallel.Slabs(ctx, h, o, nil, func(ctx context.Context, b parallel.Slab) error {
-		for y := b.Z0; y < b.Z1; y++ {
-			dst := out[y*w:][:w]
-			for i, weight := range k[1].weights {
-				src := across[min(max(y+i-k[1].reach, 0), h-1)*w:][:w]
-				for x, v := range src {
-					dst[x] += weight * v
-				}
+	err := eachRow(ctx, h, o, func(y int) {
+		dst := out[y*w:][:w]
+		for i, weight := range k[1].weights {
+			src := across[min(max(y+i-k[1].reach, 0), h-1)*w:][:w]
+			for x, v := range src {
+				dst[x] += weight * v
 			}
 		}
-		return ctx.Err()
 	})
 	return out, err
 }
