@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"explant/io/imagefile"
 )
 
 // built is an array that a test writes. Samples are those of C order, little-endian.
@@ -37,6 +39,15 @@ type object = map[string]any
 // write makes the files of an array in a folder.
 func (b built) write(t testing.TB, folder string) {
 	t.Helper()
+	for key, data := range b.objects(t) {
+		put(t, filepath.Join(folder, filepath.FromSlash(key)), data)
+	}
+}
+
+// objects are the files of an array.
+func (b built) objects(t testing.TB) memory {
+	t.Helper()
+	m := memory{}
 	if b.fill == "" {
 		b.fill = "0"
 	}
@@ -44,19 +55,20 @@ func (b built) write(t testing.TB, folder string) {
 		b.separator = map[int]string{2: ".", 3: "/"}[b.version]
 	}
 	if b.version == 3 {
-		putJSON(t, filepath.Join(folder, "zarr.json"), b.meta3())
+		m["zarr.json"] = toJSON(t, b.meta3())
 	} else {
-		putJSON(t, filepath.Join(folder, ".zarray"), b.meta2())
+		m[".zarray"] = toJSON(t, b.meta2())
 	}
 	if b.shard != nil {
-		b.writeShards(t, folder)
-		return
+		b.addShards(t, m)
+		return m
 	}
 	for _, index := range indexes(b.shape, b.chunk) {
 		if b.skip == nil || !b.skip(index) {
-			put(t, filepath.Join(folder, b.key(index)), b.pack(t, index))
+			m[b.key(index)] = b.pack(t, index)
 		}
 	}
+	return m
 }
 
 func (b built) key(index []int) string {
@@ -141,8 +153,8 @@ func (b built) meta3() object {
 	return m
 }
 
-// writeShards packs the chunks of each shard together.
-func (b built) writeShards(t testing.TB, folder string) {
+// addShards packs the chunks of each shard together.
+func (b built) addShards(t testing.TB, m memory) {
 	per := make([]int, len(b.shape))
 	for a := range per {
 		per[a] = b.shard[a] / b.chunk[a]
@@ -171,9 +183,9 @@ func (b built) writeShards(t testing.TB, folder string) {
 		}
 		table = binary.LittleEndian.AppendUint32(table, crc32.Checksum(table, crc32.MakeTable(crc32.Castagnoli)))
 		if b.indexAtStart {
-			put(t, filepath.Join(folder, b.key(shard)), append(table, body...))
+			m[b.key(shard)] = append(table, body...)
 		} else {
-			put(t, filepath.Join(folder, b.key(shard)), append(body, table...))
+			m[b.key(shard)] = append(body, table...)
 		}
 	}
 }
@@ -235,9 +247,25 @@ func put(t testing.TB, path string, b []byte) {
 
 func putJSON(t testing.TB, path string, v any) {
 	t.Helper()
+	put(t, path, toJSON(t, v))
+}
+
+func toJSON(t testing.TB, v any) []byte {
+	t.Helper()
 	b, err := json.MarshalIndent(v, "", " ")
 	check(t, err)
-	put(t, path, b)
+	return b
+}
+
+// wholeOf decodes all of what a store holds.
+func wholeOf(t testing.TB, m memory) (imagefile.Info, []byte) {
+	t.Helper()
+	r, err := read("store", m, ".")
+	check(t, err)
+	b, err := r.Read(t.Context(), imagefile.Whole(r.Info(), 0))
+	check(t, err)
+	check(t, r.Close())
+	return r.Info(), b.Data
 }
 
 func check(t testing.TB, err error) {
