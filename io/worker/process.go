@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -18,6 +19,9 @@ const (
 	startTime  = 20 * time.Second       // to start, all libraries loaded, on a busy machine
 	cancelTime = 300 * time.Millisecond // to obey before it is killed
 )
+
+// maxSlots is the most pieces of shared memory of one worker.
+const maxSlots = 16
 
 // process is the parent's side of one worker.
 type process struct {
@@ -74,7 +78,7 @@ func (p *process) launch() error {
 	}
 	defer answers.Close()
 	p.in = in
-	n := min(max(runtime.GOMAXPROCS(0), 2), 8)
+	n := min(2*runtime.GOMAXPROCS(0), maxSlots) // one is copied from while the next is written to
 	p.free = make(chan int, n)
 	files := []*os.File{requests, answers}
 	for i := range n {
@@ -130,9 +134,10 @@ func startLocked(cmd *exec.Cmd) (err error) {
 
 // listen hands answers to those who wait, until the worker ends.
 func (p *process) listen(out *os.File) {
+	in := bufio.NewReader(out)
 	for {
 		var a answer
-		if receive(out, &a) != nil {
+		if receive(in, &a) != nil {
 			break
 		}
 		p.mu.Lock()
@@ -220,7 +225,7 @@ func (p *process) call(ctx context.Context, q request, limit time.Duration) (ans
 	p.next++
 	q.ID = p.next
 	p.waiting[q.ID] = c
-	err := send(p.in, q)
+	err := send(p.in, &q)
 	p.mu.Unlock()
 	if err != nil {
 		<-p.dead
@@ -253,7 +258,7 @@ func asError(text string) error {
 // abandon asks the worker to stop, and kills it when it does not.
 func (p *process) abandon(id int, c chan answer) {
 	p.mu.Lock()
-	err := send(p.in, request{Op: opCancel, Slot: id})
+	err := send(p.in, &request{Op: opCancel, Slot: id})
 	p.mu.Unlock()
 	timer := time.NewTimer(cancelTime)
 	defer timer.Stop()

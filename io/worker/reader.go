@@ -115,12 +115,15 @@ func (r *Reader) ReadInto(ctx context.Context, w imagefile.Window, dst []byte) e
 	if err := imagefile.CheckInto(r.info, w, dst); err != nil {
 		return r.name(err)
 	}
+	if blocks := r.blocks(w); len(blocks) > 1 {
+		return r.readBlocks(ctx, w, blocks, dst)
+	}
 	for _, part := range r.pieces(w) {
 		n := imagefile.Bytes(r.info, part)
 		if n > maxPiece {
 			return r.name(fmt.Errorf("one row has %d MiB", n>>20))
 		}
-		if err := r.piece(ctx, part, dst[:n]); err != nil {
+		if err := r.piece(ctx, part, dst[:n], 0); err != nil {
 			return err
 		}
 		dst = dst[n:]
@@ -156,15 +159,16 @@ func (r *Reader) pieces(w imagefile.Window) (out []imagefile.Window) {
 	return out
 }
 
-// piece reads one piece. When another read was cancelled and the worker killed for it, the file is
+// piece reads one piece into dst, where its rows begin stride bytes apart, or follow each other when stride is
+// 0. When another read was cancelled and the worker killed for it, the file is
 // opened again in a fresh one.
-func (r *Reader) piece(ctx context.Context, w imagefile.Window, dst []byte) error {
+func (r *Reader) piece(ctx context.Context, w imagefile.Window, dst []byte, stride int) error {
 	for {
 		p, err := r.worker(ctx)
 		if err != nil {
 			return err
 		}
-		err = r.fetch(ctx, p, w, dst)
+		err = r.fetch(ctx, p, w, dst, stride)
 		r.busy.Done()
 		if err == nil || ctx.Err() != nil || p.alive() {
 			return err
@@ -209,7 +213,7 @@ func (r *Reader) fail(err error) error {
 }
 
 // fetch has the worker decode into a slot of shared memory and copies from there.
-func (r *Reader) fetch(ctx context.Context, p *process, w imagefile.Window, dst []byte) error {
+func (r *Reader) fetch(ctx context.Context, p *process, w imagefile.Window, dst []byte, stride int) error {
 	var n int
 	select {
 	case n = <-p.free:
@@ -219,15 +223,22 @@ func (r *Reader) fetch(ctx context.Context, p *process, w imagefile.Window, dst 
 		return ctx.Err()
 	}
 	defer func() { p.free <- n }()
-	s := p.slots[n]
-	if err := s.grow(len(dst)); err != nil {
+	s, size := p.slots[n], imagefile.Bytes(r.info, w)
+	if err := s.grow(size); err != nil {
 		return err
 	}
-	_, err := p.call(ctx, request{Op: opRead, Window: w, Slot: n, Bytes: len(dst)}, r.limits.Read)
-	if err == nil {
-		copy(dst, s.data)
+	if _, err := p.call(ctx, request{Op: opRead, Window: w, Slot: n, Bytes: size}, r.limits.Read); err != nil {
+		return err
 	}
-	return err
+	if stride == 0 {
+		copy(dst, s.data[:size])
+		return nil
+	}
+	row := size / w.N()[1]
+	for y := range w.N()[1] {
+		copy(dst[y*stride:][:row], s.data[y*row:])
+	}
+	return nil
 }
 
 // Close gives the worker back for the next file; reads under way finish first.

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -55,7 +56,7 @@ func serve(setting string) int {
 		s.slots = append(s.slots, &slot{f: os.NewFile(uintptr(memoryFD+i), "pixels")})
 	}
 	s.answer(answer{})
-	in := os.NewFile(requestFD, "requests")
+	in := bufio.NewReader(os.NewFile(requestFD, "requests"))
 	for {
 		var q request
 		if err := receive(in, &q); err != nil {
@@ -101,7 +102,7 @@ func dataSize() (uint64, error) {
 func (s *server) answer(a answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := send(s.out, a); err != nil {
+	if err := send(s.out, &a); err != nil {
 		os.Exit(0) // the parent has gone
 	}
 }
