@@ -237,5 +237,15 @@ func FuzzDICOM(f *testing.F) {
 	}
 	f.Add(o.as(rleLossless).with(0x7fe00010, "OB", [][]byte{nil, segments([]byte{253, 1}, []byte{3, 1, 2, 44, 255})}).bytes())
 	f.Add(multiframe(3).bytes())
+	f.Add(sparse(true).bytes())
+	f.Add(slideOf(10, 7, 2).paths("a", "b").bytes())
+	f.Add(packed(f, lsLossless, "MONOCHROME2", 1, 16, 16, "ls16.jls", "ls16.jls").bytes())
+	f.Add(eight("YBR_FULL_422", 3, "\x0a\xc8\x14\x1e\xff\x4d\x96\xa0").sized(4, 1).bytes())
+	f.Add(eight("MONOCHROME2", 1, "\x2d\x5a").sized(3, 2).with(0x00280100, "US", uint16(1)).with(0x00280101, "US", uint16(1)).with(0x00280102, "US", uint16(0)).bytes())
+	p := eight("PALETTE COLOR", 1, "\x00\x03\x04\x09")
+	for c := range uint32(3) {
+		p = p.with(0x00281101+c, "US", []uint16{3, 3, 8}).with(0x00281201+c, "OW", "abc")
+	}
+	f.Add(p.bytes())
 	f.Fuzz(func(t *testing.T, data []byte) { attempt(t, t.TempDir(), data) })
 }
