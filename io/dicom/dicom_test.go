@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -195,6 +196,42 @@ func TestDamagedFiles(t *testing.T) {
 	}
 }
 
+// Files of every kind, with a few bytes changed, give an image or an error.
+func TestDamagedKinds(t *testing.T) {
+	dir := t.TempDir()
+	for k, o := range kinds(t) {
+		good := o.bytes()
+		for round := range 120 {
+			random := rand.New(rand.NewPCG(uint64(k), uint64(round)))
+			bad := slices.Clone(good)
+			for range 1 + random.IntN(3) {
+				bad[random.IntN(len(bad))] = byte(random.IntN(256))
+			}
+			if round%4 == 0 {
+				bad = bad[:random.IntN(len(bad))]
+			}
+			attempt(t, dir, bad)
+		}
+	}
+}
+
+// kinds are objects of all kinds of pixels.
+func kinds(t testing.TB) []object {
+	p := eight("PALETTE COLOR", 1, "\x00\x03\x04\x09")
+	for c := range uint32(3) {
+		p = p.with(0x00281101+c, "US", []uint16{3, 3, 8}).with(0x00281201+c, "OW", "abc")
+	}
+	return []object{
+		multiframe(3), sparse(true), slideOf(10, 7, 2).paths("a", "b"), p,
+		packed(t, lsLossless, "MONOCHROME2", 1, 16, 16, "ls16.jls", "ls16.jls"),
+		packed(t, j2kLossless, "YBR_RCT", 3, 8, 8, "wave8rgb_rct.j2k"),
+		basic(0).as(rleLossless).with(0x7fe00010, "OB", [][]byte{nil, segments([]byte{253, 1}, []byte{3, 1, 2, 44, 255})}),
+		eight("YBR_FULL_422", 3, "\x0a\xc8\x14\x1e\xff\x4d\x96\xa0").sized(4, 1),
+		eight("MONOCHROME2", 1, "\x2d\x5a").sized(3, 2).with(0x00280100, "US", uint16(1)).with(0x00280101, "US", uint16(1)).with(0x00280102, "US", uint16(0)),
+		basic(0).with(0x00280100, "US", uint16(32)).with(0x7fe00010, "", nil).with(0x7fe00008, "OF", []float32{1, -2.5, 3e30, 4}),
+	}
+}
+
 func attempt(t *testing.T, dir string, data []byte) {
 	t.Helper()
 	path := filepath.Join(dir, "f.dcm")
@@ -235,17 +272,8 @@ func FuzzDICOM(f *testing.F) {
 	for _, syntax := range []string{explicitLittle, implicitLittle, explicitBig, deflatedLittle} {
 		f.Add(o.as(syntax).bytes())
 	}
-	f.Add(o.as(rleLossless).with(0x7fe00010, "OB", [][]byte{nil, segments([]byte{253, 1}, []byte{3, 1, 2, 44, 255})}).bytes())
-	f.Add(multiframe(3).bytes())
-	f.Add(sparse(true).bytes())
-	f.Add(slideOf(10, 7, 2).paths("a", "b").bytes())
-	f.Add(packed(f, lsLossless, "MONOCHROME2", 1, 16, 16, "ls16.jls", "ls16.jls").bytes())
-	f.Add(eight("YBR_FULL_422", 3, "\x0a\xc8\x14\x1e\xff\x4d\x96\xa0").sized(4, 1).bytes())
-	f.Add(eight("MONOCHROME2", 1, "\x2d\x5a").sized(3, 2).with(0x00280100, "US", uint16(1)).with(0x00280101, "US", uint16(1)).with(0x00280102, "US", uint16(0)).bytes())
-	p := eight("PALETTE COLOR", 1, "\x00\x03\x04\x09")
-	for c := range uint32(3) {
-		p = p.with(0x00281101+c, "US", []uint16{3, 3, 8}).with(0x00281201+c, "OW", "abc")
+	for _, o := range kinds(f) {
+		f.Add(o.bytes())
 	}
-	f.Add(p.bytes())
 	f.Fuzz(func(t *testing.T, data []byte) { attempt(t, t.TempDir(), data) })
 }

@@ -161,6 +161,7 @@ func TestSlidesThatAreRefused(t *testing.T) {
 	for want, o := range map[string]object{
 		"12 frames where the tiles are 9":         slideOf(10, 7, 1).with(0x00280008, "IS", "12").with(0x7fe00010, "OW", make([]uint16, 144)),
 		"TotalPixelMatrixRows 0 is not":           slideOf(10, 7, 1).with(0x00480007, "", nil),
+		"9 frames for 2097152 tiles":              sparse(false).with(0x00480006, "UL", uint32(1<<22)).with(0x00480007, "UL", uint32(6)),
 		"edge to edge":                            crooked,
 		"tiles are not believable":                slideOf(10, 7, 1).with(0x00480006, "UL", uint32(1<<27)).with(0x00480007, "UL", uint32(1<<27)),
 		"NumberOfOpticalPaths 4000 is not":        slideOf(10, 7, 1).with(0x00480302, "UL", uint32(4000)),

@@ -117,12 +117,19 @@ func (h *header) grid() (g grid, err error) {
 	return g, nil
 }
 
+// maxAbsent bounds the tiles of a matrix for each that is there.
+const maxAbsent = 1024
+
 // arrange lists for each optical path the frame of each tile, -1 where there is none. first is the number of
 // the first frame of the file among those of a concatenation, of total frames.
 func (h *header) arrange(g grid, first, total int) ([][]int32, []string, error) {
+	tiles := g.across * g.down
+	if tiles*len(h.paths) > maxFragments || tiles > maxAbsent*total {
+		return nil, nil, fmt.Errorf("%d frames for %d tiles in %d optical paths are not believable", total, tiles, len(h.paths))
+	}
 	at := make([][]int32, len(h.paths))
 	for p := range at {
-		at[p] = slices.Repeat([]int32{-1}, g.across*g.down)
+		at[p] = slices.Repeat([]int32{-1}, tiles)
 	}
 	if h.values.text(tag.DimensionOrganizationType) == "TILED_FULL" || len(h.tiles) != h.frames {
 		return h.arrangeFull(at, g, first, total)
