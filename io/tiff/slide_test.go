@@ -46,15 +46,22 @@ func BenchmarkSlide(b *testing.B) {
 		b.Run(fmt.Sprintf("%s/tile=%d/n=%d", s.name, s.tile, n), func(b *testing.B) {
 			e, path := slide(b, jpegslide.Slide{Side: n, Tile: s.tile, Quality: 85, YCbCr: s.ycbcr, Distinct: 300})
 			for _, w := range []struct {
-				side, halo int
+				w, h, halo int
 				o          open.Options
-			}{{512, 0, open.Options{}}, {512, 3, open.Options{}}, {s.tile, 0, open.Options{}}, {2048, 0, open.Options{}}, {512, 0, open.Options{InProcess: true}}} {
-				b.Run(fmt.Sprintf("window=%d/halo=%d/worker=%v", w.side, w.halo, !w.o.InProcess), func(b *testing.B) {
+			}{
+				{512, 512, 0, open.Options{}},
+				{512, 512, 3, open.Options{}},
+				{s.tile, s.tile, 0, open.Options{}},
+				{n, s.tile, 0, open.Options{}},
+				{512, 512, 0, open.Options{InProcess: true}},
+				{512, 512, 3, open.Options{InProcess: true}},
+			} {
+				b.Run(fmt.Sprintf("window=%dx%d/halo=%d/worker=%v", w.w, w.h, w.halo, !w.o.InProcess), func(b *testing.B) {
 					b.SetBytes(3 * n * n)
 					var own, others cost
 					for b.Loop() {
 						others.add(func() error { return bare(b.Context(), e, path) })
-						own.add(func() error { return windows(b.Context(), path, n, w.side, w.halo, w.o) })
+						own.add(func() error { return windows(b.Context(), path, n, image.Pt(w.w, w.h), w.halo, w.o) })
 					}
 					if err := errors.Join(own.err, others.err); err != nil {
 						b.Fatal(err)
@@ -133,7 +140,7 @@ func bare(ctx context.Context, e *jpegslide.Encoded, path string) error {
 }
 
 // windows reads all of a slide of n x n pixels.
-func windows(ctx context.Context, path string, n, side, halo int, o open.Options) error {
+func windows(ctx context.Context, path string, n int, size image.Point, halo int, o open.Options) error {
 	r, err := open.Path(ctx, path, o)
 	if err != nil {
 		return err
@@ -143,11 +150,11 @@ func windows(ctx context.Context, path string, n, side, halo int, o open.Options
 	if err != nil {
 		return err
 	}
-	across, whole := (n+side-1)/side, image.Rect(0, 0, n, n)
-	memory := sync.Pool{New: func() any { b := make([]byte, 3*(side+2*halo)*(side+2*halo)); return &b }}
-	return parallel.Each(ctx, across*across, parallel.Options{}, nil, func(ctx context.Context, i int) error {
-		x, y := i%across*side, i/across*side
-		t := image.Rect(x, y, x+side, y+side).Inset(-halo).Intersect(whole)
+	across, down, whole := (n+size.X-1)/size.X, (n+size.Y-1)/size.Y, image.Rect(0, 0, n, n)
+	memory := sync.Pool{New: func() any { b := make([]byte, 3*(size.X+2*halo)*(size.Y+2*halo)); return &b }}
+	return parallel.Each(ctx, across*down, parallel.Options{}, nil, func(ctx context.Context, i int) error {
+		at := image.Pt(i%across*size.X, i/across*size.Y)
+		t := image.Rectangle{at, at.Add(size)}.Inset(-halo).Intersect(whole)
 		dst := memory.Get().(*[]byte)
 		defer memory.Put(dst)
 		return p.ReadRGB(ctx, t, (*dst)[:3*t.Dx()*t.Dy()])
