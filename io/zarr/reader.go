@@ -17,7 +17,7 @@ import (
 // cacheBytes bounds the decoded chunks that are kept in memory. Of a level whose chunks are deeper than a
 // slice and of which one layer of chunks is larger, decoded chunks are kept in a temporary file without a
 // name instead, so that reading slice after slice decodes each chunk once.
-const cacheBytes = 256 << 20
+const cacheBytes = 128 << 20
 
 // Reader reads one image. Its methods may be called from several goroutines at once; a chunk that two of
 // them want is decoded once.
