@@ -108,6 +108,49 @@ func TestOpticalPaths(t *testing.T) {
 	}
 }
 
+// Frames name their optical path; those of the second file begin with the other one.
+func TestOpticalPathsOfFrames(t *testing.T) {
+	part := func(first int, ids ...string) object {
+		var groups []item
+		var pixels []uint16
+		for i, id := range ids {
+			where := item{{0x0048021e, "SL", int32(4*(first+i/2) + 1)}, {0x0048021f, "SL", int32(1)}}
+			groups = append(groups, item{{0x0048021a, "SQ", where}, {0x00480207, "SQ", item{{0x00480106, "SH", id}}}})
+			more := 0
+			if id == "2" {
+				more = 100
+			}
+			pixels = append(pixels, tileOf(first+i/2, 0, 4, 3, more)...)
+		}
+		return slideOf(8, 3, 1).paths("DAPI", "CD61").with(0x00209161, "UI", "5.5").with(0x00209228, "UL", uint32(2*first)).
+			with(0x00209311, "CS", "TILED_SPARSE").with(0x00280008, "IS", fmt.Sprint(len(ids))).with(0x52009230, "SQ", groups).with(0x7fe00010, "OW", pixels)
+	}
+	r, err := beside(t, "a", map[string]object{"a": part(0, "1", "2"), "b": part(1, "2", "1")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := r.Info()
+	b, err := r.Read(t.Context(), imagefile.Whole(i, 0))
+	if err != nil || !slices.Equal(i.ChannelNames, []string{"DAPI", "CD61"}) || len(i.Warnings) > 0 {
+		t.Fatalf("%+v, %v", i, err)
+	}
+	for k, v := range imagefile.Values(b.Data, i.Type) {
+		if x, y := k/2%8, k/16; v != float64(at(x, y))+100*float64(k%2) {
+			t.Fatalf("%v at %d, %d of channel %d", v, x, y, k%2)
+		}
+	}
+}
+
+// Of colours only those of the first optical path are read.
+func TestColoursOfTwoOpticalPaths(t *testing.T) {
+	o := slideOf(4, 3, 1).with(0x00280002, "US", uint16(3)).with(0x00280004, "CS", "RGB").with(0x00280008, "IS", "2").
+		with(0x7fe00010, "OW", make([]uint16, 2*36)).paths("bright", "polarised")
+	i, _ := read(t, o)
+	if i.Channels != 3 || len(i.ChannelNames) > 0 || len(i.Warnings) != 1 || i.Warnings[0] != "left out: the colours of optical path \"polarised\"" {
+		t.Errorf("%+v", i)
+	}
+}
+
 // plus are the samples of a slide with n added.
 func plus(o object, n uint16) []uint16 {
 	pixels := slices.Clone(o.elements[len(o.elements)-1].value.([]uint16))

@@ -75,11 +75,7 @@ func (h *header) namePaths() error {
 		listed = append(listed, p)
 	}
 	if len(h.tiles) > 0 && len(h.paths) > 0 { // frames name theirs
-		for i, p := range h.paths {
-			if k := slices.IndexFunc(listed, func(l path) bool { return l.id == p.id }); k >= 0 {
-				h.paths[i] = listed[k]
-			}
-		}
+		h.relist(listed)
 		return nil
 	}
 	n, err := h.values.integer(tag.NumberOfOpticalPaths, max(len(listed), 1))
@@ -92,6 +88,23 @@ func (h *header) namePaths() error {
 	}
 	h.paths = listed[:n]
 	return nil
+}
+
+// relist brings the optical paths that frames name into the order of the list, so that the files of a
+// concatenation count them alike, unless one is not listed.
+func (h *header) relist(listed []path) {
+	to := make([]int32, len(h.paths))
+	for i, p := range h.paths {
+		k := slices.IndexFunc(listed, func(l path) bool { return l.id == p.id })
+		if k < 0 {
+			return
+		}
+		to[i] = int32(k)
+	}
+	for i := range h.tiles {
+		h.tiles[i].path = to[h.tiles[i].path]
+	}
+	h.paths = listed
 }
 
 // grid is the arrangement of the tiles of a slide file.
