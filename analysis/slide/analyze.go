@@ -3,6 +3,7 @@ package slide
 import (
 	"context"
 	"fmt"
+	"image"
 	"slices"
 
 	"explant/analysis/result"
@@ -44,9 +45,16 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 	if err != nil {
 		return result.Findings{}, err
 	}
-	c, err := newClassifier(p, l.tables, l.cuts()).run(ctx, t, o, prog, sink)
+	outline := newSection(p, g)
+	c, err := newClassifier(p, l.tables, l.cuts()).run(ctx, t, o, prog, func(r image.Rectangle, labels []uint8) error {
+		outline.add(r, labels, p.inkValue())
+		return sink(r, labels)
+	})
 	if err != nil {
 		return result.Findings{}, fmt.Errorf("classify the slide: %w", err)
+	}
+	if c.section, err = outline.area(ctx, p, o); err != nil {
+		return result.Findings{}, err
 	}
 	return findings(p, g, l, c), nil
 }

@@ -63,6 +63,7 @@ func (a *tally) add(class uint8, amount float32) {
 type census struct {
 	tallies         []tally
 	pixels, ink     int64
+	section         int64 // pixels within the outline of the section
 	residual, total int64 // sums over tissue of residual and of all density, x fixedPoint
 }
 

@@ -9,12 +9,13 @@ import (
 
 // Metric ids of the dictionary that a slide gives.
 const (
-	MetricFraction    = "h.area.c" // share of a class in the tissue, and in the whole region, %
-	MetricComposition = "h.comp"   // share of everything that the tissue is made of, %
-	MetricTissue      = "h.tissue" // share of tissue in the region, %
-	MetricArea        = "h.area"   // area of a class or of the tissue, mm²
-	MetricOD          = "h.od"     // median optical density of the stain in its class
-	MetricSaturation  = "h.sat"    // share of clipped pixels in the region, %
+	MetricFraction    = "h.area.c"  // share of a class in the tissue, and in the whole region, %
+	MetricComposition = "h.comp"    // share of everything that the tissue is made of, %
+	MetricTissue      = "h.tissue"  // share of tissue in the region, %
+	MetricSection     = "h.section" // share of the outlined section in the region, %
+	MetricArea        = "h.area"    // area of a class or of the tissue, mm²
+	MetricOD          = "h.od"      // median optical density of the stain in its class
+	MetricSaturation  = "h.sat"     // share of clipped pixels in the region, %
 )
 
 const tissuePart, regionPart = "tissue", "region"
@@ -39,6 +40,7 @@ func findings(p Params, g volume.Grid, l levels, c census) result.Findings {
 	r.Classes = p.Classes()
 	r.flags(calibrated)
 	r.fractions()
+	r.section(calibrated)
 	r.composition()
 	r.areas(calibrated)
 	r.density()
@@ -100,6 +102,20 @@ func (r *report) fractions() {
 	}
 }
 
+// section adds the share of the outlined section; how far its outline is uncertain is not known.
+func (r *report) section(calibrated bool) {
+	switch {
+	case r.p.SectionReachUM == 0 || r.blind(MetricSection, tissuePart):
+	case !calibrated:
+		r.withhold(MetricSection, tissuePart, "uncalibrated: the reach of the outline is a length; state the size of a pixel")
+	default:
+		r.add(result.Measurement{
+			Metric: MetricSection, Part: tissuePart, Value: share(r.c.section, r.c.pixels), Unit: "%",
+			Numerator: result.F(float64(r.c.section) * r.pixel), Denominator: result.F(float64(r.c.pixels) * r.pixel), DenominatorName: regionPart + r.unit,
+		}, spread{})
+	}
+}
+
 // composition adds the shares that make up the tissue; they sum to 100 %.
 func (r *report) composition() {
 	if !r.p.composes() {
@@ -113,9 +129,12 @@ func (r *report) composition() {
 	}
 }
 
-// blind withholds a value where the glass that densities are relative to is wanted and was not found.
+// unlit reports that the glass that densities are relative to is wanted and was not found.
+func (r *report) unlit() bool { return r.p.NeedGlass && !r.l.found }
+
+// blind withholds a value of an unlit slide.
 func (r *report) blind(metric, part string) bool {
-	if !r.p.NeedGlass || r.l.found {
+	if !r.unlit() {
 		return false
 	}
 	r.withhold(metric, part, "no clear glass in the region: colours cannot be told from the colour of the light; include glass")

@@ -38,9 +38,9 @@ func (r *report) flags(calibrated bool) {
 		"Two stains of profile %s are %.1f degrees apart (limit %.0f): their amounts cannot be told apart.", p.Stain.Name, p.Stain.Angle(), stain.Collinear)
 	raise(p.Stain.Origin != stain.Laboratory, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory.",
 		"The stain vectors (%s, version %d, %s) come from elsewhere, not from this laboratory.", p.Stain.Name, p.Stain.Version, p.Stain.Origin)
-	raise(len(r.sensitive()) > 0, "threshold-sensitive", "Check the threshold against control slides before comparing.",
+	raise(!r.unlit() && len(r.sensitive()) > 0, "threshold-sensitive", "Check the threshold against control slides before comparing.",
 		"When the thresholds move by %.2f OD the area changes by more than %.0f %%: %s.", sensitivityStep, maxSensitivityPercent, strings.Join(r.sensitive(), ", "))
-	raise(r.unclassified() >= maxUnclassifiedPercent, "unclassified", "Look at the class map, and measure the stain vectors on control slides of your own laboratory.",
+	raise(!r.unlit() && r.unclassified() >= maxUnclassifiedPercent, "unclassified", "Look at the class map, and measure the stain vectors on control slides of your own laboratory.",
 		"%.0f %% of the tissue has a colour of no class (limit %.0f %%): the composition is not complete.", r.unclassified(), maxUnclassifiedPercent)
 	raise(r.residual() > maxResidualPercent, "unmixing-residual", "Use a profile made for this stain and scanner.",
 		"%.0f %% of the tissue's density is explained by no stain of the profile (limit %.0f %%).", r.residual(), maxResidualPercent)

@@ -12,14 +12,16 @@ import (
 // Params are the rules of a slide protocol. Optical densities (OD) are relative to the slide's glass and
 // have no unit; the amount of a stain is the OD along its unit vector.
 type Params struct {
-	Stain        stain.Profile   `yaml:"stain" json:"stain"`
-	Rules        map[string]Rule `yaml:"classes" json:"classes"`                     // by class; where one is given for "other", what fits no rule is unclassified
-	TissueOD     float64         `yaml:"tissue_min_od" json:"tissue_min_od"`         // least mean OD of red, green, blue that is tissue
-	SmoothPX     int             `yaml:"smooth_radius_px" json:"smooth_radius_px"`   // radius of the binomial smoothing, 0 to 2
-	GlassGrey    int             `yaml:"glass_min_grey" json:"glass_min_grey"`       // least level of clear glass, of the darkest channel
-	GlassPercent float64         `yaml:"glass_min_percent" json:"glass_min_percent"` // least share of the region that must be glass to measure its level
-	InkSpread    int             `yaml:"ink_spread_grey" json:"ink_spread_grey"`     // grey levels by which the channels of black ink may differ whatever their ratio: the noise of the camera
-	NeedGlass    bool            `yaml:"glass_required" json:"glass_required"`       // measure no class where no glass is found, instead of taking 255 for its level
+	Stain           stain.Profile   `yaml:"stain" json:"stain"`
+	Rules           map[string]Rule `yaml:"classes" json:"classes"`                     // by class; where one is given for "other", what fits no rule is unclassified
+	TissueOD        float64         `yaml:"tissue_min_od" json:"tissue_min_od"`         // least mean OD of red, green, blue that is tissue
+	SectionReachUM  float64         `yaml:"section_reach_um" json:"section_reach_um"`   // everything within this distance of tissue is of the section; 0: the section is not outlined
+	SectionLeastMM2 float64         `yaml:"section_least_mm2" json:"section_least_mm2"` // smaller holes belong to the section, smaller pieces do not
+	SmoothPX        int             `yaml:"smooth_radius_px" json:"smooth_radius_px"`   // radius of the binomial smoothing, 0 to 2
+	GlassGrey       int             `yaml:"glass_min_grey" json:"glass_min_grey"`       // least level of clear glass, of the darkest channel
+	GlassPercent    float64         `yaml:"glass_min_percent" json:"glass_min_percent"` // least share of the region that must be glass to measure its level
+	InkSpread       int             `yaml:"ink_spread_grey" json:"ink_spread_grey"`     // grey levels by which the channels of black ink may differ whatever their ratio: the noise of the camera
+	NeedGlass       bool            `yaml:"glass_required" json:"glass_required"`       // measure no class where no glass is found, instead of taking 255 for its level
 }
 
 // DAB are the defaults of slide-dab: brown where the DAB amount is at least 0.29 OD. That threshold and
@@ -108,6 +110,7 @@ func common(profile string) Params {
 func composed(profile string) Params {
 	p := common(profile)
 	p.TissueOD, p.SmoothPX, p.InkSpread, p.NeedGlass = 0.05, 0, 6, true
+	p.SectionReachUM, p.SectionLeastMM2 = 25, 0.05
 	return p
 }
 
@@ -140,6 +143,7 @@ func (p Params) Check() error {
 	}{
 		{"tissue_min_od", p.TissueOD, 0.005, 1}, {"smooth_radius_px", float64(p.SmoothPX), 0, opencv.MaxBinomial},
 		{"glass_min_grey", float64(p.GlassGrey), 32, 250}, {"glass_min_percent", p.GlassPercent, 0.01, 50},
+		{"section_reach_um", p.SectionReachUM, 0, 1000}, {"section_least_mm2", p.SectionLeastMM2, 0, 100},
 		{"ink_spread_grey", float64(p.InkSpread), 0, inkGrey},
 	} {
 		if !(r.v >= r.lo && r.v <= r.hi) {
@@ -154,6 +158,9 @@ func (p Params) Algorithms() map[string]string {
 	a := map[string]string{
 		"slide.glass": "1", "slide.classes": "2", "slide.ink": "1", "slide.interval": "1", "stain.unmix": "1",
 		"stain.profile." + p.Stain.Name: strconv.Itoa(p.Stain.Version),
+	}
+	if p.SectionReachUM > 0 {
+		a["slide.section"] = "1"
 	}
 	if p.SmoothPX > 0 {
 		a["opencv.binomial"] = "1"

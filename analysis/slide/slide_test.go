@@ -81,11 +81,16 @@ func TestTheBytesDoNotDependOnTilesOrWorkers(t *testing.T) {
 	m := quarters(333, 257)
 	for _, p := range []Params{DAB(), PSR(), otsu(DAB())} {
 		want, labels := labelled(t, m, p, 512, 1)
-		for _, c := range [][2]int{{512, 8}, {64, 1}, {64, 2}, {37, 8}} {
-			got, l := labelled(t, m, p, c[0], c[1])
-			if !reflect.DeepEqual(got, want) || !bytes.Equal(l, labels) {
-				t.Errorf("%s: tiles of %d pixels and %d workers differ", p.Stain.Name, c[0], c[1])
-			}
+		sameForTiles(t, m, p, want, labels)
+	}
+}
+
+func sameForTiles(t *testing.T, m *memory, p Params, want result.Findings, labels []uint8) {
+	t.Helper()
+	for _, c := range [][2]int{{512, 8}, {64, 1}, {64, 2}, {37, 8}} {
+		got, l := labelled(t, m, p, c[0], c[1])
+		if !reflect.DeepEqual(got, want) || !bytes.Equal(l, labels) {
+			t.Errorf("%s: tiles of %d pixels and %d workers differ", p.Stain.Name, c[0], c[1])
 		}
 	}
 }

@@ -61,6 +61,7 @@ var plausible = map[string][2]float64{
 	"dep.floor": {10, 300}, // µm: half a voxel to a fibre's wall and more
 	"h.od":      {0.2, 2},  // above the threshold, below what a camera resolves
 	"h.sat":     {0, 5},    // %
+	"h.section": {30, 95},  // %: more than the tissue, less than the slide, whose lumens are wide
 }
 
 // TestEveryMetricOfTheDictionaryHasItsPhantom measures the phantoms that the dictionary names. Every
