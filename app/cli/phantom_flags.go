@@ -33,11 +33,15 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 		c.Flags().BoolVar(&o.Deposits, "deposits", false, "platelets, red cells and sheets of fibrin, at 25 nm a pixel")
 		c.Flags().Float64Var(&o.DiameterPX, "diameter", 0, "mean fibre diameter in pixels, best 6 to 30 (default: 14, with deposits 8)")
 		c.Flags().Float64Var(&o.SpreadPX, "spread", 0, "standard deviation of the fibre diameter in pixels (default: 3, with deposits 1.6)")
+		c.Example = `  explant phantom sem --out network --diameter 8 --spread 2 --seed 3
+  explant phantom sem --out clot --deposits --size 2048`
 	},
 	"serial": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		o.Lost = new(int)
 		c.Flags().IntVar(&o.Sections, "sections", 12, "sections cut from the block, the lost ones included")
 		c.Flags().IntVar(o.Lost, "lost", 1, "sections lost, neither the first nor the last")
 		c.Flags().Float64Var(&o.ThicknessUM, "thickness", 5, "thickness of a section in µm")
+		c.Example = `  explant phantom serial --out block --seed 2
+  explant phantom serial --out block --sections 30 --lost 3 --size 1024`
 	},
 }

@@ -183,8 +183,8 @@ func TestSEMEdgesAndShotNoise(t *testing.T) {
 		t.Errorf("the variance is %.4f of that of the electrons (%v pixels)", ratio, n)
 	}
 	var rim, middle, rims, middles float64
-	for y := 1; y < s.H-1; y++ {
-		for x := 10; x < s.W-10; x++ {
+	for y := 6; y < s.H-6; y++ {
+		for x := 6; x < s.W-6; x++ {
 			i := y*s.W + x
 			if labels[i] != semFibre {
 				continue
@@ -192,7 +192,7 @@ func TestSEMEdgesAndShotNoise(t *testing.T) {
 			switch {
 			case labels[i-1] == semVoid || labels[i+1] == semVoid || labels[i-s.W] == semVoid || labels[i+s.W] == semVoid:
 				rim, rims = rim+float64(calm.Pix[i]), rims+1
-			case labels[i-6] == semFibre && labels[i+6] == semFibre && labels[i-6*min(s.W, i/6)] == semFibre:
+			case labels[i-6] == semFibre && labels[i+6] == semFibre && labels[i-6*s.W] == semFibre && labels[i+6*s.W] == semFibre:
 				middle, middles = middle+float64(calm.Pix[i]), middles+1
 			}
 		}
