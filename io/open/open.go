@@ -212,8 +212,11 @@ func byName(path string) string {
 		}
 		return "raw"
 	}
-	if rawfile.Sidecar(path) != "" {
+	switch {
+	case rawfile.Sidecar(path) != "":
 		return "raw"
+	case vgstudio.Names(path):
+		return "vgstudio"
 	}
 	return ""
 }

@@ -52,7 +52,7 @@ func parseVGI(file string) (d described, err error) {
 	if err := d.samples(f, find(all, "representation")); err != nil {
 		return d, err
 	}
-	return d, d.geometry(find(all, "geometry"))
+	return d, d.geometry(placed(all, f.object))
 }
 
 // samples reads size and type; what the file does not say of itself, the representation says.
@@ -77,14 +77,12 @@ func (d *described) samples(f, representation *section) error {
 	for _, key := range []string{"endian", "byteorder", "endianness"} {
 		d.bigEndian = d.bigEndian || strings.HasPrefix(strings.ToLower(f.keys[key]), "big")
 	}
-	for _, key := range []string{"headersize", "skipheader", "skip"} {
-		if s := f.keys[key]; s != "" {
-			if d.skip, err = strconv.ParseInt(s, 10, 64); err != nil || d.skip < 0 || d.skip > 1<<50 {
-				return fmt.Errorf("%s: %.40q is not a number of bytes", key, s)
-			}
+	if s := f.keys["skipheader"]; s != "" {
+		if d.skip, err = strconv.ParseInt(s, 10, 64); err != nil || d.skip < 0 || d.skip > 1<<50 {
+			return fmt.Errorf("skipheader: %.40q is not a number of bytes", s)
 		}
 	}
-	if m, err := f.numbers("mirror", 3); err == nil && slices.ContainsFunc(m, func(v float64) bool { return v != 0 }) {
+	if strings.ContainsAny(f.keys["mirror"], "123456789") { // three or four truth values
 		d.warnings = append(d.warnings, "VGStudio shows the volume mirrored; it is read as stored")
 	}
 	return nil
@@ -101,7 +99,29 @@ func sampleType(datatype, bits string) (imagefile.Type, error) {
 	if t := imagefile.Type(name + bits); ok && t.Size() > 0 {
 		return t, nil
 	}
+	if t := imagefile.Type(kind); t.Size() > 0 && (bits == "" || bits == strconv.Itoa(8*t.Size())) {
+		return t, nil // as Python programs write it
+	}
 	return "", fmt.Errorf("samples of %.20q bits of type %.40q are not read", bits, datatype)
+}
+
+// placed is the geometry of the object that shows a volume, or of the first that has the size of a voxel.
+func placed(all []section, volume string) (g *section) {
+	for i, s := range all {
+		if s.name != "geometry" || s.keys["resolution"] == "" {
+			continue
+		}
+		shows := slices.ContainsFunc(all, func(v section) bool {
+			return v.object == s.object && v.name == "volume" && strings.EqualFold(v.keys["volume"], volume)
+		})
+		if g == nil || shows {
+			g = &all[i]
+		}
+		if shows {
+			break
+		}
+	}
+	return g
 }
 
 // geometry reads the size of a voxel.

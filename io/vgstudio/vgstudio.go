@@ -48,11 +48,15 @@ func open(path string) (*array.Reader, error) {
 	return d.reader("VGStudio volume", path, text, data)
 }
 
-// Describes reports samples that a .vgi or .xtekct beside them describes.
+// Describes reports samples that a .vgi or .xtekct of their name describes, or a .vgi beside them that names
+// them.
 func Describes(path string) bool {
 	text, _ := pair(path)
 	return text != "" && text != path
 }
+
+// Names reports a file that a .vgi beside it names as its samples, whatever it is called.
+func Names(path string) bool { return naming(path) != "" }
 
 // Files are the paths of the description and the samples of a volume that can be read.
 func Files(path string) []string {

@@ -114,6 +114,10 @@ func TestRenamedPairs(t *testing.T) {
 			t.Errorf("%s: other samples", file)
 		}
 	}
+	dir = folder(t, map[string]string{"a.vgi": strings.Replace(vgi, "clot 7_recon.vol", "part.uint16", 1), "part.uint16": samples(48), "a.txt": "notes"})
+	if part, notes := filepath.Join(dir, "part.uint16"), filepath.Join(dir, "a.txt"); !Names(part) || !Describes(part) || Names(notes) {
+		t.Error("which file a description names")
+	}
 }
 
 func TestTypes(t *testing.T) {
@@ -123,6 +127,7 @@ func TestTypes(t *testing.T) {
 	}{
 		"unsigned integer|8": {imagefile.Uint8, 1}, "unsigned integer|16": {imagefile.Uint16, 2}, "signed integer|16": {imagefile.Int16, 2},
 		"Integer|16": {imagefile.Int16, 2}, "float|32": {imagefile.Float32, 4}, "float|": {imagefile.Float32, 4}, "unsigned integer|32": {imagefile.Uint32, 4},
+		"uint16|": {imagefile.Uint16, 2}, "float32|32": {imagefile.Float32, 4},
 	} {
 		kind, bits, _ := strings.Cut(words, "|")
 		text := strings.NewReplacer("unsigned integer", kind, "BitsPerElement = 16", "BitsPerElement = "+bits, "bitsperelement = 16", "").Replace(vgi)
@@ -138,7 +143,7 @@ func TestHeadersMirrorsAndUnits(t *testing.T) {
 	for name, c := range map[string]struct {
 		text, data, withheld, warning string
 	}{
-		"bytes before":   {change("FileFormat", "HeaderSize = 10\nFileFormat"), "0123456789" + samples(48), "", ""},
+		"bytes before":   {change("FileFormat", "SkipHeader = 10\nFileFormat"), "0123456789" + samples(48), "", ""},
 		"micrometres":    {change("resolution = 0.02 0.02 0.025", "resolution = 20 20 25") + "", samples(48), "not a voxel size", ""},
 		"no unit":        {change("unit = mm", ""), samples(48), "has no unit", ""},
 		"no size":        {change("resolution", "solution"), samples(48), "states no voxel size", ""},
@@ -146,6 +151,8 @@ func TestHeadersMirrorsAndUnits(t *testing.T) {
 		"scaled":         {change("scale = 1 1 1", "scale = 2 2 2"), samples(48), "scaled by 2 2 2", ""},
 		"a default":      {change("0.02 0.02 0.025", "1 1 1"), samples(48), "exactly 1 mm", ""},
 		"decimal commas": {change("0.02 0.02 0.025", "0,02 0,02 0,025"), samples(48), "", ""},
+		"mirrored file":  {change("FileFormat", "Mirror = 0 0 1 0\nFileFormat"), samples(48), "", "mirrored"},
+		"other objects":  {"{volumeprimitive4}\n[geometry]\nresolution = 9 9 9\nunit = mm\n[volume]\nvolume = volume7\n" + vgi, samples(48), "", ""},
 		"mirrored":       {change("mirror = 0 0 0", "mirror = 0 1 0"), samples(48), "", "mirrored"},
 		"several":        {vgi + strings.Replace(vgi, "{volume1}", "{volume2}", 1), samples(48), "", `"volume1" is read`},
 	} {
@@ -209,7 +216,7 @@ func TestWhatIsRefused(t *testing.T) {
 		"half a voxel":      {map[string]string{"a.vgi": change("Size = 4 3 2\nName", "Size = 4 3 2.5\nName"), "a.vol": samples(48)}, "a.vgi", "size 2.5 along z"},
 		"a huge size":       {map[string]string{"a.vgi": change("Size = 4 3 2\nName", "Size = 2e9 2e9 2e9\nName"), "a.vol": samples(48)}, "a.vgi", "not believable"},
 		"a wrong number":    {map[string]string{"a.vgi": change("resolution = 0.02", "resolution = x"), "a.vol": samples(48)}, "a.vgi", `"x" is not a number`},
-		"a wrong header":    {map[string]string{"a.vgi": change("FileFormat", "HeaderSize = -1\nFileFormat"), "a.vol": samples(48)}, "a.vgi", "not a number of bytes"},
+		"a wrong header":    {map[string]string{"a.vgi": change("FileFormat", "SkipHeader = -1\nFileFormat"), "a.vol": samples(48)}, "a.vgi", "not a number of bytes"},
 		"endless":           {map[string]string{"a.vgi": strings.Repeat("a=b\n", maxText/4) + "end", "a.vol": samples(48)}, "a.vgi", "longer than"},
 	} {
 		path := filepath.Join(folder(t, c.files), c.open)
