@@ -96,6 +96,10 @@ func (s *session) judge(n [segment.ClassCount]int64, contrast float64) {
 		flag("low-contrast", fmt.Sprintf("Deposit is only %.1f noise standard deviations brighter than void.", contrast/s.noise.sd),
 			"Scan longer or stain the deposit; small and thin deposits are missed.")
 	}
+	if s.bare {
+		flag("no-deposit-grey", fmt.Sprintf("Nothing that lies deep outside the fibres is %.3g times as bright as polymer, so that there is no deposit whose grey could be measured: such voxels count as polymer that no fibre explains.", s.DepositMinContrast),
+			"Right for an unused device. Where deposit may be as dark as polymer, set deposit_min_contrast to 0.1 and look at the labels.")
+	}
 	if contrast < s.lv.polymer-s.lv.air {
 		flag("deposit-dark", "Deposit is no brighter than polymer: polymer that no fibre explains counts as deposit.", "Look at the labels; stain the deposit for contrast.")
 	}

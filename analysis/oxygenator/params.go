@@ -26,6 +26,10 @@ type Params struct {
 	// FibreWallMinUM and FibreWallMaxUM bound the thickness of a fibre's wall. Default 50 and 90 µm.
 	FibreWallMinUM float64 `yaml:"fibre_wall_min_um" json:"fibre_wall_min_um"`
 	FibreWallMaxUM float64 `yaml:"fibre_wall_max_um" json:"fibre_wall_max_um"`
+	// DepositMinContrast is how bright deposit is at least, above air and in units of polymer above air.
+	// What lies outside the fitted fibres and is darker is polymer of fibres that were not found. Without
+	// it, a device without any deposit would have that polymer as its deposit. Default 1.15.
+	DepositMinContrast float64 `yaml:"deposit_min_contrast" json:"deposit_min_contrast"`
 	// SpeckVoxels is the size below which a deposit is taken for noise. Default 8.
 	SpeckVoxels int `yaml:"speck_voxels" json:"speck_voxels"`
 	// Smoothness is the cost of a voxel face between deposit and void in the last decision, in the
@@ -39,6 +43,7 @@ const (
 	defaultOuterUM    = 380
 	defaultWallMinUM  = 50
 	defaultWallMaxUM  = 90
+	defaultContrast   = 1.15
 	defaultSpeck      = 8
 	defaultSmoothness = 8
 )
@@ -58,6 +63,7 @@ func (p Params) withDefaults() Params {
 	def(&p.FibreOuterDiameterUM, defaultOuterUM)
 	def(&p.FibreWallMinUM, defaultWallMinUM)
 	def(&p.FibreWallMaxUM, defaultWallMaxUM)
+	def(&p.DepositMinContrast, defaultContrast)
 	def(&p.Smoothness, defaultSmoothness)
 	p.Smoothness = max(p.Smoothness, 0)
 	if p.SpeckVoxels == 0 {
@@ -72,6 +78,7 @@ func (p Params) Check() error {
 	for name, v := range map[string]float64{
 		"fibre_outer_diameter_um": p.FibreOuterDiameterUM, "fibre_wall_min_um": p.FibreWallMinUM,
 		"fibre_wall_max_um": p.FibreWallMaxUM, "smoothness": p.Smoothness + 1,
+		"deposit_min_contrast": p.DepositMinContrast,
 	} {
 		if !(v > 0) || math.IsInf(v, 1) {
 			return fmt.Errorf("%w: %s must be a positive number", ErrParameter, name)

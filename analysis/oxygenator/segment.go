@@ -32,7 +32,7 @@ func Algorithms() map[string]string {
 		"oxygenator.fit":     "1",
 		"oxygenator.housing": "1",
 		"oxygenator.restore": "1",
-		"oxygenator.explain": "1",
+		"oxygenator.explain": "2",
 		"oxygenator.floor":   "1",
 	}
 }
@@ -85,7 +85,8 @@ type session struct {
 	fibres     []*fibre
 	dropped    int // tracks that were no lumens
 	noise      noise
-	looseCount int // voxels of polymer that no fibre explains
+	looseCount int  // voxels of polymer that no fibre explains
+	bare       bool // nothing outside the fibres is as bright as deposit must be
 	flags      []result.Flag
 }
 
@@ -267,16 +268,33 @@ func (s *session) compare(ctx context.Context) (*clean, float64, error) {
 		return nil, 0, err
 	}
 	s.raw = nil
-	contrast := s.lv.deposit - s.lv.air
-	if len(s.fibres) >= fewestFibres {
-		k, ok, err := c.depositContrast(ctx, max(contrast, 1.2*(s.lv.polymer-s.lv.air)), s.o)
-		if err != nil {
-			return nil, 0, err
-		}
-		if ok {
-			contrast = k
-		}
+	contrast, err := s.contrast(ctx, c)
+	if err != nil {
+		return nil, 0, err
 	}
 	s.noise, err = c.measureNoise(ctx, contrast, s.o)
 	return c, contrast, err
+}
+
+// usualContrast is the contrast of deposit, in units of polymer's, that is looked for where the scan shows none.
+const usualContrast = 1.5
+
+// contrast is the grey of deposit above air. Where nothing outside the fibres is bright enough for
+// deposit it is the usual one, so that what polymer no fibre explains is told from it by its grey.
+func (s *session) contrast(ctx context.Context, c *clean) (float64, error) {
+	contrast, polymer := s.lv.deposit-s.lv.air, s.lv.polymer-s.lv.air
+	if len(s.fibres) < fewestFibres {
+		return contrast, nil
+	}
+	k, ok, err := c.depositContrast(ctx, max(contrast, 1.2*polymer), s.o)
+	switch {
+	case err != nil:
+		return 0, err
+	case !ok:
+		return contrast, nil
+	case k < s.DepositMinContrast*polymer:
+		s.bare = true
+		return usualContrast * polymer, nil
+	}
+	return k, nil
 }

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"explant/analysis/phantom"
+	"explant/analysis/result"
 	"explant/analysis/segment"
 	"explant/volume"
 	"explant/volume/parallel"
@@ -117,6 +118,35 @@ func TestImperfectBundle(t *testing.T) {
 	s, got, _ := run(t, phantom.DefaultOxygenator(112, 1).Imperfect())
 	if good := s.deposit >= leastDice && math.Abs(s.excess) <= mostExcess && math.Abs(s.blood) <= mostBlood; !good && len(got.Flags) == 0 {
 		t.Errorf("Dice %.3f, deposit %+.1f %%, blood side %+.1f %%, and no flag", s.deposit, s.excess, s.blood)
+	}
+}
+
+// TestUnusedDevice has no deposit at all: polymer of fibres that were not found must not become one,
+// unless the rules say that deposit may be as dark.
+func TestUnusedDevice(t *testing.T) {
+	o := phantom.DefaultOxygenator(112, 5)
+	o.DepositShare = 0
+	grey := scanOf(t, o)
+	burden := func(p Params) float64 {
+		s, err := Segment(t.Context(), grey, p, parallel.Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bare := slices.ContainsFunc(s.Flags, func(f result.Flag) bool { return f.ID == "no-deposit-grey" })
+		if asked := p.DepositMinContrast == 0; bare != asked {
+			t.Errorf("flag no-deposit-grey %v with %+v", bare, p)
+		}
+		var n [segment.ClassCount]int
+		for _, c := range s.Labels.Data {
+			n[c]++
+		}
+		return float64(n[segment.Deposit]) / float64(n[segment.Deposit]+n[segment.Void])
+	}
+	if b := burden(Params{}); b > 0.001 {
+		t.Errorf("burden %.2f %% of an unused device", 100*b)
+	}
+	if b := burden(Params{DepositMinContrast: 0.1}); b < 0.01 {
+		t.Errorf("burden %.2f %% where deposit may be as dark as polymer: the rule does nothing", 100*b)
 	}
 }
 
