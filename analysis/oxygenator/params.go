@@ -12,7 +12,7 @@ import (
 var (
 	ErrUncalibrated = errors.New("fibre diameter in voxels unknown: state the voxel size (--spacing), or set fibre_outer_diameter_voxels in the protocol")
 	ErrAnisotropic  = errors.New("voxels are not cubes: resample the scan to cubic voxels first")
-	ErrTooCoarse    = errors.New("fibres too few voxels wide for protocol oxygenator-ct: scan finer, or use ct-panel")
+	ErrTooCoarse    = errors.New("fibres too few voxels wide for protocol oxygenator-ct: check the voxel size and the fibre diameter, scan finer, or use ct-panel where there are no hollow fibres")
 	ErrParameter    = errors.New("rule cannot be followed")
 )
 

@@ -60,7 +60,7 @@ func (s *session) showInfo(ctx context.Context, image, thumbnail string) error {
 	}
 	if s.asJSON {
 		s.line(infoLine{
-			Image: image, Format: i.Format, Size: i.Grid.N, Type: string(i.Type), Channels: i.Channels, Levels: i.Levels,
+			Image: image, Format: i.Format, Size: i.Grid.N, Type: string(i.Type), Channels: i.Channels, Names: i.ChannelNames, Levels: i.Levels,
 			SpacingMM: i.Grid.Spacing, Calibration: i.Grid.Calibration, Identifiers: i.Identifiers, Warnings: i.Warnings,
 			Thumbnail: thumbnail,
 		})
@@ -90,6 +90,7 @@ type infoLine struct {
 	Size        [3]int             `json:"size"`
 	Type        string             `json:"type"`
 	Channels    int                `json:"channels"`
+	Names       []string           `json:"channel_names,omitempty"`
 	Levels      []imagefile.Level  `json:"levels"`
 	SpacingMM   [3]float64         `json:"spacing_mm"`
 	Calibration volume.Calibration `json:"calibration"`
@@ -105,6 +106,9 @@ func infoRows(i imagefile.Info) [][2]string {
 		{"size", sizeText(n)},
 		{"type", fmt.Sprintf("%s, %d channel(s), %s decoded", i.Type, i.Channels, bytesText(i.Bytes()))},
 		{"calibration", pipeline.CalibrationText(i.Grid)},
+	}
+	if len(i.ChannelNames) > 0 {
+		rows = append(rows, [2]string{"channels", strings.Join(i.ChannelNames, ", ")})
 	}
 	if len(i.Levels) > 1 {
 		var sizes []string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"image"
 
+	"explant/io/imagefile"
 	"explant/io/open"
 	"explant/volume"
 	"explant/volume/parallel"
@@ -53,27 +54,50 @@ func (v *overview) addLabels(at image.Rectangle, labels []uint8) {
 	}
 }
 
-// addPixels reads the slide once more in bands of rows and averages it down.
+// bandBytes is about what one goroutine reads at once for the overview.
+const bandBytes = 16 << 20
+
+// coarsest is the smallest level whose longest side has at least side pixels; 0 where none has.
+func coarsest(i imagefile.Info, side int) (level int) {
+	for k, l := range i.Levels {
+		if max(l.N[0], l.N[1]) >= side {
+			level = k
+		}
+	}
+	return level
+}
+
+// addPixels averages a level of the slide down in bands of rows.
 func (v *overview) addPixels(ctx context.Context, src *open.Picture, o parallel.Options, p parallel.Progress) error {
-	const rows = 32 // of the overview, in a band
+	w, h := src.Size()
+	rows := max(1, bandBytes/(3*w*max(v.step*h/v.size.Y, 1))) // of the overview, in a band
 	bands := (v.labels.N[1] + rows - 1) / rows
 	p.Stage("overview", bands)
 	return parallel.Each(ctx, bands, o, p, func(ctx context.Context, i int) error {
-		band := image.Rect(0, i*rows*v.step, v.size.X, min((i+1)*rows*v.step, v.size.Y))
+		lo, hi := i*rows, min((i+1)*rows, v.labels.N[1])
+		band := image.Rect(0, v.from(lo, v.size.Y, h), w, v.until(hi-1, v.size.Y, h))
 		px := make([]uint8, 3*band.Dx()*band.Dy())
 		if err := src.ReadRGB(ctx, band, px); err != nil {
 			return err
 		}
-		for y := i * rows; y < min((i+1)*rows, v.labels.N[1]); y++ {
-			v.averageRow(y, band, px)
+		for y := lo; y < hi; y++ {
+			v.averageRow(y, w, h, band, px)
 		}
 		return nil
 	})
 }
 
-func (v *overview) averageRow(y int, band image.Rectangle, px []uint8) {
+// from is the first of the n pixels of a level, for full ones of the slide, that overview pixel i covers.
+func (v *overview) from(i, full, n int) int { return i * v.step * n / full }
+
+// until is the pixel behind the last one that overview pixel i covers; one at least is covered.
+func (v *overview) until(i, full, n int) int {
+	return max(min((i+1)*v.step, full)*n/full, v.from(i, full, n)+1)
+}
+
+func (v *overview) averageRow(y, w, h int, band image.Rectangle, px []uint8) {
 	for x := range v.labels.N[0] {
-		box := image.Rect(x*v.step, y*v.step, (x+1)*v.step, (y+1)*v.step).Intersect(band)
+		box := image.Rect(v.from(x, v.size.X, w), v.from(y, v.size.Y, h), v.until(x, v.size.X, w), v.until(y, v.size.Y, h))
 		var sum [3]int
 		for by := box.Min.Y; by < box.Max.Y; by++ {
 			for bx := box.Min.X; bx < box.Max.X; bx++ {

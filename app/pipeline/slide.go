@@ -39,11 +39,16 @@ func (r *run) slide(ctx context.Context, in imagefile.Reader) (f found, err erro
 	if err != nil {
 		return f, err
 	}
-	f.pictures, err = r.fieldPictures(ctx, pixels, view, f.Classes)
+	f.pictures, err = r.fieldPictures(ctx, in, view, f.Classes)
 	return f, err
 }
 
-func (r *run) fieldPictures(ctx context.Context, pixels *open.Picture, view *overview, classes []result.Class) (report.Pictures, error) {
+// fieldPictures shows the slide and its classes, from the smallest level of a pyramid that is fine enough.
+func (r *run) fieldPictures(ctx context.Context, in imagefile.Reader, view *overview, classes []result.Class) (report.Pictures, error) {
+	pixels, err := open.RGBLevel(in, coarsest(r.info, max(view.labels.N[0], view.labels.N[1])))
+	if err != nil {
+		return report.Pictures{}, err
+	}
 	if err := view.addPixels(ctx, pixels, r.options(), r.progress); err != nil {
 		return report.Pictures{}, err
 	}

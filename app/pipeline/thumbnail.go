@@ -57,21 +57,11 @@ func Thumbnail(ctx context.Context, input, output string, l Limits, p parallel.P
 }
 
 func thumbnail(ctx context.Context, r imagefile.Reader, l Limits, p parallel.Progress) (image.Image, error) {
-	level := thumbnailLevel(r.Info())
+	level := coarsest(r.Info(), ThumbnailSide)
 	if src, err := open.RGBLevel(r, level); err == nil {
 		return reduced(ctx, src, r.Info().Levels[level].N, l, p)
 	}
 	return midSlices(ctx, r, p)
-}
-
-// thumbnailLevel is the smallest level that need not be enlarged.
-func thumbnailLevel(i imagefile.Info) (level int) {
-	for k, l := range i.Levels {
-		if max(l.N[0], l.N[1]) >= ThumbnailSide {
-			level = k
-		}
-	}
-	return level
 }
 
 // reduced is a slide made small, band by band.
