@@ -36,8 +36,10 @@ func (r *report) flags(calibrated bool) {
 		"Glass lies in fewer than %d of the %d blocks of the slide: the uncertainty of its level cannot be told, and no interval is given.", minBlocks, gridSide*gridSide)
 	raise(p.Stain.Angle() <= stain.Collinear, "stain-collinear", "Use a profile whose stains differ more in colour.",
 		"Two stains of profile %s are %.1f degrees apart (limit %.0f): their amounts cannot be told apart.", p.Stain.Name, p.Stain.Angle(), stain.Collinear)
-	raise(p.Stain.Origin != stain.Laboratory, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory.",
+	raise(p.Stain.Origin == stain.Published, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory.",
 		"The stain vectors (%s, version %d, %s) come from elsewhere, not from this laboratory.", p.Stain.Name, p.Stain.Version, p.Stain.Origin)
+	raise(p.Stain.Origin == stain.Nominal, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory.",
+		"The stain vectors (%s, version %d, %s) were chosen from the colours of the dyes and never measured.", p.Stain.Name, p.Stain.Version, p.Stain.Origin)
 	raise(!r.unlit() && len(r.sensitive()) > 0, "threshold-sensitive", "Check the threshold against control slides before comparing.",
 		"When the thresholds move by %.2f OD the area changes by more than %.0f %%: %s.", sensitivityStep, maxSensitivityPercent, strings.Join(r.sensitive(), ", "))
 	raise(!r.unlit() && r.unclassified() >= maxUnclassifiedPercent, "unclassified", "Look at the class map, and measure the stain vectors on control slides of your own laboratory.",
