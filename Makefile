@@ -2,7 +2,9 @@
 
 # gocv compiles one file for each OpenCV module. These tags keep the ones in use, so that the program
 # loads no window system and builds on OpenCV 4.6 as well as on 4.10.
-TAGS := gocv_specific_modules,gocv_features2d,gocv_calib3d,gocv_photo
+# EXTRA_TAGS=hdf5 adds the reader of HDF5, which needs libhdf5.
+comma := ,
+TAGS := gocv_specific_modules,gocv_features2d,gocv_calib3d,gocv_photo$(if $(EXTRA_TAGS),$(comma)$(EXTRA_TAGS))
 
 export GOFLAGS := $(strip $(shell go env GOFLAGS 2>/dev/null) -tags=$(TAGS))
 
@@ -25,7 +27,7 @@ LINT_VERSION := v2.15.0
 .PHONY: setup test-setup build demo test bench fuzz validate soak lint clean help
 
 setup: ## install what building and running need (Debian, Ubuntu)
-	@.ci/setup
+	@.ci/setup build $(EXTRA_TAGS)
 
 test-setup: ## install what only the tests need
 	@.ci/setup test
@@ -42,6 +44,9 @@ test: setup test-setup ## check format, vet, run every test
 		{ echo "gofmt: run gofmt -w on: $$unformatted"; exit 1; }
 	go vet $(PKG)
 	go test -timeout 15m $(PKG)
+ifeq ($(PKG),./...)
+	go test -tags=$(TAGS),hdf5 ./io/hdf5 ./io/worker ./io/open
+endif
 
 bench: setup ## run the benchmarks (BENCH=regexp, BENCHTIME=1x for a quick look)
 	go test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -timeout 2h $(PKG)

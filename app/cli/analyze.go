@@ -156,7 +156,7 @@ func (s *session) analyzeAll(ctx context.Context, job pipeline.Job, images []str
 }
 
 func outFolder(out, image string, several bool) string {
-	base := filepath.Base(filepath.Clean(image)) + ".explant"
+	base := strings.NewReplacer(":/", "-", "/", "-").Replace(pipeline.ImageName(image)) + ".explant"
 	switch {
 	case out == "":
 		return base

@@ -8,6 +8,7 @@ import (
 
 	"explant/analysis/protocol"
 	"explant/io/calibration"
+	"explant/io/hdf5"
 	"explant/volume"
 )
 
@@ -74,4 +75,15 @@ func (j Job) inputs() map[string]string {
 }
 
 // name is the base name by which the image is known in every output.
-func (j Job) name() string { return filepath.Base(filepath.Clean(j.Input)) }
+func (j Job) name() string { return ImageName(j.Input) }
+
+// ImageName is the base name of an image, with the data set where one of an HDF5 file is named:
+// "scan.h5:/entry/data".
+func ImageName(path string) string {
+	file, dataset := hdf5.Split(path)
+	name := filepath.Base(filepath.Clean(file))
+	if dataset != "" {
+		name += ":" + dataset
+	}
+	return name
+}
