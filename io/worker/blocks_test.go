@@ -1,12 +1,16 @@
 package worker
 
 import (
-	"bufio"
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"explant/io/imagefile"
 	"explant/io/ometiff"
@@ -101,31 +105,57 @@ func TestBlocksCoverAWindow(t *testing.T) {
 	}
 }
 
-func TestShortMessages(t *testing.T) {
-	w := imagefile.Window{Level: 1, Min: [3]int{2, 3, 4}, Max: [3]int{5, 6, 7}}
-	for _, q := range []request{{ID: 9, Op: opRead, Window: w, Slot: 3, Bytes: 1 << 40}, {ID: 1, Op: opOpen, Decoder: TIFF, Path: "/a b"}, {Op: opCancel, Slot: 12}} {
-		var b bytes.Buffer
-		if err := send(&b, &q); err != nil {
+func TestLines(t *testing.T) {
+	own, other, err := newLine()
+	if err != nil {
+		t.Fatal(err)
+	}
+	fd := int(other.Fd())
+	q := request{ID: 9, Op: opRead, Window: imagefile.Window{Level: 1, Min: [3]int{2, 3, 4}, Max: [3]int{5, 6, 7}}, Slot: 3, Bytes: 1 << 40}
+	if err := writeLine(own, toLine(q)); err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 8*lineNumbers)
+	if err := readLine(fd, b); err != nil || fromLine(b) != q {
+		t.Errorf("%+v, not %+v: %v", fromLine(b), q, err)
+	}
+	for _, text := range []string{"", "no", strings.Repeat("x", maxLineText)} {
+		if err := tellLine(fd, text+"y"[:min(1, len(text)/maxLineText)]); err != nil { // too long a text is cut
 			t.Fatal(err)
 		}
-		var got request
-		if err := receive(bufio.NewReader(&b), &got); err != nil || got != q {
-			t.Errorf("%+v, not %+v: %v", got, q, err)
+		if got, err := hearLine(own); err != nil || got != text {
+			t.Errorf("%d bytes, not %d: %v", len(got), len(text), err)
 		}
 	}
-	for _, a := range []answer{{ID: 7}, {ID: 8, Error: "no"}} {
-		var b bytes.Buffer
-		if err := send(&b, &a); err != nil {
-			t.Fatal(err)
-		}
-		var got answer
-		if err := receive(bufio.NewReader(&b), &got); err != nil || got != a {
-			t.Errorf("%+v, not %+v: %v", got, a, err)
-		}
+	if err := writeLine(fd, []byte{0xff, 0xff, 0xff, 0xff}); err != nil {
+		t.Fatal(err)
 	}
-	for _, bad := range []string{"\x09\x00\x00\x00\x01\x01\x00\x00\x00\x00\x00\x00\x00", "\x01\x00\x00\x00\x01", "\x00\x00\x00\x00", "\xff\xff\xff\xff"} {
-		if err := receive(bufio.NewReader(bytes.NewBufferString(bad)), &request{}); err == nil {
-			t.Errorf("%q is a request", bad)
-		}
+	if _, err := hearLine(own); err == nil {
+		t.Error("an endless text")
+	}
+	other.Close()
+	if _, err := hearLine(own); !errors.Is(err, io.EOF) {
+		t.Errorf("the other end has gone: %v", err)
+	}
+	if err := unix.Close(own); err != nil {
+		t.Error(err)
+	}
+}
+
+// A request may be cancelled before the worker hears of it.
+func TestEarlyCancellation(t *testing.T) {
+	s := &server{cancel: map[int]context.CancelFunc{}, early: map[int]bool{}}
+	s.end(7)
+	if ctx := s.begin(7); ctx.Err() == nil {
+		t.Error("it goes on")
+	}
+	if ctx := s.begin(8); ctx.Err() != nil {
+		t.Error("another one is cancelled")
+	}
+	for id := range 3 * mostEarly {
+		s.end(100 + id)
+	}
+	if len(s.early) > mostEarly {
+		t.Errorf("%d are remembered", len(s.early))
 	}
 }

@@ -12,19 +12,25 @@ import (
 type slot struct {
 	f    *os.File
 	data []byte
+	line int // on which it is asked for
 }
 
-// newSlot makes the memory, without a name in any folder.
-func newSlot() (*slot, error) {
+// newSlot makes the memory, without a name in any folder, and a line; the worker gets the other end.
+func newSlot() (s *slot, line *os.File, err error) {
 	fd, err := unix.MemfdCreate("explant-pixels", unix.MFD_CLOEXEC|unix.MFD_ALLOW_SEALING)
 	if err != nil {
-		return nil, fmt.Errorf("shared memory: %w", err)
+		return nil, nil, fmt.Errorf("shared memory: %w", err)
 	}
 	if _, err := unix.FcntlInt(uintptr(fd), unix.F_ADD_SEALS, unix.F_SEAL_SHRINK); err != nil {
 		_ = unix.Close(fd) // it holds nothing yet
-		return nil, fmt.Errorf("shared memory: %w", err)
+		return nil, nil, fmt.Errorf("shared memory: %w", err)
 	}
-	return &slot{f: os.NewFile(uintptr(fd), "explant-pixels")}, nil
+	own, line, err := newLine()
+	if err != nil {
+		_ = unix.Close(fd)
+		return nil, nil, err
+	}
+	return &slot{f: os.NewFile(uintptr(fd), "explant-pixels"), line: own}, line, nil
 }
 
 // grow makes the memory at least n bytes large; the parent calls it before it asks.
@@ -68,4 +74,5 @@ func (s *slot) close() {
 		s.data = nil
 	}
 	s.f.Close()
+	_ = unix.Close(s.line) // nothing to do when it fails
 }

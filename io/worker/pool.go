@@ -56,13 +56,19 @@ const keptBytes = 16 << 20
 
 // empty gives the pages of large shared memory back to the system.
 func (p *process) empty() {
+	var taken []int
+	defer func() {
+		for _, n := range taken {
+			p.free.put(n)
+		}
+	}()
 	for range p.slots {
 		select {
-		case n := <-p.free:
-			if len(p.slots[n].data) > keptBytes {
+		case <-p.free.tokens:
+			n := p.free.pop()
+			if taken = append(taken, n); len(p.slots[n].data) > keptBytes {
 				p.slots[n].empty()
 			}
-			p.free <- n
 		case <-p.dead:
 			return
 		}

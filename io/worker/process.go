@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -12,6 +11,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"explant/io/imagefile"
 )
 
 // Times that are given to a worker.
@@ -29,7 +30,7 @@ type process struct {
 	in     *os.File
 	memory int64
 	slots  []*slot
-	free   chan int // slots that nobody uses
+	free   *freeSlots
 	stderr opening
 
 	mu      sync.Mutex // guards all below, and in
@@ -79,17 +80,22 @@ func (p *process) launch() error {
 	defer answers.Close()
 	p.in = in
 	n := min(2*runtime.GOMAXPROCS(0), maxSlots) // one is copied from while the next is written to
-	p.free = make(chan int, n)
-	files := []*os.File{requests, answers}
-	for i := range n {
-		s, err := newSlot()
+	files, lines := []*os.File{requests, answers}, []*os.File{}
+	defer func() {
+		for _, f := range lines {
+			f.Close()
+		}
+	}()
+	for range n {
+		s, line, err := newSlot()
 		if err != nil {
 			p.discard(out)
 			return err
 		}
-		p.slots, files = append(p.slots, s), append(files, s.f)
-		p.free <- i
+		p.slots, files, lines = append(p.slots, s), append(files, s.f), append(lines, line)
 	}
+	p.free = newFreeSlots(n)
+	files = append(files, lines...)
 	p.cmd = exec.Command("/proc/self/exe", "read-worker") // also when the file has been replaced since
 	p.cmd.Args[0] = os.Args[0]
 	p.cmd.ExtraFiles = files
@@ -134,10 +140,9 @@ func startLocked(cmd *exec.Cmd) (err error) {
 
 // listen hands answers to those who wait, until the worker ends.
 func (p *process) listen(out *os.File) {
-	in := bufio.NewReader(out)
 	for {
 		var a answer
-		if receive(in, &a) != nil {
+		if receive(out, &a) != nil {
 			break
 		}
 		p.mu.Lock()
@@ -154,7 +159,8 @@ func (p *process) listen(out *os.File) {
 	p.in.Close()
 	close(p.dead)
 	for range p.slots { // copies under way finish first
-		p.slots[<-p.free].close()
+		<-p.free.tokens
+		p.slots[p.free.pop()].close()
 	}
 }
 
@@ -225,7 +231,7 @@ func (p *process) call(ctx context.Context, q request, limit time.Duration) (ans
 	p.next++
 	q.ID = p.next
 	p.waiting[q.ID] = c
-	err := send(p.in, &q)
+	err := send(p.in, q)
 	p.mu.Unlock()
 	if err != nil {
 		<-p.dead
@@ -248,6 +254,37 @@ func (p *process) call(ctx context.Context, q request, limit time.Duration) (ans
 	}
 }
 
+// read has the worker decode a window into a slot, which the caller holds, within limit.
+func (p *process) read(ctx context.Context, w imagefile.Window, slot, size int, limit time.Duration) error {
+	p.mu.Lock()
+	p.next++
+	id := p.next
+	p.mu.Unlock()
+	line := p.slots[slot].line
+	if writeLine(line, toLine(request{ID: id, Window: w, Slot: slot, Bytes: size})) != nil {
+		<-p.dead
+		return p.end
+	}
+	timer := time.AfterFunc(limit, func() { p.kill(fmt.Sprintf("it took longer than %v", limit)) })
+	defer timer.Stop()
+	answered := make(chan answer)
+	stop := context.AfterFunc(ctx, func() { p.abandon(id, answered) })
+	text, err := hearLine(line)
+	close(answered)
+	stop()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if errors.Is(err, errLine) {
+		p.kill("it gave " + err.Error())
+	}
+	if err != nil {
+		<-p.dead
+		return p.end
+	}
+	return asError(text)
+}
+
 func asError(text string) error {
 	if text == "" {
 		return nil
@@ -258,7 +295,7 @@ func asError(text string) error {
 // abandon asks the worker to stop, and kills it when it does not.
 func (p *process) abandon(id int, c chan answer) {
 	p.mu.Lock()
-	err := send(p.in, &request{Op: opCancel, Slot: id})
+	err := send(p.in, request{Op: opCancel, Slot: id})
 	p.mu.Unlock()
 	timer := time.NewTimer(cancelTime)
 	defer timer.Stop()

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"bufio"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -50,69 +49,16 @@ type answer struct {
 	Info  *imagefile.Info `json:",omitempty"`
 }
 
-// shortMark begins a message that is not JSON: the numbers of one that is sent for every window.
-const shortMark = 1
-
-// short is a message that has a short form.
-type short interface {
-	// numbers are the message, when it has nothing else.
-	numbers() []int
-	// setNumbers makes the message what numbers gave.
-	setNumbers([]int) error
-}
-
-func (q *request) numbers() []int {
-	if q.Op != opRead {
-		return nil
+func send(w io.Writer, message any) error {
+	b, err := json.Marshal(message)
+	if err != nil {
+		return err
 	}
-	w := &q.Window
-	return []int{q.ID, w.Level, w.Min[0], w.Min[1], w.Min[2], w.Max[0], w.Max[1], w.Max[2], q.Slot, q.Bytes}
-}
-
-func (q *request) setNumbers(n []int) error {
-	if len(n) != 10 {
-		return fmt.Errorf("a request of %d numbers", len(n))
-	}
-	*q = request{ID: n[0], Op: opRead, Window: imagefile.Window{Level: n[1], Min: [3]int(n[2:5]), Max: [3]int(n[5:8])}, Slot: n[8], Bytes: n[9]}
-	return nil
-}
-
-func (a *answer) numbers() []int {
-	if a.Error != "" || a.Info != nil {
-		return nil
-	}
-	return []int{a.ID}
-}
-
-func (a *answer) setNumbers(n []int) error {
-	if len(n) != 1 {
-		return fmt.Errorf("an answer of %d numbers", len(n))
-	}
-	*a = answer{ID: n[0]}
-	return nil
-}
-
-func send(w io.Writer, message short) error {
-	b := make([]byte, 4, 128)
-	if n := message.numbers(); n != nil {
-		b = append(b, shortMark)
-		for _, v := range n {
-			b = binary.LittleEndian.AppendUint64(b, uint64(v))
-		}
-	} else {
-		text, err := json.Marshal(message)
-		if err != nil {
-			return err
-		}
-		b = append(b, text...)
-	}
-	binary.LittleEndian.PutUint32(b, uint32(len(b)-4))
-	_, err := w.Write(b)
+	_, err = w.Write(append(binary.LittleEndian.AppendUint32(make([]byte, 0, 4+len(b)), uint32(len(b))), b...))
 	return err
 }
 
-// receive reads one message. r is buffered, so that a message costs one call of the system.
-func receive(r *bufio.Reader, message short) error {
+func receive(r io.Reader, message any) error {
 	var head [4]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return err
@@ -125,14 +71,7 @@ func receive(r *bufio.Reader, message short) error {
 	if _, err := io.ReadFull(r, b); err != nil {
 		return err
 	}
-	if n == 0 || b[0] != shortMark {
-		return json.Unmarshal(b, message)
-	}
-	var numbers []int
-	for b = b[1:]; len(b) >= 8; b = b[8:] {
-		numbers = append(numbers, int(binary.LittleEndian.Uint64(b)))
-	}
-	return message.setNumbers(numbers)
+	return json.Unmarshal(b, message)
 }
 
 // believable checks a description that comes from a process that hostile data may have taken over.

@@ -214,20 +214,20 @@ func (r *Reader) fail(err error) error {
 
 // fetch has the worker decode into a slot of shared memory and copies from there.
 func (r *Reader) fetch(ctx context.Context, p *process, w imagefile.Window, dst []byte, stride int) error {
-	var n int
 	select {
-	case n = <-p.free:
+	case <-p.free.tokens:
 	case <-p.dead:
 		return p.end
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-	defer func() { p.free <- n }()
+	n := p.free.pop()
+	defer p.free.put(n)
 	s, size := p.slots[n], imagefile.Bytes(r.info, w)
 	if err := s.grow(size); err != nil {
 		return err
 	}
-	if _, err := p.call(ctx, request{Op: opRead, Window: w, Slot: n, Bytes: size}, r.limits.Read); err != nil {
+	if err := p.read(ctx, w, n, size, r.limits.Read); err != nil {
 		return err
 	}
 	if stride == 0 {

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -37,6 +36,7 @@ type server struct {
 	mu     sync.Mutex // guards all below, and out
 	reader imagefile.Reader
 	cancel map[int]context.CancelFunc
+	early  map[int]bool // cancelled before they were heard of: a line and the pipe have no common order
 }
 
 // serve answers requests until the pipe ends, which it does when the parent ends.
@@ -51,12 +51,15 @@ func serve(setting string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	s := &server{out: os.NewFile(answerFD, "answers"), cancel: map[int]context.CancelFunc{}}
+	s := &server{out: os.NewFile(answerFD, "answers"), cancel: map[int]context.CancelFunc{}, early: map[int]bool{}}
 	for i := range slots {
 		s.slots = append(s.slots, &slot{f: os.NewFile(uintptr(memoryFD+i), "pixels")})
 	}
+	for i := range slots {
+		go s.listen(memoryFD + slots + i)
+	}
 	s.answer(answer{})
-	in := bufio.NewReader(os.NewFile(requestFD, "requests"))
+	in := os.NewFile(requestFD, "requests")
 	for {
 		var q request
 		if err := receive(in, &q); err != nil {
@@ -102,7 +105,7 @@ func dataSize() (uint64, error) {
 func (s *server) answer(a answer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := send(s.out, &a); err != nil {
+	if err := send(s.out, a); err != nil {
 		os.Exit(0) // the parent has gone
 	}
 }
@@ -112,25 +115,72 @@ func (s *server) accept(q request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if q.Op == opCancel {
-		if cancel := s.cancel[q.Slot]; cancel != nil {
-			cancel()
-		}
+		s.end(q.Slot)
 		return
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	s.cancel[q.ID] = cancel
+	ctx := s.begin(q.ID)
 	go func() {
-		defer cancel()
 		a := answer{ID: q.ID}
 		info, err := s.do(ctx, q)
 		if a.Info = info; err != nil {
 			a.Error = err.Error()
 		}
-		s.mu.Lock()
-		delete(s.cancel, q.ID)
-		s.mu.Unlock()
+		s.finish(q.ID)
 		s.answer(a)
 	}()
+}
+
+// mostEarly bounds the requests that are remembered as cancelled: those that had ended already stay there.
+const mostEarly = 1000
+
+// end cancels a request.
+func (s *server) end(id int) {
+	if cancel := s.cancel[id]; cancel != nil {
+		cancel()
+		return
+	}
+	if len(s.early) >= mostEarly {
+		clear(s.early)
+	}
+	s.early[id] = true
+}
+
+// begin gives a request the context with which it can be cancelled.
+func (s *server) begin(id int) context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	s.cancel[id] = cancel
+	if s.early[id] {
+		delete(s.early, id)
+		cancel()
+	}
+	return ctx
+}
+
+func (s *server) finish(id int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.cancel[id]()
+	delete(s.cancel, id)
+}
+
+// listen serves the requests of one line until the parent has gone.
+func (s *server) listen(fd int) {
+	b := make([]byte, 8*lineNumbers)
+	for readLine(fd, b) == nil {
+		q := fromLine(b)
+		s.mu.Lock()
+		ctx := s.begin(q.ID)
+		s.mu.Unlock()
+		_, err := s.do(ctx, q)
+		s.finish(q.ID)
+		text := ""
+		if err != nil {
+			text = err.Error()
+		}
+		if tellLine(fd, text) != nil {
+			return
+		}
+	}
 }
 
 func (s *server) do(ctx context.Context, q request) (*imagefile.Info, error) {
@@ -142,6 +192,9 @@ func (s *server) do(ctx context.Context, q request) (*imagefile.Info, error) {
 		return s.open(ctx, q.Decoder, q.Path)
 	case q.Op == opRead && r != nil && q.Slot >= 0 && q.Slot < len(s.slots):
 		m := s.slots[q.Slot]
+		if q.Bytes < 0 {
+			return nil, fmt.Errorf("%d bytes of memory", q.Bytes)
+		}
 		if err := m.remap(q.Bytes); err != nil {
 			return nil, err
 		}
