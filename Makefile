@@ -57,8 +57,9 @@ fuzz: setup ## fuzz every reader for FUZZTIME (30s) each
 validate: setup ## measure accuracy on phantoms at full size, with the numbers printed
 	EXPLANT_VALIDATE=1 go test -count=1 -v -timeout 2h -run 'Validate|Accuracy' $(PKG)
 
-soak: setup test-setup ## kill and restart the program, compare thread counts, for long
+soak: setup test-setup ## kill and restart the program, compare thread counts, damage 10 000 files, for long
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h ./app/explant
+	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h -run Mutations ./io/open
 
 lint: setup ## run golangci-lint with .golangci.yml
 	@.ci/lint $(LINT_VERSION) $(PKG)
