@@ -197,18 +197,19 @@ func (c *classifier) pixel(tissue float32, v []float32, s *census, all *tally) u
 func (c *classifier) sure(v []float32) (class uint8, amount float32, sure bool) {
 	for i := range c.rules {
 		r := &c.rules[i]
-		yes, no := true, false
-		for k := r.from; k < r.to; k++ {
+		yes, k := true, r.from
+		for k < r.to {
 			x := v[c.limits[k].function]
+			if x < c.lo[k] {
+				break
+			}
 			yes = yes && x >= c.hi[k]
-			no = no || x < c.lo[k]
+			k++
 		}
-		if yes {
-			return r.value, v[r.amount], true
+		if k < r.to {
+			continue
 		}
-		if !no {
-			return 0, 0, false
-		}
+		return r.value, v[r.amount], yes
 	}
 	return c.rest, 0, true
 }

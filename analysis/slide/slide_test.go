@@ -411,7 +411,7 @@ func BenchmarkAnalyze(b *testing.B) {
 		name    string
 		p       Params
 		workers int
-	}{{"stain=dab/workers=1/px=4194304", DAB(), 1}, {"stain=dab/workers=2/px=4194304", DAB(), 2}, {"stain=psr/workers=1/px=4194304", PSR(), 1}} {
+	}{{"stain=dab/workers=1/px=4194304", DAB(), 1}, {"stain=dab/workers=2/px=4194304", DAB(), 2}, {"stain=psr/workers=1/px=4194304", PSR(), 1}, {"stain=carstairs/workers=1/px=4194304", Carstairs(), 1}} {
 		b.Run(c.name, func(b *testing.B) {
 			b.SetBytes(int64(len(m.rgb)))
 			for b.Loop() {
