@@ -55,7 +55,7 @@ func HE() Params {
 			Order: 1, Amount: "haematoxylin", Threshold: Fixed, MinOD: od{"haematoxylin": 0.42},
 			MinFraction: od{"haematoxylin": 0.6}, MaxFraction: od{residual: 0.15}, PhantomErr: 6,
 		},
-		"rbc":      {Order: 2, Amount: "eosin", Threshold: Fixed, MinOD: od{"eosin": 0.32, residual: 0.03}, MinFraction: od{residual: 0.05}, PhantomErr: 6},
+		"rbc":      {Order: 2, Amount: "eosin", Threshold: Fixed, MinOD: od{"eosin": 0.32, residual: 0.03}, MinFraction: od{residual: 0.05}, PhantomErr: 9},
 		otherClass: {Order: 9, MinFraction: od{residual: -0.3}, MaxFraction: od{residual: 0.3}},
 	}
 	return p
