@@ -3,6 +3,7 @@ package slide
 import (
 	"math"
 	"os"
+	"slices"
 	"testing"
 
 	"explant/analysis/phantom"
@@ -129,5 +130,46 @@ func TestCompositionIsWholeAndReproducible(t *testing.T) {
 			t.Errorf("%s: the parts sum to %v %%", c.kind, sum)
 		}
 		sameForTiles(t, m, c.p, whole, labels)
+	}
+}
+
+// Without glass a protocol of several classes measures nothing, and says so; asked to, it takes 255 for glass.
+func TestNoCompositionWithoutGlass(t *testing.T) {
+	tinted := patches(240, 240, builtin("msb"), [3]float64{240, 236, 190}, func(x, _ int) [3]float64 {
+		return [3]float64{0.05, 0.1 + 0.5*float64(x%2), 0}
+	})
+	f, _ := labelled(t, tinted, MSB(), 100, 2)
+	for _, m := range f.Measurements {
+		if m.Metric != MetricSaturation {
+			t.Errorf("%s of %s is %v", m.Metric, m.Part, m.Value)
+		}
+	}
+	if !slices.Contains(ids(f), "no-glass") || len(f.NotMeasured) == 0 {
+		t.Errorf("flags %v, not measured %v", ids(f), f.NotMeasured)
+	}
+	p := MSB()
+	p.NeedGlass = false
+	if f, _ = labelled(t, tinted, p, 100, 2); composition(t, f, "fibrin").Value < 10 {
+		t.Errorf("without asking for glass: %v", f.Measurements)
+	}
+}
+
+// Green fits no rule of the trichromes.
+func TestUnclassifiedIsFlagged(t *testing.T) {
+	for _, green := range []bool{false, true} {
+		m := patches(240, 240, builtin("msb"), [3]float64{244, 242, 246}, func(x, y int) [3]float64 {
+			switch {
+			case y%60 < 30:
+				return [3]float64{}
+			case green && x%4 == 0:
+				return [3]float64{0.5, -0.35, 0.6}
+			}
+			return [3]float64{0.02, 0.6, 0.02}
+		})
+		f, _ := labelled(t, m, MSB(), 100, 2)
+		share := composition(t, f, unclassifiedClass).Value
+		if slices.Contains(ids(f), "unclassified") != green || green && math.Abs(share-25) > 1 {
+			t.Errorf("green %t: %v %% unclassified, flags %v", green, share, ids(f))
+		}
 	}
 }

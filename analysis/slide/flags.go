@@ -30,8 +30,10 @@ func (r *report) flags(calibrated bool) {
 		"The size of a pixel is unknown: areas are in pixels.")
 	raise(l.clipped > maxClippedPercent, "saturated", "Scan with less exposure, so that glass stays below the top of the range.",
 		"%.2f %% of the pixels are at the end of the camera's range (limit %.0f %%): their density is not known.", l.clipped, maxClippedPercent)
-	raise(!l.found, "no-glass", "Include clear glass in the field, or use a field of the same slide that has some.",
+	raise(!l.found && !p.NeedGlass, "no-glass", "Include clear glass in the field, or use a field of the same slide that has some.",
 		"No clear glass was found: its level is assumed to be 255 in each channel, and densities are relative to that.")
+	raise(r.unlit(), "no-glass", "Include clear glass in the field, or use a field of the same slide that has some.",
+		"No clear glass was found: no class is measured, and the class map, which assumes a level of 255, is a sketch.")
 	raise(l.found && len(l.left) < minBlocks, "few-glass-blocks", "Use a larger field with glass on several sides.",
 		"Glass lies in fewer than %d of the %d blocks of the slide: the uncertainty of its level cannot be told, and no interval is given.", minBlocks, gridSide*gridSide)
 	raise(p.Stain.Angle() <= stain.Collinear, "stain-collinear", "Use a profile whose stains differ more in colour.",

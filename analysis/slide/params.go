@@ -70,9 +70,12 @@ func MSB() Params {
 			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.42},
 			MinFraction: od{"methyl-blue": 0.42, "crystal-scarlet": 0.08}, MaxFraction: od{"martius-yellow": 0.3}, PhantomErr: 13,
 		},
-		"rbc":      {Order: 2, Amount: "martius-yellow", Threshold: Fixed, MinOD: od{"martius-yellow": 0.24}, MinFraction: od{"martius-yellow": 0.4}, PhantomErr: 4},
+		"rbc": {
+			Order: 2, Amount: "martius-yellow", Threshold: Fixed, MinOD: od{"martius-yellow": 0.24},
+			MinFraction: od{"martius-yellow": 0.4, "crystal-scarlet": -0.15}, MaxFraction: od{"methyl-blue": 0.35}, PhantomErr: 4, // no green
+		},
 		"fibrin":   {Order: 3, Amount: "crystal-scarlet", Threshold: Fixed, MinOD: od{"crystal-scarlet": 0.28}, MinFraction: od{"crystal-scarlet": 0.4}, PhantomErr: 3},
-		"collagen": {Order: 4, Amount: "methyl-blue", Threshold: Fixed, MinOD: od{"methyl-blue": 0.2}, MinFraction: od{"methyl-blue": 0.65}, PhantomErr: 4},
+		"collagen": {Order: 4, Amount: "methyl-blue", Threshold: Fixed, MinOD: od{"methyl-blue": 0.2}, MinFraction: od{"methyl-blue": 0.65}, MaxFraction: od{"martius-yellow": 0.3}, PhantomErr: 4},
 		otherClass: {Order: 9, MaxOD: od{total: 0.5}},
 	}
 	return p
@@ -87,10 +90,13 @@ func Carstairs() Params {
 			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.42},
 			MinFraction: od{"aniline-blue": 0.4, "ponceau-fuchsin": 0.08}, MaxFraction: od{"picric-orange": 0.35}, PhantomErr: 8,
 		},
-		"rbc":      {Order: 2, Amount: "picric-orange", Threshold: Fixed, MinOD: od{"picric-orange": 0.24}, MinFraction: od{"picric-orange": 0.42}, PhantomErr: 3},
+		"rbc": {
+			Order: 2, Amount: "picric-orange", Threshold: Fixed, MinOD: od{"picric-orange": 0.24},
+			MinFraction: od{"picric-orange": 0.42, "ponceau-fuchsin": -0.15}, MaxFraction: od{"aniline-blue": 0.35}, PhantomErr: 3, // no green
+		},
 		"fibrin":   {Order: 3, Amount: "ponceau-fuchsin", Threshold: Fixed, MinOD: od{"ponceau-fuchsin": 0.28}, MinFraction: od{"ponceau-fuchsin": 0.4}, PhantomErr: 2},
-		"collagen": {Order: 4, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.18}, MinFraction: od{"aniline-blue": 0.76}, PhantomErr: 5},
-		"platelet": {Order: 5, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.2}, MinFraction: od{"aniline-blue": 0.56}, PhantomErr: 5},
+		"collagen": {Order: 4, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.18}, MinFraction: od{"aniline-blue": 0.76}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 5},
+		"platelet": {Order: 5, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.2}, MinFraction: od{"aniline-blue": 0.56}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 5},
 		otherClass: {Order: 9, MaxOD: od{total: 0.5}},
 	}
 	return p
