@@ -108,36 +108,42 @@ func (d *decoder) beside(p *page) (*handle, error) {
 // decode writes the pixels of one strip or tile, as they are stored, to dst, whose rows are stride bytes
 // apart.
 func (d *decoder) decode(p *page, c part, dst []byte, stride int) error {
+	_, err := d.decodeShown(p, c, dst, stride, nil)
+	return err
+}
+
+// decodeShown is decode that also copies the view, if it can: shown says whether it did.
+func (d *decoder) decodeShown(p *page, c part, dst []byte, stride int, v *view) (shown bool, err error) {
 	d.cache.decoded.Add(1)
 	if c.index < 0 {
-		return d.rows.read(p, c, dst)
+		return false, d.rows.read(p, c, dst)
 	}
 	if p.file == nil && p.simpleJPEG() {
-		done, err := d.inflate(p, c, dst, stride)
+		done, err := d.inflate(p, c, dst, stride, v)
 		if done || err != nil {
-			return p.name(c.index, err)
+			return v != nil, p.name(c.index, err)
 		}
 	}
 	h, err := d.at(p)
 	if err != nil {
-		return err
+		return false, err
 	}
 	row := p.rowBytes()
 	if stride == row {
-		return h.chunk(p, c.index, dst[:row*c.rows])
+		return false, h.chunk(p, c.index, dst[:row*c.rows])
 	}
 	b := d.memory(row * c.rows)
 	if err := h.chunk(p, c.index, b); err != nil {
-		return err
+		return false, err
 	}
 	for y := range c.rows {
 		copy(dst[y*stride:][:row], b[y*row:])
 	}
-	return nil
+	return false, nil
 }
 
 // inflate decodes a strip or tile with libjpeg alone; false when libtiff has to judge its stream.
-func (d *decoder) inflate(p *page, c part, dst []byte, stride int) (bool, error) {
+func (d *decoder) inflate(p *page, c part, dst []byte, stride int, v *view) (bool, error) {
 	where, err := d.places(p)
 	if err != nil {
 		return false, err
@@ -153,7 +159,7 @@ func (d *decoder) inflate(p *page, c part, dst []byte, stride int) (bool, error)
 	if _, err := io.ReadFull(io.NewSectionReader(d.f, int64(where.offsets[c.index]), int64(n)), b); err != nil {
 		return false, nil
 	}
-	return p.inflate(b, p.chunkW, c.rows, dst, stride)
+	return p.inflate(b, p.chunkW, c.rows, dst, stride, v)
 }
 
 // places are where the strips and tiles of a page lie in the file.

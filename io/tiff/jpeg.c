@@ -52,7 +52,15 @@ static int foreign(j_decompress_ptr d, uint32_t w, uint32_t h, int samples, int 
 	return 0;
 }
 
-static void rows(j_decompress_ptr d, uint8_t *out, int64_t stride)
+// show copies what a window wants of the rows from y on.
+static void show(const uint8_t *rows, int64_t stride, uint32_t y, uint32_t n, size_t pixel, const ex_view *v, uint8_t *shown)
+{
+	for (; n > 0; n--, y++, rows += stride)
+		if (y >= v->y0 && y < v->y1)
+			memcpy(shown + (int64_t)(y - v->y0) * v->stride, rows + v->x0 * pixel, (v->x1 - v->x0) * pixel);
+}
+
+static void rows(j_decompress_ptr d, uint8_t *out, int64_t stride, const ex_view *v, uint8_t *shown)
 {
 	while (d->output_scanline < d->output_height) {
 		JSAMPROW row[16];
@@ -60,7 +68,10 @@ static void rows(j_decompress_ptr d, uint8_t *out, int64_t stride)
 		n = n < 16 ? n : 16;
 		for (i = 0; i < n; i++)
 			row[i] = out + (int64_t)(d->output_scanline + i) * stride;
+		i = d->output_scanline;
 		jpeg_read_scanlines(d, row, n);
+		if (shown)
+			show(out + (int64_t)i * stride, stride, i, d->output_scanline - i, (size_t)d->output_components, v, shown);
 	}
 }
 
@@ -91,7 +102,7 @@ static void turn(uint8_t *out, int64_t stride, uint32_t h, size_t n)
 }
 
 int ex_jpeg(const void *tables, size_t tables_n, const void *data, size_t n, uint32_t w, uint32_t h, int samples, int ycc, uint8_t *out,
-	int64_t stride, char message[200])
+	int64_t stride, const ex_view *view, uint8_t *shown, char message[200])
 {
 	struct jpeg_decompress_struct d;
 	struct jpeg_progress_mgr progress = {.progress_monitor = count};
@@ -120,7 +131,7 @@ int ex_jpeg(const void *tables, size_t tables_n, const void *data, size_t n, uin
 	}
 	colours(&d, samples, ycc);
 	jpeg_start_decompress(&d);
-	rows(&d, out, stride);
+	rows(&d, out, stride, view, shown);
 	if (samples == 4 && d.saw_Adobe_marker)
 		turn(out, stride, h, (size_t)w * 4);
 	if (g.damage) {

@@ -68,20 +68,13 @@ const halo = 32
 // alone reports a strip or tile that no window beside r wants: r has all of it, and its edges are those of r
 // or lie inside.
 func (c part) alone(r rect) bool {
-	return c.in == c.all && apart(c.all.x0-r.x0) && apart(r.x1-c.all.x1) && apart(c.all.y0-r.y0) && apart(r.y1-c.all.y1)
+	return c.in == c.all && apart(c.all.x0-r.x0) && apart(c.all.y0-r.y0) && c.last(r)
 }
 
 // last reports the last of the windows, when they come in row order, that wants something of a strip or tile:
-// it has the lower right corner.
-func (c part) last() bool { return c.in.x1 == c.all.x1 && c.in.y1 == c.all.y1 }
-
-// taken is how many pixels of a strip or tile nobody wants any more: none while the windows beside r want its
-// edges.
-func (c part) taken(r rect) int {
-	if c.in == c.all && !c.alone(r) {
-		return 0
-	}
-	return c.in.pixels()
+// it has the lower right corner, and the windows to its right and below do not reach back so far.
+func (c part) last(r rect) bool {
+	return c.in.x1 == c.all.x1 && c.in.y1 == c.all.y1 && apart(r.x1-c.all.x1) && apart(r.y1-c.all.y1)
 }
 
 func apart(d int) bool { return d == 0 || d > halo }

@@ -90,7 +90,7 @@ func (d *decoder) part(w window, c part) (busy *chunk, err error) {
 	if e == nil {
 		mine := false
 		if e, mine = d.cache.claim(key, w.p.rowBytes()*c.rows, c.all.pixels()); mine {
-			d.cache.filled(e, d.decode(w.p, c, e.data, w.p.rowBytes()))
+			return nil, d.fill(w, c, e)
 		}
 	}
 	if !e.ready() {
@@ -99,12 +99,29 @@ func (d *decoder) part(w window, c part) (busy *chunk, err error) {
 	return nil, d.use(w, c, e, e.err)
 }
 
+// fill decodes a strip or tile that was claimed, and uses it.
+func (d *decoder) fill(w window, c part, e *chunk) error {
+	var v *view
+	if w.p.interleaved() {
+		stride := w.r.w() * w.p.samples * w.p.form.typ.Size()
+		v = &view{in: rect{c.in.x0 - c.all.x0, c.in.y0 - c.all.y0, c.in.x1 - c.all.x0, c.in.y1 - c.all.y0}, stride: stride,
+			dst: w.dst[(c.in.y0-w.r.y0)*stride+(c.in.x0-w.r.x0)*w.p.samples*w.p.form.typ.Size():]}
+	}
+	shown, err := d.decodeShown(w.p, c, e.data, w.p.rowBytes(), v)
+	d.cache.filled(e, err)
+	if !shown || err != nil {
+		return d.use(w, c, e, err)
+	}
+	d.cache.release(e, c.last(w.r), c.in.pixels())
+	return nil
+}
+
 // use copies a decoded strip or tile into the window, unless there is an error, and releases it.
 func (d *decoder) use(w window, c part, e *chunk, err error) error {
 	if err == nil {
 		w.paste(c, e.data)
 	}
-	d.cache.release(e, err == nil && c.last(), c.taken(w.r))
+	d.cache.release(e, err == nil && c.last(w.r), c.in.pixels())
 	return err
 }
 
