@@ -194,6 +194,13 @@ func (r *report) diagnostics() {
 		"clipped_percent": r.l.clipped, "ink_percent": share(r.c.ink, r.c.pixels), "residual_percent": r.residual(),
 		"stain_angle_deg": r.p.Stain.Angle(), "jackknife_blocks_n": float64(len(r.l.left)),
 	}
+	for _, t := range r.l.turns {
+		key := "stain_" + t.name + "_"
+		r.Diagnostics[key+"turned_deg"], r.Diagnostics[key+"sample_px"] = t.degree, float64(t.pixels)
+		for c, v := range r.p.Stain.Stains[r.p.Stain.Index(t.name)].OD {
+			r.Diagnostics[key+[]string{"red", "green", "blue"}[c]+"_od"] = v
+		}
+	}
 	lower, higher := r.c.tallies[cutLower], r.c.tallies[cutHigher]
 	for i, k := range r.l.rules {
 		if k.class == otherClass {

@@ -13,15 +13,16 @@ import (
 // have no unit; the amount of a stain is the OD along its unit vector.
 type Params struct {
 	Stain           stain.Profile   `yaml:"stain" json:"stain"`
-	Rules           map[string]Rule `yaml:"classes" json:"classes"`                     // by class; where one is given for "other", what fits no rule is unclassified
-	TissueOD        float64         `yaml:"tissue_min_od" json:"tissue_min_od"`         // least mean OD of red, green, blue that is tissue
-	SectionReachUM  float64         `yaml:"section_reach_um" json:"section_reach_um"`   // everything within this distance of tissue is of the section; 0: the section is not outlined
-	SectionLeastMM2 float64         `yaml:"section_least_mm2" json:"section_least_mm2"` // smaller holes belong to the section, smaller pieces do not
-	SmoothPX        int             `yaml:"smooth_radius_px" json:"smooth_radius_px"`   // radius of the binomial smoothing, 0 to 2
-	GlassGrey       int             `yaml:"glass_min_grey" json:"glass_min_grey"`       // least level of clear glass, of the darkest channel
-	GlassPercent    float64         `yaml:"glass_min_percent" json:"glass_min_percent"` // least share of the region that must be glass to measure its level
-	InkSpread       int             `yaml:"ink_spread_grey" json:"ink_spread_grey"`     // grey levels by which the channels of black ink may differ whatever their ratio: the noise of the camera
-	NeedGlass       bool            `yaml:"glass_required" json:"glass_required"`       // measure no class where no glass is found, instead of taking 255 for its level
+	TurnStains      []string        `yaml:"turn_stains,omitempty" json:"turn_stains,omitempty"` // stains whose directions are searched on this slide, near the profile's
+	Rules           map[string]Rule `yaml:"classes" json:"classes"`                             // by class; where one is given for "other", what fits no rule is unclassified
+	TissueOD        float64         `yaml:"tissue_min_od" json:"tissue_min_od"`                 // least mean OD of red, green, blue that is tissue
+	SectionReachUM  float64         `yaml:"section_reach_um" json:"section_reach_um"`           // everything within this distance of tissue is of the section; 0: the section is not outlined
+	SectionLeastMM2 float64         `yaml:"section_least_mm2" json:"section_least_mm2"`         // smaller holes belong to the section, smaller pieces do not
+	SmoothPX        int             `yaml:"smooth_radius_px" json:"smooth_radius_px"`           // radius of the binomial smoothing, 0 to 2
+	GlassGrey       int             `yaml:"glass_min_grey" json:"glass_min_grey"`               // least level of clear glass, of the darkest channel
+	GlassPercent    float64         `yaml:"glass_min_percent" json:"glass_min_percent"`         // least share of the region that must be glass to measure its level
+	InkSpread       int             `yaml:"ink_spread_grey" json:"ink_spread_grey"`             // grey levels by which the channels of black ink may differ whatever their ratio: the noise of the camera
+	NeedGlass       bool            `yaml:"glass_required" json:"glass_required"`               // measure no class where no glass is found, instead of taking 255 for its level
 }
 
 // DAB are the defaults of slide-dab: brown where the DAB amount is at least 0.29 OD. That threshold and
@@ -85,6 +86,7 @@ func MSB() Params {
 // platelets, which hold less blue and more red than collagen, and dark nuclei as in MSB.
 func Carstairs() Params {
 	p := composed("carstairs")
+	p.TurnStains = []string{"aniline-blue"}
 	p.Rules = map[string]Rule{
 		"nucleus": {
 			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.42},
@@ -135,6 +137,11 @@ func (p Params) Check() error {
 	if n := len(p.measured()); n < 1 || n > maxClasses {
 		bad = append(bad, fmt.Errorf("classes: %d are given, 1 to %d are wanted", n, maxClasses))
 	}
+	for _, name := range p.TurnStains {
+		if p.Stain.Index(name) < 0 {
+			bad = append(bad, fmt.Errorf("turn_stains: %q is not a stain of profile %q", name, p.Stain.Name))
+		}
+	}
 	orders := map[int]string{}
 	for _, r := range p.ordered() {
 		bad = append(bad, r.check(r.class, p))
@@ -164,6 +171,9 @@ func (p Params) Algorithms() map[string]string {
 	a := map[string]string{
 		"slide.glass": "1", "slide.classes": "2", "slide.ink": "1", "slide.interval": "1", "stain.unmix": "1",
 		"stain.profile." + p.Stain.Name: strconv.Itoa(p.Stain.Version),
+	}
+	if len(p.TurnStains) > 0 {
+		a["slide.turn"] = "1"
 	}
 	if p.SectionReachUM > 0 {
 		a["slide.section"] = "1"

@@ -355,6 +355,7 @@ func TestCheckNamesTheKey(t *testing.T) {
 		"classes.other.amount":             func(p *Params) { p.Rules["other"] = p.Rules["marker:dab"] },
 		"tissue_min_od":                    func(p *Params) { p.TissueOD = math.NaN() },
 		"smooth_radius_px":                 func(p *Params) { p.SmoothPX = 9 }, "glass_min_grey": func(p *Params) { p.GlassGrey = 255 },
+		"turn_stains":       func(p *Params) { p.TurnStains = []string{"eosin"} },
 		"glass_min_percent": func(p *Params) { p.GlassPercent = 0 }, "stain profile": func(p *Params) { p.Stain.Stains = nil },
 	} {
 		p := DAB()
@@ -363,7 +364,7 @@ func TestCheckNamesTheKey(t *testing.T) {
 			t.Errorf("%s: error %v", want, err)
 		}
 	}
-	for _, p := range []Params{DAB(), PSR(), otsu(PSR())} {
+	for _, p := range []Params{DAB(), PSR(), otsu(PSR()), HE(), MSB(), Carstairs()} {
 		if err := p.Check(); err != nil {
 			t.Error(err)
 		}

@@ -116,7 +116,7 @@ func (p Profile) Angle() float64 {
 	least := 180.0
 	for i, a := range p.Stains {
 		for _, b := range p.Stains[:i] {
-			least = min(least, angle(a.OD, b.OD))
+			least = min(least, Angle(a.OD, b.OD))
 		}
 	}
 	return least

@@ -72,6 +72,7 @@ func cross(a, b [3]float64) [3]float64 {
 	return [3]float64{a[1]*b[2] - a[2]*b[1], a[2]*b[0] - a[0]*b[2], a[0]*b[1] - a[1]*b[0]}
 }
 
-func angle(a, b [3]float64) float64 {
+// Angle is the angle between two directions in degrees.
+func Angle(a, b [3]float64) float64 {
 	return math.Atan2(norm(cross(a, b)), dot(a, b)) * 180 / math.Pi
 }
