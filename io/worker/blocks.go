@@ -11,7 +11,7 @@ import (
 // Windows of tiled images travel in blocks of whole tiles of about this size: what the worker writes and this
 // process copies is then still in the caches of the processor, and several blocks are decoded at once.
 const (
-	blockBytes = 1 << 20
+	blockBytes = 2 << 20
 	blockRows  = 64 // that a block has at least
 )
 

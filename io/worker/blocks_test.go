@@ -84,7 +84,7 @@ func TestBlocksCoverAWindow(t *testing.T) {
 	r := &Reader{}
 	r.info.Channels, r.info.Type = 3, imagefile.Uint8
 	for _, c := range []struct{ n, tile [2]int }{
-		{[2]int{20000, 3000}, [2]int{240, 240}}, {[2]int{5000, 5000}, [2]int{1024, 1024}}, {[2]int{4000, 4000}, [2]int{16, 1}}, {[2]int{9000, 100}, [2]int{4000, 64}},
+		{[2]int{20000, 3000}, [2]int{240, 240}}, {[2]int{5000, 5000}, [2]int{1024, 1024}}, {[2]int{4000, 4000}, [2]int{16, 1}}, {[2]int{9000, 300}, [2]int{4000, 64}},
 	} {
 		r.info.Levels = []imagefile.Level{{N: [3]int{c.n[0], c.n[1], 1}, Tile: c.tile}}
 		w := imagefile.Window{Min: [3]int{3, 5, 0}, Max: [3]int{c.n[0] - 1, c.n[1], 1}}
