@@ -12,11 +12,11 @@ type envelope struct {
 	n      int
 }
 
-func newEnvelope(n int, step float64) *envelope {
-	return &envelope{step: step, q: make([]int32, n), h: make([]float64, n), starts: make([]float64, n)}
+func newEnvelope(n int) *envelope {
+	return &envelope{q: make([]int32, n), h: make([]float64, n), starts: make([]float64, n)}
 }
 
-func (e *envelope) reset() { e.n = 0 }
+func (e *envelope) reset(step float64) { e.n, e.step = 0, step }
 
 // add puts the parabola of index q and height h in and removes those that it hides.
 func (e *envelope) add(q int, h float64) {
@@ -35,16 +35,11 @@ func (e *envelope) add(q int, h float64) {
 	e.n++
 }
 
-// read calls f for 0 to n-1 with the index of the lowest parabola there, or none.
-func (e *envelope) read(n int, f func(p, q int)) {
-	if e.n == 0 {
-		for p := range n {
-			f(p, none)
-		}
-		return
-	}
+// read calls f for positions from to to-1 with the index of the lowest parabola there; there must
+// be one.
+func (e *envelope) read(from, to int, f func(p, q int)) {
 	k := 0
-	for p := range n {
+	for p := from; p < to; p++ {
 		for k+1 < e.n && e.starts[k+1] < float64(p)*e.step {
 			k++
 		}
