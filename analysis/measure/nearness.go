@@ -7,14 +7,15 @@ import (
 
 	"explant/analysis/result"
 	"explant/analysis/segment"
-	"explant/volume"
 	"explant/volume/distance"
 	"explant/volume/label"
-	"explant/volume/parallel"
 )
 
 // fine is the resolution of the median distance, mm: 1 µm.
 const fine = 0.001
+
+// steps is the number of distances that are told apart.
+const steps = 1 << 16
 
 // near counts voxels by their distance to the solid, in steps of fine.
 type near struct{ deposit, blood []int64 }
@@ -32,15 +33,11 @@ func (j *job) nearness(ctx context.Context) error {
 		j.withhold("dist.surf", "", "there is no deposit")
 		return nil
 	}
-	d, err := distance.To(ctx, j.seg.Labels, label.Of(segment.Polymer, segment.Housing), j.opt, j.prog)
+	n, err := j.tally(ctx)
 	if errors.Is(err, distance.ErrNoSites) {
 		j.withhold("dist.surf", "", "there is no polymer or housing among the classes")
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	n, err := j.tally(ctx, d)
 	if err != nil {
 		return err
 	}
@@ -50,18 +47,21 @@ func (j *job) nearness(ctx context.Context) error {
 }
 
 // tally counts the box's voxels by distance; farther ones than 65 mm count as that far.
-func (j *job) tally(ctx context.Context, d *volume.Volume[float32]) (near, error) {
-	const steps = 1 << 16
-	sum := near{make([]int64, steps), make([]int64, steps)}
-	b := j.census.box
+func (j *job) tally(ctx context.Context) (near, error) {
+	sum := newNear()
+	l, b := j.seg.Labels, j.census.box
 	var mu sync.Mutex
-	err := parallel.Slabs(ctx, d.N[2], j.opt, nil, func(_ context.Context, s parallel.Slab) error {
-		part := near{make([]int64, steps), make([]int64, steps)}
+	err := distance.Slabs(ctx, l, label.Of(segment.Polymer, segment.Housing), j.opt, j.prog, func(ctx context.Context, s *distance.Slab) error {
+		part := newNear()
+		slice := make([]distance.Distance, l.N[0]*l.N[1])
 		for z := max(s.Z0, b.Min[2]); z < min(s.Z1, b.Max[2]); z++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			s.Slice(slice, z)
 			for y := b.Min[1]; y < b.Max[1]; y++ {
-				for at := d.Offset(b.Min[0], y, z); at < d.Offset(b.Max[0], y, z); at++ {
-					part.count(j.seg.Labels.Data[at], int(min(float64(d.Data[at])/fine, steps-1)))
-				}
+				from, to := y*l.N[0]+b.Min[0], y*l.N[0]+b.Max[0]
+				part.row(l.Slice(z)[from:to], slice[from:to])
 			}
 		}
 		mu.Lock()
@@ -73,6 +73,17 @@ func (j *job) tally(ctx context.Context, d *volume.Volume[float32]) (near, error
 		return nil
 	})
 	return sum, err
+}
+
+func newNear() near { return near{make([]int64, steps), make([]int64, steps)} }
+
+// row counts the blood side of a row of voxels.
+func (n near) row(classes []uint8, distances []distance.Distance) {
+	for i, class := range classes {
+		if class == segment.Deposit || class == segment.Void {
+			n.count(class, int(min(float64(distances[i].Interface)/fine, steps-1)))
+		}
+	}
 }
 
 func (n near) count(class uint8, at int) {

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
+	"sync"
 
 	"explant/analysis/result"
 	"explant/analysis/segment"
@@ -31,7 +31,7 @@ func (j *job) thick(ctx context.Context) error {
 		j.withhold("dep.thick", "", "there is no deposit")
 		return nil
 	}
-	t, err := thickness.Local(ctx, j.seg.Labels, label.Of(segment.Deposit), j.opt, j.prog)
+	t, err := j.diameters(ctx)
 	if errors.Is(err, distance.ErrNoSites) {
 		j.withhold("dep.thick", "", "the deposit fills the volume")
 		return nil
@@ -39,26 +39,39 @@ func (j *job) thick(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	var um []float64
-	for _, d := range t.Data {
-		if d > 0 {
-			um = append(um, math.Round(1e6*float64(d))/1000) // to the nanometre: the kernel gives float32
-		}
-	}
-	j.thicknesses(um)
+	j.thicknesses(t)
 	return nil
 }
 
-func (j *job) thicknesses(um []float64) {
-	slices.Sort(um)
-	var sum, squares float64
-	for _, d := range um {
-		sum += d
-	}
-	mean := sum / float64(len(um))
-	for _, d := range um {
-		squares += (d - mean) * (d - mean)
-	}
+// diameters counts the deposit's voxels by their local thickness in nanometres: the kernel gives float32.
+func (j *job) diameters(ctx context.Context) (spread, error) {
+	sum := map[int64]int64{}
+	var mu sync.Mutex
+	err := thickness.Slices(ctx, j.seg.Labels, label.Of(segment.Deposit), j.opt, j.prog, func(_ int, mm []float32) {
+		part := map[float32]int64{}
+		var last float32
+		n := int64(0)
+		for _, d := range mm {
+			if d != last {
+				part[last] += n
+				last, n = d, 0
+			}
+			n++
+		}
+		part[last] += n
+		mu.Lock()
+		defer mu.Unlock()
+		for d, n := range part { // whole numbers: their sum does not depend on the order
+			if d > 0 && n > 0 {
+				sum[int64(math.Round(1e6*float64(d)))] += n
+			}
+		}
+	})
+	return newSpread(sum), err
+}
+
+func (j *job) thicknesses(um spread) {
+	mean, sd := um.moments()
 	var flags []string
 	s := j.seg.Labels.Spacing
 	if voxels := mean / 1000 / max(s[0], s[1], s[2]); voxels < fewestAcross {
@@ -69,8 +82,8 @@ func (j *job) thicknesses(um []float64) {
 		part string
 		um   float64
 	}{
-		{"mean", mean}, {"SD", math.Sqrt(squares / float64(len(um)))}, {"P5", percentile(um, 0.05)},
-		{"median", percentile(um, 0.5)}, {"P95", percentile(um, 0.95)}, {"maximum", um[len(um)-1]},
+		{"mean", mean}, {"SD", sd}, {"P5", um.percentile(0.05)},
+		{"median", um.percentile(0.5)}, {"P95", um.percentile(0.95)}, {"maximum", um.at(um.total - 1)},
 	} {
 		j.give(result.Measurement{Metric: "dep.thick", Part: row.part, Value: row.um, Unit: "um", Flags: flags})
 	}

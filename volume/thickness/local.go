@@ -5,7 +5,6 @@ import (
 	"math"
 
 	"explant/volume"
-	"explant/volume/distance"
 	"explant/volume/label"
 	"explant/volume/parallel"
 )
@@ -15,73 +14,116 @@ import (
 // its thickness there is a lower bound. A class that fills the volume gives distance.ErrNoSites, an
 // unknown spacing volume.ErrSpacing. Time grows with the sum of the volumes of the balls drawn.
 func Local(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], error) {
-	if _, err := l.VoxelVolume(); err != nil {
+	if err := l.Check(); err != nil {
 		return nil, err
-	}
-	outside := *in
-	for c := range outside {
-		outside[c] = !in[c]
-	}
-	f := fields{}
-	var err error
-	if f.reach, err = distance.Centers(ctx, l, &outside, o, p); err != nil {
-		return nil, err
-	}
-	if f.radius, err = distance.To(ctx, l, &outside, o, p); err != nil {
-		return nil, err
-	}
-	balls, err := f.ridge(ctx, o, p)
-	if err != nil {
-		return nil, err
-	}
-	return draw(ctx, l, balls, o, p)
-}
-
-// draw gives every voxel twice the radius of the largest ball around it; no ball holds a centre outside the
-// class. A slab draws all the balls that reach it, clipped to it, so that each voxel has one writer.
-func draw(ctx context.Context, l *volume.Labels, balls [][]ball, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], error) {
-	if p != nil {
-		p.Stage("local thickness", l.N[2])
-	}
-	reach := 0
-	for _, slice := range balls {
-		for _, b := range slice {
-			reach = max(reach, int(float64(b.reach)/l.Spacing[2]))
-		}
 	}
 	out := volume.New[float32](l.Grid)
-	err := parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		for z := max(s.Z0-reach, 0); z < min(s.Z1+reach, l.N[2]); z++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			for _, b := range balls[z] {
-				drawBall(out, b, z, s)
-			}
-		}
-		return nil
-	})
-	if err != nil {
+	if err := Slices(ctx, l, in, o, p, func(z int, mm []float32) { copy(out.Slice(z), mm) }); err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-// drawBall writes the diameter into the voxels of the slab whose centre lies in the open ball.
-func drawBall(out *volume.Volume[float32], b ball, z int, s parallel.Slab) {
-	r2, d := open2(b.reach), 2*b.radius
-	sx, sy, sz := out.Spacing[0], out.Spacing[1], out.Spacing[2]
-	nz := int(math.Sqrt(r2) / sz)
-	for k := max(z-nz, s.Z0); k <= min(z+nz, s.Z1-1); k++ {
-		dz := float64(k-z) * sz
-		ny := int(math.Sqrt(math.Max(r2-dz*dz, 0)) / sy)
-		for j := max(int(b.y)-ny, 0); j <= min(int(b.y)+ny, out.N[1]-1); j++ {
-			dy := float64(j-int(b.y)) * sy
-			nx := int(math.Sqrt(math.Max(r2-dz*dz-dy*dy, 0)) / sx)
-			row := out.Data[out.Offset(0, j, k):][:out.N[0]]
-			for i := max(int(b.x)-nx, 0); i <= min(int(b.x)+nx, out.N[0]-1); i++ {
-				row[i] = max(row[i], d)
+// Slices calls fn once for every slice, from up to o.Workers goroutines, with the values of [Local]
+// in it, one a voxel. They are not held for all of the volume, and are valid until fn returns.
+func Slices(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Options, p parallel.Progress, fn func(z int, mm []float32)) error {
+	outside := *in
+	for c := range outside {
+		outside[c] = !in[c]
+	}
+	balls, err := ridge(ctx, l, &outside, o, p)
+	if err != nil {
+		return err
+	}
+	return draw(ctx, l.Grid, balls, o, p, fn)
+}
+
+// draw gives every voxel twice the radius of the largest ball around it; no ball holds a centre outside the
+// class. A slab draws all the balls that reach it, clipped to it, so that each voxel has one writer.
+func draw(ctx context.Context, g volume.Grid, balls [][]ball, o parallel.Options, p parallel.Progress, fn func(z int, mm []float32)) error {
+	if p != nil {
+		p.Stage("local thickness", g.N[2])
+	}
+	reach := 0
+	for _, slice := range balls {
+		for _, b := range slice {
+			reach = max(reach, int(float64(b.reach)/g.Spacing[2]))
+		}
+	}
+	return parallel.Slabs(ctx, g.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+		d := newDrawing(g, s)
+		for z := max(s.Z0-reach, 0); z < min(s.Z1+reach, g.N[2]); z++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			for _, b := range balls[z] {
+				d.ball(b, z)
 			}
 		}
+		mm := make([]float32, g.N[0]*g.N[1])
+		for z := s.Z0; z < s.Z1; z++ {
+			d.slice(mm, z)
+			fn(z, mm)
+		}
+		return nil
+	})
+}
+
+// drawing is a slab of diameters, as the bits of float32: those of numbers above 0 are in their order.
+type drawing struct {
+	volume.Grid
+	slab  parallel.Slab
+	bits  []uint32
+	reach float32 // of the ball whose rows are known
+	rows  []row
+}
+
+// row is voxels y rows and z slices off the middle of a ball, up to x off it on both sides.
+type row struct{ x, y, z int32 }
+
+func newDrawing(g volume.Grid, s parallel.Slab) *drawing {
+	return &drawing{Grid: g, slab: s, bits: make([]uint32, g.N[0]*g.N[1]*(s.Z1-s.Z0))}
+}
+
+// ball writes the diameter into the voxels of the slab whose centre lies in the open ball.
+func (d *drawing) ball(b ball, z int) {
+	if b.reach != d.reach {
+		d.rowsOf(b.reach)
+	}
+	nx, ny := d.N[0], d.N[1]
+	diameter := math.Float32bits(2 * b.radius)
+	for _, r := range d.rows {
+		j, k := int(b.y+r.y), z+int(r.z)
+		if k < d.slab.Z0 || k >= d.slab.Z1 || j < 0 || j >= ny {
+			continue
+		}
+		at := nx * (j + ny*(k-d.slab.Z0))
+		line := d.bits[at+max(int(b.x-r.x), 0) : at+min(int(b.x+r.x), nx-1)+1]
+		for i, v := range line {
+			line[i] = max(v, diameter)
+		}
+	}
+}
+
+// rowsOf lists the rows of a ball.
+func (d *drawing) rowsOf(reach float32) {
+	d.reach, d.rows = reach, d.rows[:0]
+	r2 := open2(reach)
+	sx, sy, sz := d.Spacing[0], d.Spacing[1], d.Spacing[2]
+	nz := int(math.Sqrt(r2) / sz)
+	for k := -nz; k <= nz; k++ {
+		dz := float64(k) * sz
+		ny := int(math.Sqrt(math.Max(r2-dz*dz, 0)) / sy)
+		for j := -ny; j <= ny; j++ {
+			dy := float64(j) * sy
+			nx := int(math.Sqrt(math.Max(r2-dz*dz-dy*dy, 0)) / sx)
+			d.rows = append(d.rows, row{int32(nx), int32(j), int32(k)})
+		}
+	}
+}
+
+func (d *drawing) slice(mm []float32, z int) {
+	for i, b := range d.bits[(z-d.slab.Z0)*len(mm):][:len(mm)] {
+		mm[i] = math.Float32frombits(b)
 	}
 }

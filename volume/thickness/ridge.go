@@ -5,16 +5,16 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 
 	"explant/volume"
+	"explant/volume/distance"
+	"explant/volume/label"
 	"explant/volume/parallel"
 )
 
-// fields holds for every voxel the distance to the nearest voxel outside: to its centre, which the
-// voxel's ball may not reach, and to the interface, which is the ball's radius.
-type fields struct{ reach, radius *volume.Volume[float32] }
-
-// ball is centred on voxel (x, y) of its slice; lengths in mm.
+// ball is centred on voxel (x, y) of its slice; lengths in mm. Its reach is the distance to the centre
+// of the nearest voxel outside, which the ball may not hold, its radius that to the interface.
 type ball struct {
 	x, y          int32
 	reach, radius float32
@@ -24,50 +24,110 @@ type ball struct {
 // whatever the rounding.
 func open2(reach float32) float64 { return float64(reach) * float64(reach) * (1 - 1e-6) }
 
-// ridge lists, slice by slice, the balls whose centres do not all lie in the ball of one of the 26
-// neighbours that is no smaller: the distance ridge of Dougherty and Kunzelmann, for any spacing.
-func (f fields) ridge(ctx context.Context, o parallel.Options, p parallel.Progress) ([][]ball, error) {
-	n := f.reach.N
-	if p != nil {
-		p.Stage("largest balls", n[2])
-	}
-	t := newTemplate(f.reach.Spacing, slices.Max(f.reach.Data))
-	balls := make([][]ball, n[2])
-	err := parallel.Slabs(ctx, n[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+// ridge lists, slice by slice and by their reach, the balls whose centres do not all lie in the ball
+// of one of the 26 neighbours that is no smaller: the distance ridge of Dougherty and Kunzelmann, for
+// any spacing.
+func ridge(ctx context.Context, l *volume.Labels, outside *label.Set, o parallel.Options, p parallel.Progress) ([][]ball, error) {
+	balls := make([][]ball, l.N[2])
+	ts := &templates{spacing: l.Spacing}
+	free := sync.Pool{New: func() any { return newWindow(l.N) }}
+	err := distance.Slabs(ctx, l, outside, o, p, func(ctx context.Context, s *distance.Slab) error {
+		w := free.Get().(*window)
+		defer free.Put(w)
+		if s.Z0 > 0 {
+			s.Slice(w.at(s.Z0-1), s.Z0-1)
+		}
+		s.Slice(w.at(s.Z0), s.Z0)
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			radii := f.radius.Slice(z)
-			for i, r := range f.reach.Slice(z) {
-				x, y := i%n[0], i/n[0]
-				if r > 0 && !f.covered(t, x, y, z) {
-					balls[z] = append(balls[z], ball{int32(x), int32(y), r, radii[i]})
-				}
+			if z+1 < l.N[2] {
+				s.Slice(w.at(z+1), z+1)
 			}
+			balls[z] = w.balls(ts, z)
 		}
 		return nil
 	})
 	return balls, err
 }
 
+// window is the distances of three slices in a row.
+type window struct {
+	n    [3]int
+	ring [3][]distance.Distance
+}
+
+func newWindow(n [3]int) *window {
+	w := &window{n: n}
+	for i := range w.ring {
+		w.ring[i] = make([]distance.Distance, n[0]*n[1])
+	}
+	return w
+}
+
+func (w *window) at(z int) []distance.Distance { return w.ring[z%3] }
+
+// balls lists the balls of slice z that no neighbour covers.
+func (w *window) balls(ts *templates, z int) (out []ball) {
+	var farthest float32
+	for _, d := range w.at(z) {
+		if d.Center > farthest {
+			farthest = d.Center
+		}
+	}
+	t := ts.upTo(farthest)
+	for i, d := range w.at(z) {
+		if d.Center == 0 {
+			continue
+		}
+		x, y := i%w.n[0], i/w.n[0]
+		if !w.covered(t, x, y, z) {
+			out = append(out, ball{int32(x), int32(y), d.Center, d.Interface})
+		}
+	}
+	slices.SortStableFunc(out, func(a, b ball) int { return cmp.Compare(a.reach, b.reach) })
+	return out
+}
+
 // covered reports whether the ball of a neighbour holds that of voxel (x, y, z) and is no smaller.
-func (f fields) covered(t *template, x, y, z int) bool {
-	here := f.reach.Offset(x, y, z)
-	needed := t.needed(f.reach.Data[here])
-	n := f.reach.N
-	for k := max(z-1, 0); k <= min(z+1, n[2]-1); k++ {
-		for j := max(y-1, 0); j <= min(y+1, n[1]-1); j++ {
-			for i := max(x-1, 0); i <= min(x+1, n[0]-1); i++ {
-				there := f.reach.Offset(i, j, k)
+func (w *window) covered(t *template, x, y, z int) bool {
+	nx := w.n[0]
+	here := w.at(z)[x+nx*y]
+	needed := t.needed(here.Center)
+	for k := max(z-1, 0); k <= min(z+1, w.n[2]-1); k++ {
+		slice := w.at(k)
+		for j := max(y-1, 0); j <= min(y+1, w.n[1]-1); j++ {
+			for i := max(x-1, 0); i <= min(x+1, nx-1); i++ {
+				there := slice[i+nx*j]
 				class := (i-x)*(i-x) + 2*(j-y)*(j-y) + 4*(k-z)*(k-z)
-				if class != 0 && open2(f.reach.Data[there]) > needed[class] && f.radius.Data[there] >= f.radius.Data[here] {
+				if class != 0 && there.Interface >= here.Interface && open2(there.Center) > needed[class] {
 					return true
 				}
 			}
 		}
 	}
 	return false
+}
+
+// templates makes templates as large as they are needed. The entries of a larger one are those of a
+// smaller one and more, so that nothing depends on which slab asked first.
+type templates struct {
+	spacing [3]float64
+	mu      sync.Mutex
+	reach   float32
+	largest *template
+}
+
+// upTo returns a template for balls of at most the given reach.
+func (ts *templates) upTo(reach float32) *template {
+	ts.mu.Lock()
+	defer ts.mu.Unlock()
+	if ts.largest == nil || reach > ts.reach {
+		ts.reach = 1.1 * reach
+		ts.largest = newTemplate(ts.spacing, ts.reach)
+	}
+	return ts.largest
 }
 
 // template knows how far the centres of a ball are from a neighbour of its own centre. Neighbours
