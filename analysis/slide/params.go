@@ -51,6 +51,7 @@ func PSR() Params {
 // eosin; every other eosinophilic tissue is other. Fibrin, platelets and collagen have one colour in this stain.
 func HE() Params {
 	p := composed("he")
+	p.TurnStains = []string{"eosin"}
 	p.Rules = map[string]Rule{
 		"nucleus": {
 			Order: 1, Amount: "haematoxylin", Threshold: Fixed, MinOD: od{"haematoxylin": 0.42},
