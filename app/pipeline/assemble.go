@@ -23,7 +23,7 @@ func assemble(ctx context.Context, job Job, info imagefile.Info, f result.Findin
 	if err != nil {
 		return result.Result{}, err
 	}
-	sum, err := open.Hash(ctx, job.Input)
+	sum, err := open.Hash(ctx, job.Input, info.Beside...)
 	if err != nil {
 		return result.Result{}, err
 	}

@@ -59,6 +59,10 @@ type Info struct {
 	Identifiers []string // names of fields that may identify a person, never their values
 	Warnings    []string // gaps, odd sizes, truncated tails: what a careful person wants to know
 
+	// Beside are the names of other files in the folder of this one that the image needs: the rest of its
+	// set, a text that states its pixel size.
+	Beside []string
+
 	// ChannelNames is set when the channels are measurements of their own (fluorescence), one name
 	// each; grey and RGB images have none.
 	ChannelNames []string

@@ -17,6 +17,7 @@ import "explant/io/calibration"
 type Found struct {
 	Statement calibration.Statement
 	Personal  []string // fields that may name a person: "Zeiss SV_USER_NAME"
+	File      string   // name of the file beside the picture that says it; "" for a tag
 }
 
 // withheld is a finding without a size.

@@ -28,6 +28,7 @@ func Sidecar(path string, size [2]int) (Found, bool) {
 			continue // most pictures have no such file
 		}
 		if f, ok := sidecar(text, filepath.Base(name), filepath.Base(stem), size); ok {
+			f.File = filepath.Base(name)
 			return f, true
 		}
 	}

@@ -33,8 +33,9 @@ import (
 // header whose samples lie in other files is hashed so together with them, and raw samples with their
 // description. Paths and times do not enter; hidden files and folders below are left out. Of a Zarr store
 // all files enter, in folders below and hidden ones too, and what above it describes it; of a data set in an
-// HDF5 file (FILE:/PATH) its name.
-func Hash(ctx context.Context, path string) (string, error) {
+// HDF5 file (FILE:/PATH) its name. beside names further files of the folder that a single file needs, as
+// its reader says.
+func Hash(ctx context.Context, path string, beside ...string) (string, error) {
 	if file, set := hdf5.Split(path); set != "" {
 		return hashPart(ctx, file, set)
 	}
@@ -45,10 +46,13 @@ func Hash(ctx context.Context, path string) (string, error) {
 	if !st.IsDir() && zarr.IsMeta(path) {
 		path = filepath.Dir(path)
 	} else if !st.IsDir() {
-		if names := companions(path); len(names) > 0 {
-			return hashNames(ctx, filepath.Dir(path), append([]string{filepath.Base(path)}, names...))
+		names := append(companions(path), beside...)
+		if len(names) == 0 {
+			return hashFile(ctx, path)
 		}
-		return hashFile(ctx, path)
+		names = append(names, filepath.Base(path))
+		slices.Sort(names)
+		return hashNames(ctx, filepath.Dir(path), slices.Compact(names))
 	}
 	if zarr.IsFolder(path) {
 		return hashStore(ctx, path)

@@ -156,7 +156,7 @@ func format(head []byte, path string) string {
 		return "dicom" // though it may begin as a TIFF does
 	case openslide.Is(head, path):
 		return "slide" // though it may begin as a TIFF or a JPEG does
-	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"), strings.HasPrefix(s, "II+\x00"), strings.HasPrefix(s, "MM\x00+"):
+	case strings.HasPrefix(s, "II*\x00"), strings.HasPrefix(s, "MM\x00*"), strings.HasPrefix(s, "II+\x00"), strings.HasPrefix(s, "MM\x00+"), tiff.IsCompanion(head):
 		return "tiff"
 	case strings.HasPrefix(s, "\x89PNG"), strings.HasPrefix(s, "\xff\xd8\xff"):
 		return "picture"

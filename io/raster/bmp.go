@@ -71,9 +71,7 @@ func openBMP(path string) (*BMP, error) {
 		return nil, fmt.Errorf("a size of %d x %d pixels cannot be", c.Width, c.Height)
 	}
 	r := &BMP{path: path, info: describeBMP(c)}
-	size, personal := beside(path, [2]int{c.Width, c.Height}, stated)
-	size.Apply(&r.info.Grid)
-	r.info.Identifiers = personal
+	beside(path, [2]int{c.Width, c.Height}, stated, &r.info).Apply(&r.info.Grid)
 	if px := int64(c.Width) * int64(c.Height); px > maxPixelsBMP || r.info.Bytes()/maxRatioBMP > st.Size() {
 		return nil, fmt.Errorf("it claims %d x %d pixels in %d bytes of file", c.Width, c.Height, st.Size())
 	}

@@ -115,12 +115,11 @@ func (r *Reader) describe(h header, f scanline.Form) {
 	if turn {
 		stored[0], stored[1] = stored[1], stored[0]
 	}
-	size, personal := beside(r.path, stored, h.size)
+	size := beside(r.path, stored, h.size, i)
 	if turn {
 		size.Size[0], size.Size[1] = size.Size[1], size.Size[0]
 	}
 	size.Apply(&i.Grid)
-	i.Identifiers = append(i.Identifiers, personal...)
 }
 
 // addLevels adds the picture itself, of the form f, and its smaller levels.

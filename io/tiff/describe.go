@@ -17,6 +17,7 @@ type series struct {
 	size     calibration.Statement
 	personal []string // fields that may identify a person
 	notes    []string // warnings
+	beside   []string // names of other files that the image needs
 	ome      *omeXML
 	gathered bool // the pages are those of the image, in the order of the slices, channels side by side
 }

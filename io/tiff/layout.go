@@ -236,7 +236,7 @@ func (pic *picture) describe(first *page, s series) {
 		s.size.Notes = append(s.size.Notes, "ImageJ writes no spacing= when it is 1, so the distance between slices is unknown")
 	}
 	s.size.Apply(&pic.info.Grid)
-	pic.info.Identifiers = s.personal
+	pic.info.Identifiers, pic.info.Beside = s.personal, s.beside
 	if first.artist {
 		pic.info.Identifiers = append(pic.info.Identifiers, "TIFF Artist")
 	}

@@ -20,6 +20,9 @@ func measured(p *page, path string, s series) series {
 		return s
 	}
 	s.personal = append(slices.Clip(s.personal), f.Personal...)
+	if f.File != "" {
+		s.beside = append(slices.Clip(s.beside), f.File)
+	}
 	switch {
 	case known:
 	case f.Statement.Size[0] > 0:

@@ -20,6 +20,7 @@ type set struct {
 	s     series
 	files map[string]*member
 	lost  []string // files that are not there
+	text  string   // name of the file that has the description; "" for the opened one
 	bytes int64    // of all files beside the opened one
 }
 
@@ -52,10 +53,25 @@ func gather(ctx context.Context, path string, here []*page, s series) ([]*page, 
 		return nil, s, 0, err
 	}
 	if table == nil {
+		g.beside()
 		return here, g.s, g.bytes, nil
 	}
 	pages, err := g.complete(table)
+	g.beside()
 	return pages, g.s, g.bytes, err
+}
+
+// beside names the other files that were read.
+func (g *set) beside() {
+	if g.text != "" {
+		g.s.beside = append(g.s.beside, g.text)
+	}
+	for _, m := range g.files {
+		if m.path != "" {
+			g.s.beside = append(g.s.beside, filepath.Base(m.path))
+		}
+	}
+	slices.Sort(g.s.beside)
 }
 
 // companion reads the description from the file that has it, where the opened one only refers to it.
@@ -79,7 +95,7 @@ func (g *set) companion() error {
 	if g.own == "" {
 		g.own = g.x.BinaryOnly.UUID // some writers put the UUID of the file here
 	}
-	g.x = x
+	g.x, g.text = x, name
 	return nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"path/filepath"
 	"io"
 
 	"explant/io/imagefile"
@@ -84,6 +85,11 @@ func believable(i *imagefile.Info) error {
 	}
 	if i.Type.Size() == 0 || i.Channels < 1 || i.Channels > 64 || len(i.Levels) == 0 || i.Levels[0].N != i.Grid.N {
 		return fmt.Errorf("an impossible description")
+	}
+	for _, name := range i.Beside {
+		if name != filepath.Base(name) || !filepath.IsLocal(name) {
+			return fmt.Errorf("an impossible name of another file")
+		}
 	}
 	for _, l := range i.Levels {
 		for a, n := range l.N {
