@@ -4,8 +4,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
-	"path/filepath"
 	"io"
+	"path/filepath"
 
 	"explant/io/imagefile"
 )
