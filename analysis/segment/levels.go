@@ -2,6 +2,7 @@ package segment
 
 import (
 	"context"
+	"encoding/binary"
 	"math"
 	"sync"
 
@@ -57,41 +58,109 @@ func levels[T volume.Voxel](ctx context.Context, v *volume.Volume[T], l *volume.
 	return out, nil
 }
 
+// tallySlice adds slice z row by row. Greys of runs of one class are summed before they are added,
+// which changes nothing for whole numbers.
 func tallySlice[T volume.Voxel](core, all *tally, v *volume.Volume[T], l *volume.Labels, b Box, z int, base float64) {
+	unlike, marks := make([]uint8, b.Max[0]-b.Min[0]), make([]uint8, b.Max[0]-b.Min[0])
 	for y := b.Min[1]; y < b.Max[1]; y++ {
-		for x := b.Min[0]; x < b.Max[0]; x++ {
-			at := v.Offset(x, y, z)
-			g, c := float64(v.Data[at])-base, l.Data[at]
-			if math.IsNaN(g) || math.IsInf(g, 0) {
-				continue
-			}
-			all.n[c]++
-			all.sum[c] += g
-			if inside(l, b, x, y, z) {
-				core.n[c]++
-				core.sum[c] += g
-			}
+		from, to := v.Offset(b.Min[0], y, z), v.Offset(b.Max[0], y, z)
+		neighbours(unlike, marks, l, b, y, z)
+		greys, classes := v.Data[from:to], l.Data[from:to]
+		for x := 0; x < len(classes); {
+			end := runEnd(classes, x)
+			c := classes[x]
+			tallyRun(core, all, c, greys[x:end], unlike[x:end], base)
+			x = end
 		}
 	}
 }
 
-// inside reports a voxel whose 26 neighbours lie in the box and are of its class; in a box of one
-// slice its 8 neighbours.
-func inside(l *volume.Labels, b Box, x, y, z int) bool {
-	deep := min(1, b.Max[2]-b.Min[2]-1)
-	if x == b.Min[0] || y == b.Min[1] || x == b.Max[0]-1 || y == b.Max[1]-1 || z < b.Min[2]+deep || z >= b.Max[2]-deep {
-		return false
+// runEnd is the end of the run of equal classes that begins at x.
+func runEnd(classes []uint8, x int) int {
+	c := classes[x]
+	for x < len(classes) && classes[x] == c {
+		x++
 	}
-	c := l.At(x, y, z)
+	return x
+}
+
+// tallyRun adds voxels of class c; those that are not unlike any neighbour lie inside it.
+func tallyRun[T volume.Voxel](core, all *tally, c uint8, greys []T, unlike []uint8, base float64) {
+	var n, inner int64
+	var sum, innerSum float64
+	for i, grey := range greys {
+		g := float64(grey) - base
+		if g-g != 0 { // NaN or infinite
+			continue
+		}
+		n++
+		sum += g
+		if unlike[i] == 0 {
+			inner++
+			innerSum += g
+		}
+	}
+	all.n[c] += n
+	all.sum[c] += sum
+	core.n[c] += inner
+	core.sum[c] += innerSum
+}
+
+// neighbours writes, for a row of the box and with marks as scratch, 0 where the 26 neighbours of a voxel lie in the box and
+// are of its class; in a box of one slice its 8 neighbours.
+func neighbours(unlike, marks []uint8, l *volume.Labels, b Box, y, z int) {
+	deep := min(1, b.Max[2]-b.Min[2]-1)
+	if y == b.Min[1] || y == b.Max[1]-1 || z < b.Min[2]+deep || z >= b.Max[2]-deep {
+		fill(unlike, 1)
+		return
+	}
+	fill(marks, 0)
+	n := len(unlike)
+	row := l.Data[l.Offset(b.Min[0], y, z):][:n]
 	for k := z - deep; k <= z+deep; k++ {
 		for j := y - 1; j <= y+1; j++ {
-			at := l.Offset(x, j, k)
-			if l.Data[at-1] != c || l.Data[at] != c || l.Data[at+1] != c {
-				return false
+			if j != y || k != z {
+				differ(marks, row, l.Data[l.Offset(b.Min[0], j, k):][:n])
 			}
 		}
 	}
-	return true
+	alongRow(unlike, marks, row)
+}
+
+// differ marks where a row and the one beside it differ, eight voxels at a time.
+func differ(marks, row, beside []uint8) {
+	n := len(marks) &^ 7
+	for i := 0; i < n; i += 8 {
+		d := eight(row, i) ^ eight(beside, i)
+		binary.LittleEndian.PutUint64(marks[i:], eight(marks, i)|d)
+	}
+	for i := n; i < len(marks); i++ {
+		marks[i] |= row[i] ^ beside[i]
+	}
+}
+
+// alongRow adds to the marks of every voxel those of its neighbours in the row and where their
+// classes differ. Beyond the ends nothing is of a class.
+func alongRow(unlike, marks, row []uint8) {
+	last := len(row) - 1
+	unlike[0], unlike[last] = 1, 1
+	x := 1
+	for ; x+8 <= last; x += 8 {
+		m := eight(marks, x-1) | eight(marks, x) | eight(marks, x+1)
+		at := eight(row, x)
+		binary.LittleEndian.PutUint64(unlike[x:], m|(eight(row, x-1)^at)|(eight(row, x+1)^at))
+	}
+	for ; x < last; x++ {
+		unlike[x] = marks[x-1] | marks[x] | marks[x+1] | (row[x-1] ^ row[x]) | (row[x+1] ^ row[x])
+	}
+}
+
+func eight(s []uint8, at int) uint64 { return binary.LittleEndian.Uint64(s[at:]) }
+
+func fill(s []uint8, v uint8) {
+	for i := range s {
+		s[i] = v
+	}
 }
 
 func merge(parts []tally) tally {
