@@ -57,7 +57,7 @@ func HE() Params {
 			Order: 1, Amount: "haematoxylin", Threshold: Fixed, MinOD: od{"haematoxylin": 0.42},
 			MinFraction: od{"haematoxylin": 0.6}, MaxFraction: od{residual: 0.15}, PhantomErr: 6,
 		},
-		"rbc":      {Order: 2, Amount: "eosin", Threshold: Fixed, MinOD: od{"eosin": 0.32, residual: 0.03}, MinFraction: od{residual: 0.05}, PhantomErr: 9},
+		"rbc":      {Order: 2, Amount: "eosin", Threshold: Fixed, MinOD: od{"eosin": 0.32, residual: 0.03}, MinFraction: od{residual: 0.05}, PhantomErr: 12},
 		otherClass: {Order: 9, MinFraction: od{residual: -0.3}, MaxFraction: od{residual: 0.3}},
 	}
 	return p
@@ -70,14 +70,14 @@ func MSB() Params {
 	p.Rules = map[string]Rule{
 		"nucleus": {
 			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.42},
-			MinFraction: od{"methyl-blue": 0.42, "crystal-scarlet": 0.08}, MaxFraction: od{"martius-yellow": 0.3}, PhantomErr: 13,
+			MinFraction: od{"methyl-blue": 0.42, "crystal-scarlet": 0.08}, MaxFraction: od{"martius-yellow": 0.3}, PhantomErr: 16,
 		},
 		"rbc": {
 			Order: 2, Amount: "martius-yellow", Threshold: Fixed, MinOD: od{"martius-yellow": 0.24},
-			MinFraction: od{"martius-yellow": 0.4, "crystal-scarlet": -0.15}, MaxFraction: od{"methyl-blue": 0.35}, PhantomErr: 4, // no green
+			MinFraction: od{"martius-yellow": 0.4, "crystal-scarlet": -0.15}, MaxFraction: od{"methyl-blue": 0.35}, PhantomErr: 5, // no green
 		},
 		"fibrin":   {Order: 3, Amount: "crystal-scarlet", Threshold: Fixed, MinOD: od{"crystal-scarlet": 0.28}, MinFraction: od{"crystal-scarlet": 0.4}, PhantomErr: 3},
-		"collagen": {Order: 4, Amount: "methyl-blue", Threshold: Fixed, MinOD: od{"methyl-blue": 0.2}, MinFraction: od{"methyl-blue": 0.65}, MaxFraction: od{"martius-yellow": 0.3}, PhantomErr: 4},
+		"collagen": {Order: 4, Amount: "methyl-blue", Threshold: Fixed, MinOD: od{"methyl-blue": 0.2}, MinFraction: od{"methyl-blue": 0.65}, MaxFraction: od{"martius-yellow": 0.3}, PhantomErr: 5},
 		otherClass: {Order: 9, MaxOD: od{total: 0.5}},
 	}
 	return p
@@ -91,15 +91,15 @@ func Carstairs() Params {
 	p.Rules = map[string]Rule{
 		"nucleus": {
 			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.42},
-			MinFraction: od{"aniline-blue": 0.4, "ponceau-fuchsin": 0.08}, MaxFraction: od{"picric-orange": 0.35}, PhantomErr: 8,
+			MinFraction: od{"aniline-blue": 0.4, "ponceau-fuchsin": 0.08}, MaxFraction: od{"picric-orange": 0.35}, PhantomErr: 10,
 		},
 		"rbc": {
 			Order: 2, Amount: "picric-orange", Threshold: Fixed, MinOD: od{"picric-orange": 0.24},
-			MinFraction: od{"picric-orange": 0.42, "ponceau-fuchsin": -0.15}, MaxFraction: od{"aniline-blue": 0.35}, PhantomErr: 3, // no green
+			MinFraction: od{"picric-orange": 0.42, "ponceau-fuchsin": -0.15}, MaxFraction: od{"aniline-blue": 0.35}, PhantomErr: 4, // no green
 		},
 		"fibrin":   {Order: 3, Amount: "ponceau-fuchsin", Threshold: Fixed, MinOD: od{"ponceau-fuchsin": 0.28}, MinFraction: od{"ponceau-fuchsin": 0.4}, PhantomErr: 2},
-		"collagen": {Order: 4, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.18}, MinFraction: od{"aniline-blue": 0.76}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 5},
-		"platelet": {Order: 5, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.2}, MinFraction: od{"aniline-blue": 0.56}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 5},
+		"collagen": {Order: 4, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.18}, MinFraction: od{"aniline-blue": 0.76}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 8},
+		"platelet": {Order: 5, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.2}, MinFraction: od{"aniline-blue": 0.56}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 7},
 		otherClass: {Order: 9, MaxOD: od{total: 0.5}},
 	}
 	return p
