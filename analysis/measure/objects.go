@@ -23,10 +23,11 @@ const fewestForPercentiles = 20
 // deposit. Their volumes are voxel counts. Pieces that touch a face of the box are cut: they count,
 // but not in the statistics of size.
 func (j *job) objects(ctx context.Context) error {
-	numbered, all, err := label.Components(ctx, j.seg.Labels, label.Of(segment.Deposit), 26, j.opt, j.prog)
+	found, err := label.Find(ctx, j.seg.Labels, label.Of(segment.Deposit), 26, j.opt, j.prog)
 	if err != nil {
 		return err
 	}
+	all := found.Regions
 	least, why := j.leastObject()
 	j.out.Diagnostics["min_object_voxels"] = float64(least)
 	var sizes []float64
@@ -49,7 +50,7 @@ func (j *job) objects(ctx context.Context) error {
 	}
 	j.counts(n, cut)
 	j.sizes(sizes)
-	if err := j.surface(ctx, numbered, all); err != nil {
+	if err := j.surface(ctx, found); err != nil {
 		return err
 	}
 	return j.largest(ctx, all)
@@ -166,12 +167,12 @@ func (j *job) largest(ctx context.Context, all []label.Region) error {
 	if err != nil {
 		return err
 	}
-	_, rest, err := label.Components(ctx, opened, label.Of(1), 26, j.opt, j.prog)
+	rest, err := label.Find(ctx, opened, label.Of(1), 26, j.opt, j.prog)
 	if err != nil {
 		return err
 	}
-	if len(rest) > 0 {
-		j.biggest("after opening by 1 voxel", rest)
+	if len(rest.Regions) > 0 {
+		j.biggest("after opening by 1 voxel", rest.Regions)
 	}
 	return nil
 }

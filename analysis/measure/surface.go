@@ -6,7 +6,6 @@ import (
 	"math"
 
 	"explant/analysis/result"
-	"explant/volume"
 	"explant/volume/area"
 	"explant/volume/label"
 )
@@ -16,7 +15,7 @@ const roundable = 500
 
 // surface gives dep.area by Crofton's formula on the labels, part "crofton", and dep.sphericity:
 // the mean of π^(1/3)·(6V)^(2/3)/A over whole objects of at least 500 voxels, weighted by volume.
-func (j *job) surface(ctx context.Context, numbered *volume.Regions, all []label.Region) error {
+func (j *job) surface(ctx context.Context, found *label.Objects) error {
 	if !j.par.Surface {
 		return nil
 	}
@@ -25,7 +24,7 @@ func (j *job) surface(ctx context.Context, numbered *volume.Regions, all []label
 		j.withhold("dep.sphericity", "", uncalibrated)
 		return nil
 	}
-	areas, err := area.Crofton(ctx, numbered, len(all), j.opt, j.prog)
+	areas, err := area.Crofton(ctx, j.seg.Labels.Grid, found, j.opt, j.prog)
 	if err != nil {
 		return err
 	}
@@ -33,8 +32,8 @@ func (j *job) surface(ctx context.Context, numbered *volume.Regions, all []label
 	for _, a := range areas {
 		total += a
 	}
-	j.give(result.Measurement{Metric: "dep.area", Part: "crofton", Value: total, Unit: "mm2", NObject: result.N(len(all))})
-	j.sphericity(all, areas)
+	j.give(result.Measurement{Metric: "dep.area", Part: "crofton", Value: total, Unit: "mm2", NObject: result.N(len(found.Regions))})
+	j.sphericity(found.Regions, areas)
 	return nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"explant/volume"
+	"explant/volume/label"
 	"explant/volume/parallel"
 	"explant/volume/threshold"
 )
@@ -67,21 +68,12 @@ func tallySlice[T volume.Voxel](core, all *tally, v *volume.Volume[T], l *volume
 		neighbours(unlike, marks, l, b, y, z)
 		greys, classes := v.Data[from:to], l.Data[from:to]
 		for x := 0; x < len(classes); {
-			end := runEnd(classes, x)
+			end := label.SameUntil(classes, x)
 			c := classes[x]
 			tallyRun(core, all, c, greys[x:end], unlike[x:end], base)
 			x = end
 		}
 	}
-}
-
-// runEnd is the end of the run of equal classes that begins at x.
-func runEnd(classes []uint8, x int) int {
-	c := classes[x]
-	for x < len(classes) && classes[x] == c {
-		x++
-	}
-	return x
 }
 
 // tallyRun adds voxels of class c; those that are not unlike any neighbour lie inside it.

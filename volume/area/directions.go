@@ -11,6 +11,19 @@ var steps = [directions][3]int{
 	{1, 1, 1}, {1, 1, -1}, {1, -1, 1}, {1, -1, -1},
 }
 
+// stepIndex is the index in steps of a neighbour or of the one opposite to it, -1 for no step: entry
+// (dx+1) + 3(dy+1) + 9(dz+1).
+var stepIndex = func() (out [27]int) {
+	out[13] = -1
+	for k, s := range steps {
+		at := s[0] + 3*s[1] + 9*s[2]
+		out[13+at], out[13-at] = k, k
+	}
+	return out
+}()
+
+func directionOf(dx, dy, dz int) int { return stepIndex[13+dx+3*dy+9*dz] }
+
 // direction is one of them on a grid.
 type direction struct {
 	unit   [3]float64

@@ -26,49 +26,34 @@ func Of(values ...uint8) *Set {
 
 // Components returns the connected components of the voxels of l whose class is in the set,
 // numbered from 1 in scan order, and one [Region] for each: regions[i] has number i+1. It fails
-// where there are more than 2³²-1 runs of voxels.
+// where there are more than 2³²-1 runs of voxels. [Find] gives the same without a volume of numbers.
 func Components(ctx context.Context, l *volume.Labels, in *Set, c Connectivity, o parallel.Options, p parallel.Progress) (*volume.Regions, []Region, error) {
-	if err := l.Check(); err != nil {
-		return nil, nil, err
-	}
-	if c != 6 && c != 18 && c != 26 {
-		return nil, nil, fmt.Errorf("connectivity %d: must be 6, 18 or 26", c)
-	}
-	if p != nil {
-		p.Stage("components", 2*l.N[2])
-	}
-	bands, err := scanBands(ctx, l, in, c, o, p)
+	objects, err := Find(ctx, l, in, c, o, p)
 	if err != nil {
 		return nil, nil, err
 	}
-	parent, err := joinBands(ctx, bands, l.N, c)
-	if err != nil {
-		return nil, nil, err
-	}
-	count := number(parent)
-	regions := tabulate(bands, parent, count, l.N)
 	out := volume.New[uint32](l.Grid)
-	err = parallel.Slabs(ctx, l.N[2], o, p, func(_ context.Context, s parallel.Slab) error {
-		paint(out, bands[s.Index(o)], parent)
+	err = parallel.Each(ctx, len(objects.bands), o, nil, func(_ context.Context, k int) error {
+		paint(out, objects.bands[k], objects.numbers)
 		return nil
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	return out, regions, nil
+	return out, objects.Regions, nil
 }
 
 // band is the runs of one slab. Runs of row r = y + Ny*(z-z0) are runs[rows[r]:rows[r+1]].
 type band struct {
 	z0     int
 	base   uint32 // number of the band's first run among all runs
-	runs   []run
+	runs   []Run
 	rows   []int32
 	parent []uint32 // union-find over the band's own runs
 }
 
-// run is voxels [x0, x1) of one row.
-type run struct{ x0, x1 int32 }
+// Run is voxels [X0, X1) of one row.
+type Run struct{ X0, X1 int32 }
 
 func scanBands(ctx context.Context, l *volume.Labels, in *Set, c Connectivity, o parallel.Options, p parallel.Progress) ([]*band, error) {
 	bands := make([]*band, o.Count(l.N[2]))
@@ -108,16 +93,17 @@ func (b *band) scan(l *volume.Labels, z int, in *Set, c Connectivity) {
 }
 
 func (b *band) appendRow(row []uint8, in *Set) {
-	for x := 0; x < len(row); x++ {
+	for x := 0; x < len(row); {
 		if !in[row[x]] {
+			x = SameUntil(row, x)
 			continue
 		}
 		x0 := x
 		for x < len(row) && in[row[x]] {
-			x++
+			x = SameUntil(row, x)
 		}
 		b.parent = append(b.parent, uint32(len(b.runs)))
-		b.runs = append(b.runs, run{int32(x0), int32(x)})
+		b.runs = append(b.runs, Run{int32(x0), int32(x)})
 	}
 	b.rows = append(b.rows, int32(len(b.runs)))
 }
@@ -136,15 +122,15 @@ func (b *band) join(earlier, later int, reach int32) {
 	})
 }
 
-func (b *band) row(r int) []run { return b.runs[b.rows[r]:b.rows[r+1]] }
+func (b *band) row(r int) []Run { return b.runs[b.rows[r]:b.rows[r+1]] }
 
 // touching calls f for every pair of runs that overlap when one is made longer by reach at both ends.
-func touching(p, q []run, reach int32, f func(i, j int32)) {
+func touching(p, q []Run, reach int32, f func(i, j int32)) {
 	for i, j := 0, 0; i < len(p) && j < len(q); {
-		if p[i].x0 < q[j].x1+reach && q[j].x0 < p[i].x1+reach {
+		if p[i].X0 < q[j].X1+reach && q[j].X0 < p[i].X1+reach {
 			f(int32(i), int32(j))
 		}
-		if p[i].x1 < q[j].x1 {
+		if p[i].X1 < q[j].X1 {
 			i++
 		} else {
 			j++
@@ -234,7 +220,7 @@ func paint(out *volume.Regions, b *band, numbers []uint32) {
 		row := out.Data[(b.z0*ny+r)*nx:][:nx]
 		for i := b.rows[r]; i < b.rows[r+1]; i++ {
 			n := numbers[b.base+uint32(i)]
-			for x := b.runs[i].x0; x < b.runs[i].x1; x++ {
+			for x := b.runs[i].X0; x < b.runs[i].X1; x++ {
 				row[x] = n
 			}
 		}

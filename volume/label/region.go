@@ -46,8 +46,8 @@ func tabulate(bands []*band, numbers []uint32, count int, n [3]int) []Region {
 	return regions
 }
 
-func (r *Region) add(m *sums, s run, y, z int) {
-	x0, x1 := int64(s.x0), int64(s.x1)
+func (r *Region) add(m *sums, s Run, y, z int) {
+	x0, x1 := int64(s.X0), int64(s.X1)
 	k := x1 - x0
 	r.Count += k
 	m[0] += k * (x0 + x1 - 1) / 2

@@ -1,0 +1,70 @@
+package label
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"math/bits"
+
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// Objects are connected components as runs of voxels along x: 12 bytes a run and none for what lies
+// between.
+type Objects struct {
+	N       [3]int   // voxels of the volume along x, y, z
+	Regions []Region // Regions[i] has number i+1
+	bands   []*band
+	depth   int      // slices a band
+	numbers []uint32 // of the component of each run
+}
+
+// Find returns the connected components of the voxels of l whose class is in the set, numbered from
+// 1 in scan order. It fails where there are more than 2³²-1 runs of voxels.
+func Find(ctx context.Context, l *volume.Labels, in *Set, c Connectivity, o parallel.Options, p parallel.Progress) (*Objects, error) {
+	if err := l.Check(); err != nil {
+		return nil, err
+	}
+	if c != 6 && c != 18 && c != 26 {
+		return nil, fmt.Errorf("connectivity %d: must be 6, 18 or 26", c)
+	}
+	if p != nil {
+		p.Stage("components", l.N[2])
+	}
+	if o.Depth <= 0 {
+		o.Depth = 8
+	}
+	bands, err := scanBands(ctx, l, in, c, o, p)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := joinBands(ctx, bands, l.N, c)
+	if err != nil {
+		return nil, err
+	}
+	count := number(numbers)
+	return &Objects{N: l.N, Regions: tabulate(bands, numbers, count, l.N), bands: bands, depth: o.Depth, numbers: numbers}, nil
+}
+
+// Row returns the runs of row (y, z) from left to right and the number of the object of each.
+func (o *Objects) Row(y, z int) ([]Run, []uint32) {
+	b := o.bands[z/o.depth]
+	r := y + o.N[1]*(z-b.z0)
+	from, to := b.rows[r], b.rows[r+1]
+	return b.runs[from:to], o.numbers[b.base+uint32(from):][:to-from]
+}
+
+// SameUntil is the end of the run of equal classes that begins at x of a row.
+func SameUntil(row []uint8, x int) int {
+	c := row[x]
+	for all := uint64(c) * 0x0101010101010101; x+8 <= len(row); x += 8 {
+		if d := binary.LittleEndian.Uint64(row[x:]) ^ all; d != 0 {
+			return x + bits.TrailingZeros64(d)/8
+		}
+	}
+	for x < len(row) && row[x] == c {
+		x++
+	}
+	return x
+}
