@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"explant/analysis/connector"
 	"explant/analysis/measure"
 	"explant/analysis/oxygenator"
 	"explant/analysis/segment"
@@ -23,10 +24,11 @@ const (
 	Panel      Engine = "panel"      // 3x3x3 median and three-class Otsu
 	Ranges     Engine = "ranges"     // named grey ranges, or Otsu's threshold
 	Oxygenator Engine = "oxygenator" // fitted hollow fibres
+	Connector  Engine = "connector"  // fitted bores of tube and connector
 	Slide      Engine = "slide"      // stain amounts by colour deconvolution
 )
 
-// Protocol is one resolved set of rules. Of the four parameter groups the one that Engine names is set.
+// Protocol is one resolved set of rules. Of the five parameter groups the one that Engine names is set.
 type Protocol struct {
 	Name        string
 	Title       string
@@ -36,6 +38,7 @@ type Protocol struct {
 	Panel      *segment.PanelParams
 	Ranges     *segment.RangesParams
 	Oxygenator *oxygenator.Params
+	Connector  *connector.Params
 	Slide      *slide.Params
 	Measure    *measure.Params // of the 3D engines
 }
@@ -63,6 +66,8 @@ func (p *Protocol) segment() rules {
 		return p.Ranges
 	case Oxygenator:
 		return p.Oxygenator
+	case Connector:
+		return p.Connector
 	}
 	return p.Slide
 }
@@ -76,6 +81,8 @@ func (p Protocol) Algorithms() map[string]string {
 		parts = append(parts, p.Slide.Algorithms())
 	case Oxygenator:
 		parts = append(parts, oxygenator.Algorithms(), measure.Algorithms())
+	case Connector:
+		parts = append(parts, connector.Algorithms(), measure.Algorithms())
 	default:
 		parts = append(parts, segment.Algorithms(), measure.Algorithms())
 	}
@@ -113,6 +120,8 @@ func (l *layered) decode() (Protocol, error) {
 		p.Ranges = new(segment.RangesParams)
 	case Oxygenator:
 		p.Oxygenator = new(oxygenator.Params)
+	case Connector:
+		p.Connector = new(connector.Params)
 	case Slide:
 		p.Slide = new(slide.Params)
 	}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"explant/analysis/connector"
 	"explant/analysis/oxygenator"
 	"explant/analysis/slide"
 )
@@ -37,7 +38,7 @@ func method(t *testing.T, name string, all map[string]string, sets ...string) st
 }
 
 func TestBuiltinProtocolsResolve(t *testing.T) {
-	want := []string{"ct-panel", "oxygenator-ct", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "volume-threshold"}
+	want := []string{"connector-ct", "ct-panel", "oxygenator-ct", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "volume-threshold"}
 	if got := Builtin(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Fatalf("built in are %v, want %v", got, want)
 	}
@@ -63,6 +64,9 @@ func TestBuiltinRulesAreTheDefaultsOfTheirEngines(t *testing.T) {
 	}
 	if got, want := *resolved("oxygenator-ct").Oxygenator, oxygenator.Defaults(); got != want {
 		t.Errorf("oxygenator-ct says %+v, the engine's defaults are %+v", got, want)
+	}
+	if got, want := *resolved("connector-ct").Connector, connector.Defaults(); got != want {
+		t.Errorf("connector-ct says %+v, the engine's defaults are %+v", got, want)
 	}
 	for name, want := range map[string]slide.Params{
 		"slide-dab": slide.DAB(), "slide-psr": slide.PSR(), "slide-he": slide.HE(), "slide-msb": slide.MSB(), "slide-carstairs": slide.Carstairs(),

@@ -33,7 +33,7 @@ var compiled = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	all := map[string]*jsonschema.Schema{}
 	for name, at := range map[string]string{
 		"": "", "measure": "#/$defs/measure", string(Panel): "#/$defs/panel", string(Ranges): "#/$defs/ranges",
-		string(Oxygenator): "#/$defs/oxygenator", string(Slide): "#/$defs/slide",
+		string(Oxygenator): "#/$defs/oxygenator", string(Connector): "#/$defs/connector", string(Slide): "#/$defs/slide",
 	} {
 		if all[name], err = c.Compile(schemaFile + at); err != nil {
 			return nil, err

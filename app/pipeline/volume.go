@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 
+	"explant/analysis/connector"
 	"explant/analysis/measure"
 	"explant/analysis/oxygenator"
 	"explant/analysis/protocol"
@@ -40,7 +41,7 @@ func (r *run) volume(ctx context.Context, in imagefile.Reader) (found, error) {
 // measured segments and measures v, writes its labels and makes the pictures.
 func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) (f found, err error) {
 	v.Grid = r.info.Grid
-	s, err := segmented(ctx, r, v)
+	s, model, err := segmented(ctx, r, v)
 	if err != nil {
 		return f, err
 	}
@@ -54,6 +55,9 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 	if f.Findings, err = measure.Volume(ctx, v, s, *r.job.Protocol.Measure, in, r.options(), r.progress); err != nil {
 		return f, err
 	}
+	if model != nil {
+		model.Findings(&f.Findings, in.ScaleRel)
+	}
 	err = r.stage.write(VolumeLabels, func(file *os.File) error { return nrrd.Write(ctx, file, s.Labels, f.Classes) })
 	if err != nil {
 		return f, err
@@ -62,15 +66,20 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 	return f, err
 }
 
-func segmented[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) (*segment.Segmentation, error) {
+// segmented labels v by the engine of the protocol; the model is that of the connector, nil for other engines.
+func segmented[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) (s *segment.Segmentation, m *connector.Model, err error) {
 	p, o := r.job.Protocol, r.options()
 	switch p.Engine {
 	case protocol.Panel:
-		return segment.Panel(ctx, v, *p.Panel, o, r.progress)
+		s, err = segment.Panel(ctx, v, *p.Panel, o, r.progress)
 	case protocol.Ranges:
-		return segment.Ranges(ctx, v, *p.Ranges, o, r.progress)
+		s, err = segment.Ranges(ctx, v, *p.Ranges, o, r.progress)
+	case protocol.Connector:
+		return connector.Segment(ctx, v, *p.Connector, r.job.Axis, o, r.progress)
+	default:
+		s, err = oxygenator.Segment(ctx, v, *p.Oxygenator, o, r.progress)
 	}
-	return oxygenator.Segment(ctx, v, *p.Oxygenator, o, r.progress)
+	return s, nil, err
 }
 
 // floorSeed makes the phantom of the detection floor; with another one the floor moves by a few percent.

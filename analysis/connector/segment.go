@@ -1,0 +1,110 @@
+package connector
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"explant/analysis/result"
+	"explant/analysis/segment"
+	"explant/volume"
+	"explant/volume/parallel"
+)
+
+// Segment labels void, deposit, polymer (tube and connector) and housing (what lies outside the tube or is sealed off) in
+// the scan of tubing on a connector, and returns with the labels the model of which [Model.Findings] takes the conn
+// measurements. axis is x, y or z, with "-" before it where blood flows towards lower indices; "" or "none": the
+// image axis along which a bore is seen, flow towards higher indices.
+//
+// It returns [ErrNoConnector] where no round channel with a free stretch is found. Besides the labels it holds
+// some 12 bytes a voxel. The result does not depend on o.
+func Segment[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Params, axis string, o parallel.Options, prog parallel.Progress) (*segment.Segmentation, *Model, error) {
+	if err := p.Check(); err != nil {
+		return nil, nil, err
+	}
+	if err := v.Check(); err != nil {
+		return nil, nil, err
+	}
+	if min(v.N[0], v.N[1], v.N[2]) < 16 {
+		return nil, nil, fmt.Errorf("%w: %d x %d x %d voxels are too few along an axis; %s", ErrNoConnector, v.N[0], v.N[1], v.N[2], remedy)
+	}
+	p = p.withDefaults()
+	m, err := fit(ctx, v, axis, o, prog)
+	if err != nil {
+		return nil, nil, err
+	}
+	labels, err := m.classes(ctx, p.FilmVoxels, int64(p.SpeckVoxels))
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := m.fillCrevices(ctx, labels); err != nil {
+		return nil, nil, err
+	}
+	if err := m.group(ctx, labels); err != nil {
+		return nil, nil, err
+	}
+	return m.finish(labels), m, nil
+}
+
+// noFloor is the flag that every statement on a clot's presence carries.
+const noFloor = "connector-no-floor"
+
+// finish puts levels and remarks to the labels.
+func (m *Model) finish(l *volume.Labels) *segment.Segmentation {
+	out := &segment.Segmentation{Labels: l, Rule: segment.ByCount, Diagnostics: m.diagnostics(), Flags: m.flags()}
+	var n [segment.ClassCount]int64
+	for _, c := range l.Data {
+		n[c]++
+	}
+	wall := m.pieces[0].wall
+	out.Levels = [segment.ClassCount]float64{m.lv.air, math.NaN(), wall, m.lv.air, m.lv.deposit}
+	if m.lv.deposit == 0 {
+		out.Levels[segment.Deposit] = math.NaN()
+	}
+	return out
+}
+
+func (m *Model) diagnostics() map[string]float64 {
+	d := map[string]float64{
+		"level_void_grey": m.lv.air, "threshold_otsu_grey": m.lv.cut, "threshold_deposit_grey": m.cutDeposit(),
+		"connector_piece_count": float64(len(m.pieces)), "connector_plane_count": float64(len(m.planes)),
+	}
+	if m.lv.deposit > 0 {
+		d["level_deposit_grey"] = m.lv.deposit
+	}
+	for i, p := range m.pieces {
+		d[fmt.Sprintf("piece_%d_wall_grey", i+1)] = p.wall
+		d[fmt.Sprintf("piece_%d_bore_diameter_voxels", i+1)] = 2 * p.r.of((p.from+p.to)/2) / m.scan.h
+	}
+	free := 0
+	for _, p := range m.pieces {
+		for _, run := range p.runs {
+			free += run[1] - run[0]
+		}
+	}
+	d["planes_seen_free_percent"] = 100 * float64(free) / float64(len(m.planes))
+	return d
+}
+
+func (m *Model) flags() []result.Flag {
+	out := []result.Flag{{
+		ID:     noFloor,
+		Text:   "The detection floor of this scan is not known: deposit that nowhere reaches 1.5 voxels (film_voxels) from the wall is not told from the wall's blur.",
+		Remedy: "Scan with smaller voxels; say a clot is absent only together with the voxel size.",
+	}}
+	if len(m.junctions()) == 0 {
+		out = append(out, result.Flag{ID: "no-junction", Text: "One bore runs through the whole scan: no step, gap or end of a connector was found.",
+			Remedy: "Check that the scan holds the connector's tip; ledges of less than half a voxel are not seen."})
+	}
+	if d := m.lv.deposit; d > 0 {
+		for i, p := range m.pieces {
+			if !m.lv.tells(p.wall) {
+				out = append(out, result.Flag{ID: "deposit-like-wall",
+					Text:   fmt.Sprintf("Deposit and the wall of piece %d differ too little in grey: under clot that wall is drawn on from where it is seen free.", i+1),
+					Remedy: "Look at the labels where clot lies on that wall; scan the device also unused, or stain the clot."})
+				break
+			}
+		}
+	}
+	return out
+}
