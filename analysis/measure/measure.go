@@ -44,6 +44,7 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 		if err := part(ctx); err != nil {
 			return result.Findings{}, err
 		}
+		volume.Reclaim()
 	}
 	j.quality()
 	return j.out, nil

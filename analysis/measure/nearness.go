@@ -51,9 +51,11 @@ func (j *job) tally(ctx context.Context) (near, error) {
 	sum := newNear()
 	l, b := j.seg.Labels, j.census.box
 	var mu sync.Mutex
+	free := sync.Pool{New: func() any { return make([]distance.Distance, l.N[0]*l.N[1]) }}
 	err := distance.Slabs(ctx, l, label.Of(segment.Polymer, segment.Housing), j.opt, j.prog, func(ctx context.Context, s *distance.Slab) error {
 		part := newNear()
-		slice := make([]distance.Distance, l.N[0]*l.N[1])
+		slice := free.Get().([]distance.Distance)
+		defer free.Put(slice) //nolint:staticcheck // one header a slab
 		for z := max(s.Z0, b.Min[2]); z < min(s.Z1, b.Max[2]); z++ {
 			if err := ctx.Err(); err != nil {
 				return err

@@ -3,6 +3,7 @@ package thickness
 import (
 	"context"
 	"math"
+	"sync"
 
 	"explant/volume"
 	"explant/volume/label"
@@ -50,8 +51,11 @@ func draw(ctx context.Context, g volume.Grid, balls [][]ball, o parallel.Options
 			reach = max(reach, int(float64(b.reach)/g.Spacing[2]))
 		}
 	}
+	free := sync.Pool{New: func() any { return &drawing{Grid: g, mm: make([]float32, g.N[0]*g.N[1])} }}
 	return parallel.Slabs(ctx, g.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		d := newDrawing(g, s)
+		d := free.Get().(*drawing)
+		defer free.Put(d)
+		d.clear(s)
 		for z := max(s.Z0-reach, 0); z < min(s.Z1+reach, g.N[2]); z++ {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -60,10 +64,8 @@ func draw(ctx context.Context, g volume.Grid, balls [][]ball, o parallel.Options
 				d.ball(b, z)
 			}
 		}
-		mm := make([]float32, g.N[0]*g.N[1])
 		for z := s.Z0; z < s.Z1; z++ {
-			d.slice(mm, z)
-			fn(z, mm)
+			fn(z, d.slice(z))
 		}
 		return nil
 	})
@@ -74,15 +76,23 @@ type drawing struct {
 	volume.Grid
 	slab  parallel.Slab
 	bits  []uint32
-	reach float32 // of the ball whose rows are known
+	mm    []float32 // one slice
+	reach float32   // of the ball whose rows are known
 	rows  []row
 }
 
 // row is voxels y rows and z slices off the middle of a ball, up to x off it on both sides.
 type row struct{ x, y, z int32 }
 
-func newDrawing(g volume.Grid, s parallel.Slab) *drawing {
-	return &drawing{Grid: g, slab: s, bits: make([]uint32, g.N[0]*g.N[1]*(s.Z1-s.Z0))}
+// clear makes d an empty drawing of slab s.
+func (d *drawing) clear(s parallel.Slab) {
+	d.slab = s
+	n := len(d.mm) * (s.Z1 - s.Z0)
+	if cap(d.bits) < n {
+		d.bits = make([]uint32, n)
+	}
+	d.bits = d.bits[:n]
+	clear(d.bits)
 }
 
 // ball writes the diameter into the voxels of the slab whose centre lies in the open ball.
@@ -122,8 +132,9 @@ func (d *drawing) rowsOf(reach float32) {
 	}
 }
 
-func (d *drawing) slice(mm []float32, z int) {
-	for i, b := range d.bits[(z-d.slab.Z0)*len(mm):][:len(mm)] {
-		mm[i] = math.Float32frombits(b)
+func (d *drawing) slice(z int) []float32 {
+	for i, b := range d.bits[(z-d.slab.Z0)*len(d.mm):][:len(d.mm)] {
+		d.mm[i] = math.Float32frombits(b)
 	}
+	return d.mm
 }
