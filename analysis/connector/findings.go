@@ -138,7 +138,7 @@ func (r *report) curve() {
 	}
 }
 
-func number(x float64) string { return strconv.FormatFloat(math.Round(x*100)/100, 'f', -1, 64) }
+func number(x float64) string { return strconv.FormatFloat(math.Round(x*100)/100+0, 'f', -1, 64) }
 
 // hydraulic is four times the open area over its perimeter on a plane, the outline averaged over three planes and
 // five rays.

@@ -14,17 +14,18 @@ func (a vec) unit() vec { return vec{}.plus(1/math.Sqrt(a.dot(a)), a) }
 // frame is a straight axis through the device: a point on it, two directions across, and the flow.
 type frame struct{ o, u, v, w vec }
 
-// along makes the frame with the flow w through o.
+// along makes the frame with the flow w through o. The direction u, from which angles are counted towards v, is the
+// next of the image's axes x, y, z, x after the one along which the flow runs most.
 func along(o, w vec) frame {
 	w = w.unit()
-	least := 0
+	most := 0
 	for a := range 3 {
-		if math.Abs(w[a]) < math.Abs(w[least]) {
-			least = a
+		if math.Abs(w[a]) > math.Abs(w[most]) {
+			most = a
 		}
 	}
 	var e vec
-	e[least] = 1
+	e[(most+1)%3] = 1
 	u := e.plus(-e.dot(w), w).unit()
 	return frame{o, u, w.cross(u), w}
 }

@@ -34,13 +34,15 @@ func (m *Model) junctions() (out []junction) {
 	return out
 }
 
-// origin is the place from which places along the axis are told: the first tip, else the first junction, else the
-// first plane.
+// origin is the place from which places along the axis are told: the first tip, else the first exit, else the first
+// junction, else the first plane.
 func (m *Model) origin() float64 {
 	all := m.junctions()
-	for _, j := range all {
-		if j.name == "tip" {
-			return j.from
+	for _, name := range []string{"tip", "exit"} {
+		for _, j := range all {
+			if j.name == name {
+				return j.from
+			}
 		}
 	}
 	if len(all) > 0 {

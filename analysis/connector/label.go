@@ -34,7 +34,7 @@ func (m *Model) reference(s float64) circle {
 }
 
 // classes labels every voxel: void and deposit inside the reference lumen, outside it polymer where it is solid and
-// housing, the air around the tube and in sealed pockets, where it is not.
+// excluded:outside, the air around the tube and in sealed pockets, where it is not.
 func (m *Model) classes(ctx context.Context, film float64, speck int64) (*volume.Labels, error) {
 	s := m.scan
 	l := volume.New[uint8](s.grey.Grid)
@@ -92,7 +92,7 @@ func (m *Model) class(grey, d, cut float64) uint8 {
 	case grey > m.lv.cut:
 		return segment.Polymer
 	}
-	return segment.Housing
+	return segment.Outside
 }
 
 // sift makes void of pieces of deposit that are smaller than speck or nowhere reach away from the wall: they are noise

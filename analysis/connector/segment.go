@@ -11,8 +11,8 @@ import (
 	"explant/volume/parallel"
 )
 
-// Segment labels void, deposit, polymer (tube and connector) and housing (what lies outside the tube or is sealed off) in
-// the scan of tubing on a connector, and returns with the labels the model of which [Model.Findings] takes the conn
+// Segment labels void, deposit, polymer (tube and connector) and excluded:outside (air around
+// the tube or sealed off) in the scan of tubing on a connector, and returns with the labels the model of which [Model.Findings] takes the conn
 // measurements. axis is x, y or z, with "-" before it where blood flows towards lower indices; "" or "none": the
 // image axis along which a bore is seen, flow towards higher indices.
 //
@@ -57,7 +57,7 @@ func (m *Model) finish(l *volume.Labels) *segment.Segmentation {
 		n[c]++
 	}
 	wall := m.pieces[0].wall
-	out.Levels = [segment.ClassCount]float64{m.lv.air, math.NaN(), wall, m.lv.air, m.lv.deposit}
+	out.Levels = [segment.ClassCount]float64{m.lv.air, math.NaN(), wall, math.NaN(), m.lv.deposit, m.lv.air}
 	if m.lv.deposit == 0 {
 		out.Levels[segment.Deposit] = math.NaN()
 	}

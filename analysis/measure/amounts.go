@@ -66,7 +66,7 @@ func (j *job) amounts() {
 		bound(m, class(bloodSideOf), scale)
 	}
 	for c, name := range segment.Names {
-		if t.n[c] == 0 {
+		if t.n[c] == 0 || uint8(c) == segment.Outside {
 			continue // a recipe that does not know a class, or finds none of it, says nothing of it
 		}
 		j.size("cls.vol", name, float64(t.n[c]))

@@ -80,9 +80,12 @@ func (p *plane) add(q plane) {
 // bloodSide is the number of voxels that blood could fill.
 func (p plane) bloodSide() int64 { return p.n[segment.Void] + p.n[segment.Deposit] }
 
+// all is the number of voxels looked at.
 func (p plane) all() (sum int64) {
-	for _, n := range p.n {
-		sum += n
+	for c, n := range p.n {
+		if uint8(c) != segment.Outside {
+			sum += n
+		}
 	}
 	return sum
 }
@@ -119,14 +122,14 @@ type weigher struct {
 func newWeigher(s *segment.Segmentation) *weigher {
 	w := &weigher{l: s.Labels, box: s.Box(), levels: s.Levels}
 	lo, hi := math.Inf(1), math.Inf(-1)
-	for _, level := range s.Levels {
-		if !math.IsNaN(level) {
+	for c, level := range s.Levels {
+		if !math.IsNaN(level) && uint8(c) != segment.Outside {
 			lo, hi = min(lo, level), max(hi, level)
 		}
 	}
 	d := s.Levels[segment.Deposit]
 	for c, level := range s.Levels {
-		w.soft[c] = c != int(segment.Deposit) && c != int(segment.Housing) && math.Abs(level-d) >= (hi-lo)/10 && hi > lo
+		w.soft[c] = c != int(segment.Deposit) && c != int(segment.Housing) && c != int(segment.Outside) && math.Abs(level-d) >= (hi-lo)/10 && hi > lo
 	}
 	return w
 }

@@ -5,7 +5,6 @@ import (
 	"os"
 
 	"explant/analysis/phantom"
-	"explant/analysis/result"
 	"explant/analysis/segment"
 	"explant/io/nrrd"
 	"explant/volume/parallel"
@@ -26,7 +25,7 @@ func connectorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits,
 	if err != nil {
 		return MadePhantom{}, err
 	}
-	classes := append(segment.Classes(), result.Class{Value: segment.ClassCount, Name: phantom.ConnectorClasses[segment.ClassCount], Color: "#000000"})
+	classes := segment.Classes()
 	err = s.writeAll([]staged{
 		{"volume.nrrd", func(f *os.File) error { return nrrd.Write(ctx, f, grey, nil) }},
 		{"truth.nrrd", func(f *os.File) error { return nrrd.Write(ctx, f, labels, classes) }},
