@@ -48,6 +48,9 @@ var inputs = []struct{ kind, size, image string }{
 	{"oxygenator", "96", "volume.nrrd"},
 	{"dab", "700", "slide.png"},
 	{"psr", "700", "slide.png"},
+	{"he", "700", "slide.png"},
+	{"msb", "700", "slide.png"},
+	{"carstairs", "700", "slide.png"},
 }
 
 // runs are the protocols and the phantoms they are tried on.
