@@ -2,6 +2,7 @@ package morph
 
 import (
 	"context"
+	"encoding/binary"
 
 	"explant/volume"
 	"explant/volume/label"
@@ -13,11 +14,20 @@ import (
 //
 // Source: Serra, Image Analysis and Mathematical Morphology, Academic Press, 1982.
 func Open(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Options, p parallel.Progress) (*volume.Labels, error) {
-	core, err := Erode(ctx, l, in, o, p)
+	if err := l.Check(); err != nil {
+		return nil, err
+	}
+	if p != nil {
+		p.Stage("opening", l.N[2])
+	}
+	out := volume.New[uint8](l.Grid)
+	err := parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+		return openSlab(ctx, out, l, in, s)
+	})
 	if err != nil {
 		return nil, err
 	}
-	return Dilate(ctx, core, label.Of(1), o, p)
+	return out, nil
 }
 
 // Erode returns 1 for the voxels whose 3x3x3 cube lies in the set, 0 elsewhere.
@@ -46,7 +56,10 @@ func cubes(ctx context.Context, l *volume.Labels, in *label.Set, spread uint8, o
 				return err
 			}
 			b := cubeSlice{n: l.N, spread: spread, a: out.Slice(z), b: buffer}
-			b.acrossSlices(l, in, z)
+			b.start()
+			for k := max(z-1, 0); k <= min(z+1, l.N[2]-1); k++ {
+				b.add(l.Slice(k), in)
+			}
 			b.alongY()
 			b.alongX()
 		}
@@ -65,17 +78,27 @@ type cubeSlice struct {
 	a, b   []uint8
 }
 
-// acrossSlices fills a from slices z-1 to z+1.
-func (c *cubeSlice) acrossSlices(l *volume.Labels, in *label.Set, z int) {
+// start prepares a for the slices to be added.
+func (c *cubeSlice) start() {
 	for i := range c.a {
 		c.a[i] = 1 - c.spread
 	}
-	for k := max(z-1, 0); k <= min(z+1, c.n[2]-1); k++ {
-		for i, class := range l.Slice(k) {
-			if in[class] == (c.spread == 1) {
-				c.a[i] = c.spread
-			}
+}
+
+// add takes one of slices z-1 to z+1 to a.
+func (c *cubeSlice) add(slice []uint8, in *label.Set) {
+	for x := 0; x < len(slice); {
+		end := label.SameUntil(slice, x)
+		if in[slice[x]] == (c.spread == 1) {
+			fill(c.a[x:end], c.spread)
 		}
+		x = end
+	}
+}
+
+func fill(row []uint8, v uint8) {
+	for i := range row {
+		row[i] = v
 	}
 }
 
@@ -83,15 +106,8 @@ func (c *cubeSlice) acrossSlices(l *volume.Labels, in *label.Set, z int) {
 func (c *cubeSlice) alongY() {
 	nx, ny := c.n[0], c.n[1]
 	for y := range ny {
-		dst := c.b[y*nx : (y+1)*nx]
-		copy(dst, c.a[y*nx:])
-		for _, from := range []int{max(y-1, 0), min(y+1, ny-1)} {
-			for x, m := range c.a[from*nx : (from+1)*nx] {
-				if m == c.spread {
-					dst[x] = m
-				}
-			}
-		}
+		above, row, below := c.a[max(y-1, 0)*nx:][:nx], c.a[y*nx:][:nx], c.a[min(y+1, ny-1)*nx:][:nx]
+		c.join(c.b[y*nx:][:nx], above, row, below)
 	}
 }
 
@@ -100,11 +116,34 @@ func (c *cubeSlice) alongX() {
 	nx := c.n[0]
 	for r := 0; r < len(c.b); r += nx {
 		row, dst := c.b[r:r+nx], c.a[r:r+nx]
-		for x := range dst {
-			dst[x] = row[x]
-			if row[max(x-1, 0)] == c.spread || row[min(x+1, nx-1)] == c.spread {
-				dst[x] = c.spread
-			}
+		dst[0] = c.one(row[0], row[min(1, nx-1)])
+		dst[nx-1] = c.one(row[max(nx-2, 0)], row[nx-1])
+		if nx > 2 {
+			c.join(dst[1:nx-1], row[:nx-2], row[1:nx-1], row[2:])
 		}
 	}
+}
+
+// join writes the spread value where any of p, q and r has it, eight voxels at a time.
+func (c *cubeSlice) join(dst, p, q, r []uint8) {
+	i := 0
+	for ; i+8 <= len(dst); i += 8 {
+		a, b, d := binary.LittleEndian.Uint64(p[i:]), binary.LittleEndian.Uint64(q[i:]), binary.LittleEndian.Uint64(r[i:])
+		if c.spread == 1 {
+			a |= b | d
+		} else {
+			a &= b & d
+		}
+		binary.LittleEndian.PutUint64(dst[i:], a)
+	}
+	for ; i < len(dst); i++ {
+		dst[i] = c.one(c.one(p[i], q[i]), r[i])
+	}
+}
+
+func (c *cubeSlice) one(a, b uint8) uint8 {
+	if c.spread == 1 {
+		return a | b
+	}
+	return a & b
 }

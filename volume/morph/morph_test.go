@@ -89,6 +89,24 @@ func TestOpeningIsIdempotentAndOnlyTakesAway(t *testing.T) {
 	}
 }
 
+func TestOpeningIsErosionAndThenDilation(t *testing.T) {
+	for _, n := range [][3]int{{37, 20, 21}, {1, 30, 9}, {40, 1, 1}, {9, 8, 1}} {
+		l := volume.New[uint8](volume.Grid{N: n})
+		r := rand.New(rand.NewPCG(2, 8))
+		for i := range l.Data {
+			if r.Float64() < 0.9 {
+				l.Data[i] = 4
+			}
+		}
+		core := must(t)(Erode(t.Context(), l, label.Of(4), parallel.Options{}, nil))
+		want := must(t)(Dilate(t.Context(), core, label.Of(1), parallel.Options{}, nil))
+		got := must(t)(Open(t.Context(), l, label.Of(4), parallel.Options{Depth: 3}, nil))
+		if !slices.Equal(got.Data, want.Data) {
+			t.Errorf("%v: %d voxels, want %d", n, count(got), count(want))
+		}
+	}
+}
+
 func TestErosionIsDualToDilation(t *testing.T) {
 	l := random([3]int{9, 8, 11}, 0.6)
 	eroded := must(t)(Erode(t.Context(), l, four, parallel.Options{Workers: 8, Depth: 1}, nil))

@@ -90,21 +90,47 @@ func (w *window) balls(ts *templates, z int) (out []ball) {
 	return out
 }
 
-// covered reports whether the ball of a neighbour holds that of voxel (x, y, z) and is no smaller.
-func (w *window) covered(t *template, x, y, z int) bool {
-	nx := w.n[0]
-	here := w.at(z)[x+nx*y]
-	needed := t.needed(here.Center)
-	for k := max(z-1, 0); k <= min(z+1, w.n[2]-1); k++ {
-		slice := w.at(k)
-		for j := max(y-1, 0); j <= min(y+1, w.n[1]-1); j++ {
-			for i := max(x-1, 0); i <= min(x+1, nx-1); i++ {
-				there := slice[i+nx*j]
-				class := (i-x)*(i-x) + 2*(j-y)*(j-y) + 4*(k-z)*(k-z)
-				if class != 0 && there.Interface >= here.Interface && open2(there.Center) > needed[class] {
-					return true
+// step leads to one of the 26 neighbours; class is that of [template].
+type step struct{ x, y, z, class int }
+
+// around are the neighbours, those that share a face first: they cover most of what is covered.
+var around = func() (out []step) {
+	for n := 1; n <= 3; n++ {
+		for z := -1; z <= 1; z++ {
+			for y := -1; y <= 1; y++ {
+				for x := -1; x <= 1; x++ {
+					if x*x+y*y+z*z == n {
+						out = append(out, step{x, y, z, x*x + 2*y*y + 4*z*z})
+					}
 				}
 			}
+		}
+	}
+	return out
+}()
+
+// covered reports whether the ball of a neighbour holds that of voxel (x, y, z) and is no smaller.
+func (w *window) covered(t *template, x, y, z int) bool {
+	nx, ny, nz := w.n[0], w.n[1], w.n[2]
+	at := x + nx*y
+	here := w.at(z)[at]
+	inner := x > 0 && y > 0 && z > 0 && x < nx-1 && y < ny-1 && z < nz-1
+	slices := [3][]distance.Distance{w.ring[(z+2)%3], w.ring[z%3], w.ring[(z+1)%3]}
+	var needed *[8]float64
+	for i := range around {
+		s := &around[i]
+		if !inner && (uint(x+s.x) >= uint(nx) || uint(y+s.y) >= uint(ny) || uint(z+s.z) >= uint(nz)) {
+			continue
+		}
+		there := slices[s.z+1][at+s.x+nx*s.y]
+		if there.Interface < here.Interface {
+			continue
+		}
+		if needed == nil {
+			needed = t.needed(here.Center)
+		}
+		if open2(there.Center) > needed[s.class] {
+			return true
 		}
 	}
 	return false
