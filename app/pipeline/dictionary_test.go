@@ -22,6 +22,7 @@ import (
 const (
 	dictionaryVoxels = 192
 	dictionaryPixels = 1024
+	connectorVoxels  = 160
 	dictionarySeed   = 7
 )
 
@@ -46,6 +47,10 @@ var accuracy = map[string]struct{ relative, scale float64 }{
 	"dist.surf":       {0.3, 1},
 	"perf.conn":       {0.05, 1},
 	"perf.bottleneck": {0.3, 40},
+	"conn.lar":        {0.04, 20},
+	"conn.dh":         {0.02, 0},
+	"conn.step":       {0.10, 1},
+	"conn.clot":       {0.25, 1},
 	"h.area.c":        {0.20, 0},
 	"h.comp":          {0.10, 0},
 	"h.area":          {0.20, 0},
@@ -70,6 +75,7 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	got := map[string][]result.Measurement{} // by phantom
 	truth := map[string]map[[3]string]float64{}
 	got["oxygenator"], truth["oxygenator"] = measuredOxygenator(t)
+	got["connector"], truth["connector"] = measuredConnector(t)
 	got["dab"], truth["dab"] = measuredSlide(t, "dab", "slide-dab", "marker:dab")
 	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")
 	for kind, all := range got {
@@ -158,6 +164,53 @@ func trueValues(t *testing.T, grey *volume.Volume[uint16], labels *volume.Labels
 		truth[key(m)] = m.Value
 	}
 	return truth
+}
+
+// measuredConnector runs connector-ct on its phantom, whose truth is closed forms along the axis.
+func measuredConnector(t *testing.T) ([]result.Measurement, map[[3]string]float64) {
+	t.Helper()
+	dir := t.TempDir()
+	made, err := MakePhantom(t.Context(), "connector", dir, PhantomOptions{Size: connectorVoxels, Seed: dictionarySeed}, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := analyzed(t, Job{Input: made.Image, Protocol: rules(t, "connector-ct"), Axis: "z", Out: filepath.Join(dir, "result")})
+	var facts phantom.ConnectorTruth
+	readJSON(t, filepath.Join(dir, "truth.json"), &facts)
+	truth := map[[3]string]float64{
+		{"conn.lar", "max", "lumen without deposit (mm2)"}: facts.Worst.ReductionPct,
+		{"conn.lar", "mean", ""}:                           facts.MeanPct,
+		{"conn.dh", "", ""}:                                facts.Worst.HydraulicMM,
+		{"dep.vf", "", "blood-side space (mm3)"}:           facts.BurdenPct,
+		{"dep.vol", "", ""}:                                facts.VolumeMM3.Deposit,
+		{"bs.vol", "", ""}:                                 facts.VolumeMM3.BloodSide,
+		{"cls.vol", "polymer", ""}:                         facts.VolumeMM3.Polymer + facts.VolumeMM3.Housing,
+	}
+	for _, j := range facts.Junctions {
+		truth[[3]string{"conn.step", j.Name + ": place from the tip", ""}] = j.AtMM
+		truth[[3]string{"conn.step", j.Name + ": ledge, mean", ""}] = j.Ledge.MeanMM
+		truth[[3]string{"conn.step", j.Name + ": ledge, max", ""}] = j.Ledge.MaxMM
+		truth[[3]string{"conn.step", j.Name + ": gap", ""}] = j.GapMM
+		addClot(truth, j.Name, j.Clot)
+	}
+	addClot(truth, "away from junctions", facts.Mural[0])
+	for _, m := range res.Measurements { // those that other phantoms test too
+		if a := accuracy[m.Metric]; len(m.Metric) > 3 && (m.Metric[:3] == "dep" || m.Metric == "bs.vol" || m.Metric == "cls.vol") {
+			if want, ok := truth[key(m)]; ok && math.Abs(m.Value-want) > a.relative*want {
+				t.Errorf("connector: %s %q is %g %s, truth %g", m.Metric, m.Part, m.Value, m.Unit, want)
+			}
+		}
+	}
+	return res.Measurements, truth
+}
+
+func addClot(truth map[[3]string]float64, name string, c *phantom.ClotTruth) {
+	for part, v := range map[string]float64{
+		"present": 1, "volume": c.VolumeMM3, "upstream": c.UpstreamMM3, "downstream": c.DownstreamMM3, "axial length": c.LengthMM,
+		"angular extent": c.ExtentDeg, "height": c.HeightMM, "protrusion": c.ProtrusionMM, "distance to the tip": c.DistanceMM,
+	} {
+		truth[[3]string{"conn.clot", name + ": " + part, ""}] = v
+	}
 }
 
 // measuredSlide runs a protocol on the phantom of its stain.
