@@ -23,11 +23,12 @@ func Median3[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o paralle
 	}
 	out := volume.New[T](v.Grid)
 	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+		b := newBench[T](v.N[0])
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			medianSlice(out, v, z)
+			medianSlice(b, out, v, z)
 		}
 		return nil
 	})
@@ -37,8 +38,21 @@ func Median3[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o paralle
 	return out, nil
 }
 
-// medianSlice writes slice z of the median, with keys as wide as the voxel type needs.
-func medianSlice[T volume.Voxel](out, v *volume.Volume[T], z int) {
+// medianSlice writes slice z of the median, many voxels at a time where b is given, else one at a
+// time with keys as wide as the voxel type needs.
+func medianSlice[T volume.Voxel](b *bench, out, v *volume.Volume[T], z int) {
+	switch kind := kindOf[T](); {
+	case b != nil && kind == integer:
+		integers(b, out, v, z)
+	case b != nil && kind == single:
+		singles(b, out, v, z)
+	default:
+		portable(out, v, z)
+	}
+}
+
+// portable writes slice z of the median in plain Go.
+func portable[T volume.Voxel](out, v *volume.Volume[T], z int) {
 	switch kindOf[T]() {
 	case double:
 		median(out, v, z, doubleKeys[T], fromDoubleKeys[T])
