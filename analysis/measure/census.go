@@ -6,6 +6,7 @@ import (
 
 	"explant/analysis/segment"
 	"explant/volume"
+	"explant/volume/label"
 	"explant/volume/parallel"
 )
 
@@ -92,22 +93,46 @@ func (p plane) all() (sum int64) {
 
 func countSlice[T volume.Voxel](part *census, v *volume.Volume[T], w *weigher, z int) {
 	b := part.box
+	marks := make([]uint8, b.Max[0]-b.Min[0]+2)
 	for y := b.Min[1]; y < b.Max[1]; y++ {
-		for x := b.Min[0]; x < b.Max[0]; x++ {
-			at := v.Offset(x, y, z)
-			pl := &part.planes[[3]int{x, y, z}[part.axis]-b.Min[part.axis]]
-			class := w.l.Data[at]
-			pl.n[class]++
-			unlike := w.unlike(at, x, y, z)
-			if class == segment.Deposit {
-				part.faces += int64(unlike)
-			}
-			if unlike > 0 {
-				pl.occupancy += w.occupancy(float64(v.Data[at]), class, x, y, z)
-			} else if class == segment.Deposit {
-				pl.occupancy++
-			}
+		part.classes(w.l, y, z)
+		w.mark(marks, y, z)
+		for x := nextMark(marks, 0); x < b.Max[0]-b.Min[0]; x = nextMark(marks, x+1) {
+			weigh(part, v, w, b.Min[0]+x, y, z)
 		}
+	}
+}
+
+// plane is that of a voxel.
+func (c *census) plane(x, y, z int) *plane {
+	return &c.planes[[3]int{x, y, z}[c.axis]-c.box.Min[c.axis]]
+}
+
+// classes counts the classes of row (y, z).
+func (c *census) classes(l *volume.Labels, y, z int) {
+	row := l.Data[l.Offset(c.box.Min[0], y, z):l.Offset(c.box.Max[0], y, z)]
+	for x := 0; x < len(row); {
+		end := label.SameUntil(row, x)
+		if c.axis == 0 {
+			end = x + 1 // each voxel lies in a plane of its own
+		}
+		c.plane(c.box.Min[0]+x, y, z).n[row[x]] += int64(end - x)
+		x = end
+	}
+}
+
+// weigh adds a voxel in the deposit or at its border.
+func weigh[T volume.Voxel](c *census, v *volume.Volume[T], w *weigher, x, y, z int) {
+	at := w.l.Offset(x, y, z)
+	class := w.l.Data[at]
+	unlike := w.unlike(at, x, y, z)
+	if class == segment.Deposit {
+		c.faces += int64(unlike)
+	}
+	if unlike > 0 {
+		c.plane(x, y, z).occupancy += w.occupancy(float64(v.Data[at]), class, x, y, z)
+	} else if class == segment.Deposit {
+		c.plane(x, y, z).occupancy++
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"explant/analysis/result"
 	"explant/analysis/segment"
 	"explant/volume"
+	"explant/volume/label"
 	"explant/volume/parallel"
 )
 
@@ -61,8 +62,8 @@ func newJob(g volume.Grid, s *segment.Segmentation, p Params, in Input, o parall
 	if s.Labels.N != g.N {
 		return nil, 0, fmt.Errorf("labels of %v voxels for a volume of %v", s.Labels.N, g.N)
 	}
-	for i, c := range s.Labels.Data {
-		if c >= segment.ClassCount {
+	for i := 0; i < len(s.Labels.Data); i = label.SameUntil(s.Labels.Data, i) {
+		if c := s.Labels.Data[i]; c >= segment.ClassCount {
 			return nil, 0, fmt.Errorf("label %d of voxel %d is no class", c, i)
 		}
 	}

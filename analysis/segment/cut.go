@@ -36,6 +36,7 @@ func cut[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, classe
 func relabel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, o parallel.Options, p parallel.Progress, class func(grey float64) uint8) (*volume.Labels, error) {
 	stage(p, "classes", v.N[2])
 	l := volume.New[uint8](v.Grid)
+	assign := assigner[T](class)
 	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {
@@ -46,15 +47,34 @@ func relabel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, o 
 			}
 			for y := b.Min[1]; y < b.Max[1]; y++ {
 				from, to := v.Offset(b.Min[0], y, z), v.Offset(b.Max[0], y, z)
-				out := l.Data[from:to]
-				for i, g := range v.Data[from:to] {
-					out[i] = class(float64(g))
-				}
+				assign(l.Data[from:to], v.Data[from:to])
 			}
 		}
 		return nil
 	})
 	return l, err
+}
+
+// assigner returns what gives a row of voxels their classes: by a table of all greys where there are
+// at most 65536.
+func assigner[T volume.Voxel](class func(grey float64) uint8) func(out []uint8, row []T) {
+	if !threshold.Narrow[T]() {
+		return func(out []uint8, row []T) {
+			for i, g := range row {
+				out[i] = class(float64(g))
+			}
+		}
+	}
+	var table [1 << 16]uint8
+	for i := range table {
+		g := T(i)
+		table[uint16(g)] = class(float64(g))
+	}
+	return func(out []uint8, row []T) {
+		for i, g := range row {
+			out[i] = table[uint16(g)]
+		}
+	}
 }
 
 // blockHistograms cuts the box into n blocks along each axis and returns the histogram of each and
@@ -74,9 +94,9 @@ func blockHistograms[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b
 	if err != nil {
 		return whole, nil, err
 	}
-	whole = scale
+	whole = scale // empty until now
 	for _, part := range parts {
-		whole = whole.Plus(part)
+		whole.Add(part)
 	}
 	return whole, parts, nil
 }

@@ -74,13 +74,15 @@ func solidVoxels[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box
 		for z := max(s.Z0, b.Min[2]); z < min(s.Z1, b.Max[2]); z++ {
 			for j := range y {
 				row := v.Data[v.Offset(b.Min[0], b.Min[1]+j, z):][:len(x)]
+				n := int64(0)
 				for i, g := range row {
 					if float64(g) > t {
 						x[i]++
-						y[j]++
-						sum[2][z-b.Min[2]]++ // this slab alone writes slice z
+						n++
 					}
 				}
+				y[j] += n
+				sum[2][z-b.Min[2]] += n // this slab alone writes slice z
 			}
 		}
 		mu.Lock()

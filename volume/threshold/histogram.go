@@ -61,7 +61,7 @@ func ScaleOf[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o paralle
 	if lo > hi {
 		return Histogram{}, ErrEmpty
 	}
-	if narrow[T]() {
+	if Narrow[T]() {
 		return Histogram{Counts: make([]int64, int(hi-lo)+1), Lo: lo, Width: 1, Group: 1}, nil
 	}
 	return Histogram{Counts: make([]int64, bins), Lo: lo, Width: (hi - lo) / bins}, nil
@@ -71,14 +71,13 @@ func count[T volume.Voxel](ctx context.Context, v *volume.Volume[T], h Histogram
 	if p != nil {
 		p.Stage("histogram", v.N[2])
 	}
+	o.Depth = 64 // the counts of a part take as long to add as many slices to count
 	var mu sync.Mutex
 	err := parallel.Slabs(ctx, v.N[2], o, p, func(_ context.Context, s parallel.Slab) error {
 		part := CountBox(v, h, [3]int{0, 0, s.Z0}, [3]int{v.N[0], v.N[1], s.Z1})
 		mu.Lock()
 		defer mu.Unlock()
-		for i, n := range part.Counts { // whole numbers: their sum does not depend on the order
-			h.Counts[i] += n
-		}
+		h.Add(part) // whole numbers: their sum does not depend on the order
 		return nil
 	})
 	return h, err
@@ -89,9 +88,14 @@ func count[T volume.Voxel](ctx context.Context, v *volume.Volume[T], h Histogram
 func CountBox[T volume.Voxel](v *volume.Volume[T], scale Histogram, lo, hi [3]int) Histogram {
 	h := scale
 	h.Counts = make([]int64, len(scale.Counts))
+	whole := Narrow[T]() && h.Group == 1
 	for z := lo[2]; z < hi[2]; z++ {
 		for y := lo[1]; y < hi[1]; y++ {
 			row := v.Data[v.Offset(lo[0], y, z):v.Offset(hi[0], y, z)]
+			if whole {
+				countGreys(h.Counts, row, int(h.Lo))
+				continue
+			}
 			for _, g := range row {
 				if b := h.bin(float64(g)); b >= 0 {
 					h.Counts[b]++
@@ -100,6 +104,15 @@ func CountBox[T volume.Voxel](v *volume.Volume[T], scale Histogram, lo, hi [3]in
 		}
 	}
 	return h
+}
+
+// countGreys counts whole greys, one a bin.
+func countGreys[T volume.Voxel](counts []int64, row []T, lo int) {
+	for _, g := range row {
+		if i := int(g) - lo; uint(i) < uint(len(counts)) {
+			counts[i]++
+		}
+	}
 }
 
 // bin is the bin of grey g, or -1 off the scale.
@@ -163,6 +176,13 @@ func (h Histogram) Total() int64 {
 	return n
 }
 
+// Add adds the counts of another part on the same scale to those of h.
+func (h Histogram) Add(part Histogram) {
+	for i, n := range part.Counts {
+		h.Counts[i] += n
+	}
+}
+
 // Plus returns h with the counts of another part on the same scale.
 func (h Histogram) Plus(part Histogram) Histogram {
 	h.Counts = slices.Clone(h.Counts)
@@ -207,6 +227,13 @@ func (h Histogram) Reduced(n int) Histogram {
 }
 
 func extent[T volume.Voxel](data []T) (lo, hi float64) {
+	if Narrow[T]() && len(data) > 0 {
+		least, most := data[0], data[0]
+		for _, g := range data {
+			least, most = min(least, g), max(most, g)
+		}
+		return float64(least), float64(most)
+	}
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for _, g := range data {
 		f := float64(g)
@@ -220,8 +247,8 @@ func extent[T volume.Voxel](data []T) (lo, hi float64) {
 	return lo, hi
 }
 
-// narrow reports an 8- or 16-bit integer type: the types in which 1 shifted up by 16 bits is lost.
-func narrow[T volume.Voxel]() bool {
+// Narrow reports an 8- or 16-bit integer type: the types in which 1 shifted up by 16 bits is lost.
+func Narrow[T volume.Voxel]() bool {
 	big := 1 << 16
 	half := 0.5
 	return T(half) == 0 && T(big) == 0
