@@ -3,6 +3,7 @@ package connector
 import (
 	"context"
 	"math"
+	"slices"
 
 	"explant/volume/parallel"
 )
@@ -34,7 +35,8 @@ func (lv levels) around(wall float64) solid {
 }
 
 // meet finds where two pieces meet: the wall of the narrower one begins between the radii of both. The
-// distances from its middle are tried apart, since edges are chamfered, and the farthest reach counts.
+// distances from its middle are tried apart: edges are chamfered, and the farthest reach counts, but for the square
+// edges of a gap, where the median does.
 func (s *scan) meet(ctx context.Context, f *frame, all []plane, a, b *piece, lv levels) (float64, error) {
 	from, to := a.last()-1, b.runs[0][0]+1
 	narrow, wide, flip := b, a, false
@@ -53,7 +55,7 @@ func (s *scan) meet(ctx context.Context, f *frame, all []plane, a, b *piece, lv 
 	if err != nil {
 		return 0, err
 	}
-	best, known := mid, false
+	var found []float64
 	for j := range share[0] {
 		column := make([]float64, len(share))
 		for k := range share {
@@ -66,12 +68,19 @@ func (s *scan) meet(ctx context.Context, f *frame, all []plane, a, b *piece, lv 
 		if flip {
 			at = float64(len(column)-1) - at
 		}
-		place := all[from].s + at*s.h
-		if ok && (!known || !flip && place < best || flip && place > best) {
-			best, known = place, true
+		if ok {
+			found = append(found, all[from].s+at*s.h)
 		}
 	}
-	return best, nil
+	switch {
+	case len(found) == 0:
+		return mid, nil
+	case wide.recess:
+		return median(found), nil
+	case flip:
+		return slices.Max(found), nil
+	}
+	return slices.Min(found), nil
 }
 
 // onset is where a column rises for good through one half, coming from its end.

@@ -2,7 +2,6 @@ package connector
 
 import (
 	"context"
-	"math"
 
 	"explant/analysis/segment"
 	"explant/volume"
@@ -18,19 +17,17 @@ func (m *Model) cutDeposit() float64 {
 	return (m.lv.air + m.pieces[0].wall) / 2
 }
 
-// near is the plane nearest to s.
-func (m *Model) near(s float64) *plane {
-	k := int(math.Round((s - m.planes[0].s) / m.scan.h))
-	return &m.planes[min(max(k, 0), len(m.planes)-1)]
-}
-
-// reference is the lumen without clot at s: that of the nearest plane, beyond the planes that of the piece's line.
+// reference is the lumen without clot at s: that of the nearest plane of the same bore, away from all planes that of
+// the bore's line.
 func (m *Model) reference(s float64) circle {
-	p := m.near(s)
-	if math.Abs(p.s-s) <= m.scan.h {
-		return p.ref
+	piece := pieceAt(m.pieces, s)
+	k := m.index(s)
+	for _, i := range [3]int{k, k - 1, k + 1} {
+		if i >= 0 && i < len(m.planes) && m.planes[i].piece == piece {
+			return m.planes[i].ref
+		}
 	}
-	return m.pieces[p.piece].at(s)
+	return m.pieces[piece].at(s)
 }
 
 // classes labels every voxel: void and deposit inside the reference lumen, outside it polymer where it is solid and
