@@ -269,15 +269,17 @@ func (c *classifier) run(ctx context.Context, t tiling, o parallel.Options, prog
 
 func (c *classifier) tile(ctx context.Context, t tiling, i int, labels *[]uint8) (*census, error) {
 	r := t.rect(i)
-	px, err := t.smooth(ctx, r, c.radius)
-	if err != nil {
-		return nil, err
-	}
 	n, b, s, all := r.Dx(), c.newBuffers(r.Dx()), c.newCensus(), newTally(c.classes)
 	out := make([]uint8, n*r.Dy())
-	for row := range slices.Chunk(out, n) {
-		c.row(px[:3*n], row, b, &s, &all)
-		px = px[3*n:]
+	err := t.smooth(ctx, r, c.radius, func(px []uint8) error {
+		for row := range slices.Chunk(out, n) {
+			c.row(px[:3*n], row, b, &s, &all)
+			px = px[3*n:]
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	for k := range s.tallies {
 		s.tallies[k].merge(&all)

@@ -105,21 +105,19 @@ func survey(ctx context.Context, t tiling, o parallel.Options, prog parallel.Pro
 	prog.Stage("glass level", t.count())
 	err := parallel.Each(ctx, t.count(), o, prog, func(ctx context.Context, i int) error {
 		r := t.rect(i)
-		px, err := t.read(ctx, r)
-		if err != nil {
-			return err
-		}
-		for _, b := range t.blocks(r) {
-			var part tones
-			for y := b.rect.Min.Y; y < b.rect.Max.Y; y++ {
-				at := 3 * ((y-r.Min.Y)*r.Dx() + b.rect.Min.X - r.Min.X)
-				part.count(px[at : at+3*b.rect.Dx()])
+		return t.read(ctx, r, func(px []uint8) error {
+			for _, b := range t.blocks(r) {
+				var part tones
+				for y := b.rect.Min.Y; y < b.rect.Max.Y; y++ {
+					at := 3 * ((y-r.Min.Y)*r.Dx() + b.rect.Min.X - r.Min.X)
+					part.count(px[at : at+3*b.rect.Dx()])
+				}
+				mu.Lock() // integers: the order of the sums does not matter
+				blocks[b.index].merge(&part, 1)
+				mu.Unlock()
 			}
-			mu.Lock() // integers: the order of the sums does not matter
-			blocks[b.index].merge(&part, 1)
-			mu.Unlock()
-		}
-		return nil
+			return nil
+		})
 	})
 	return blocks, err
 }

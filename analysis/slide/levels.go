@@ -154,27 +154,25 @@ func autoThreshold(ctx context.Context, t tiling, p Params, f *tables, r bound, 
 	prog.Stage("threshold of "+r.class, t.count())
 	err := parallel.Each(ctx, t.count(), o, prog, func(ctx context.Context, i int) error {
 		at := t.rect(i)
-		px, err := t.smooth(ctx, at, p.SmoothPX)
-		if err != nil {
-			return err
-		}
-		tissue, amount := make([]float32, at.Dx()), make([]float32, at.Dx())
-		for _, b := range t.blocks(at) {
-			part := make([]int64, odBins)
-			for y := b.rect.Min.Y; y < b.rect.Max.Y; y++ {
-				row := px[3*((y-at.Min.Y)*at.Dx()+b.rect.Min.X-at.Min.X):]
-				n := b.rect.Dx()
-				f.functions[0].Map(tissue[:n], row)
-				f.functions[r.amount].Map(amount[:n], row)
-				countTissue(part, tissue[:n], amount[:n], float32(p.TissueOD))
+		return t.smooth(ctx, at, p.SmoothPX, func(px []uint8) error {
+			tissue, amount := make([]float32, at.Dx()), make([]float32, at.Dx())
+			for _, b := range t.blocks(at) {
+				part := make([]int64, odBins)
+				for y := b.rect.Min.Y; y < b.rect.Max.Y; y++ {
+					row := px[3*((y-at.Min.Y)*at.Dx()+b.rect.Min.X-at.Min.X):]
+					n := b.rect.Dx()
+					f.functions[0].Map(tissue[:n], row)
+					f.functions[r.amount].Map(amount[:n], row)
+					countTissue(part, tissue[:n], amount[:n], float32(p.TissueOD))
+				}
+				mu.Lock()
+				for k, n := range part {
+					blocks[b.index][k] += n
+				}
+				mu.Unlock()
 			}
-			mu.Lock()
-			for k, n := range part {
-				blocks[b.index][k] += n
-			}
-			mu.Unlock()
-		}
-		return nil
+			return nil
+		})
 	})
 	if err != nil {
 		return 0, nil, err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"image"
+	"sync"
 
 	"explant/analysis/opencv"
 )
@@ -40,30 +41,45 @@ func (t tiling) rect(i int) image.Rectangle {
 	return image.Rect(x, y, min(x+t.side, t.w), min(y+t.side, t.h))
 }
 
-// read returns the pixels of r as they are.
-func (t tiling) read(ctx context.Context, r image.Rectangle) ([]uint8, error) {
-	px := make([]uint8, 3*r.Dx()*r.Dy())
-	if err := t.src.ReadRGB(ctx, r, px); err != nil {
-		return nil, fmt.Errorf("read pixels %v: %w", r, err)
+// spare holds the memory of tiles that are done: fresh memory for each tile costs more than to decode some.
+var spare = sync.Pool{New: func() any { return new([]uint8) }}
+
+// read calls use with the pixels of r as they are. They are valid, and may be written, until it returns.
+func (t tiling) read(ctx context.Context, r image.Rectangle, use func(px []uint8) error) error {
+	n := 3 * r.Dx() * r.Dy()
+	b := spare.Get().(*[]uint8)
+	defer spare.Put(b)
+	if cap(*b) < n {
+		*b = make([]uint8, n)
 	}
-	return px, nil
+	px := (*b)[:n]
+	if err := t.src.ReadRGB(ctx, r, px); err != nil {
+		return fmt.Errorf("read pixels %v: %w", r, err)
+	}
+	return use(px)
 }
 
-// smooth returns the pixels of r after binomial smoothing, which reads a halo of radius pixels.
-func (t tiling) smooth(ctx context.Context, r image.Rectangle, radius int) ([]uint8, error) {
+// smooth is read after binomial smoothing, which reads a halo of radius pixels.
+func (t tiling) smooth(ctx context.Context, r image.Rectangle, radius int, use func(px []uint8) error) error {
 	wide := r.Inset(-radius).Intersect(image.Rect(0, 0, t.w, t.h))
-	px, err := t.read(ctx, wide)
-	if err != nil || radius == 0 {
-		return px, err
-	}
-	m := opencv.Image{W: wide.Dx(), H: wide.Dy(), Channels: 3, Pix: px}
-	if err := opencv.Binomial(m, m, radius); err != nil {
-		return nil, fmt.Errorf("smooth pixels %v: %w", r, err)
-	}
+	return t.read(ctx, wide, func(px []uint8) error {
+		if radius == 0 {
+			return use(px)
+		}
+		m := opencv.Image{W: wide.Dx(), H: wide.Dy(), Channels: 3, Pix: px}
+		if err := opencv.Binomial(m, m, radius); err != nil {
+			return fmt.Errorf("smooth pixels %v: %w", r, err)
+		}
+		return use(cropped(px, r, wide))
+	})
+}
+
+// cropped moves the pixels of r, which lies in wide, to the front.
+func cropped(px []uint8, r, wide image.Rectangle) []uint8 {
 	n := 3 * r.Dx()
-	for y := range r.Dy() { // crop in place: rows only move towards the front
+	for y := range r.Dy() { // rows only move towards the front
 		from := 3 * ((r.Min.Y-wide.Min.Y+y)*wide.Dx() + r.Min.X - wide.Min.X)
 		copy(px[y*n:(y+1)*n], px[from:from+n])
 	}
-	return px[:n*r.Dy()], nil
+	return px[:n*r.Dy()]
 }

@@ -104,25 +104,29 @@ func (t tiling) sample(ctx context.Context, p Params, i0 [3]float64, o parallel.
 	parts := make([][][3]float64, len(all))
 	prog.Stage("stain directions", len(all))
 	err := parallel.Each(ctx, len(all), o, prog, func(ctx context.Context, i int) error {
-		px, err := t.smooth(ctx, all[i], p.SmoothPX)
-		if err != nil {
-			return err
-		}
-		for ; len(px) >= 3; px = px[3:] {
-			if black(px[0], px[1], px[2], uint8(p.InkSpread)) || min(px[0], px[1], px[2]) == 0 {
-				continue
-			}
-			var od [3]float64
-			for c := range od {
-				od[c] = stain.Density(float64(px[c]), i0[c])
-			}
-			if dot(od, od) >= sureDensity*sureDensity {
-				parts[i] = append(parts[i], od)
-			}
-		}
-		return nil
+		return t.smooth(ctx, all[i], p.SmoothPX, func(px []uint8) error {
+			parts[i] = dense(px, uint8(p.InkSpread), i0)
+			return nil
+		})
 	})
 	return slices.Concat(parts...), err
+}
+
+// dense gives the densities of the pixels that are dense and neither ink nor at the end of the range.
+func dense(px []uint8, inkSpread uint8, i0 [3]float64) (all [][3]float64) {
+	for ; len(px) >= 3; px = px[3:] {
+		if black(px[0], px[1], px[2], inkSpread) || min(px[0], px[1], px[2]) == 0 {
+			continue
+		}
+		var od [3]float64
+		for c := range od {
+			od[c] = stain.Density(float64(px[c]), i0[c])
+		}
+		if dot(od, od) >= sureDensity*sureDensity {
+			all = append(all, od)
+		}
+	}
+	return all
 }
 
 // windows are the squares of the sample: the centres of equal cells, or the whole field where it is small.
