@@ -12,20 +12,24 @@ type layers[T square] struct {
 	table  []Distance
 	slab   parallel.Slab
 	within []uint8
-	z      []int32  // distance along z of each voxel of a slice, voxels
-	d2     []T      // squared distance of each voxel of a slice
-	steps  []T      // squared voxels that it is long; nil on cubic voxels, where it is d2
-	lines  lines[T] // scratch for the lines of a tile
+	z      []int32 // distance along z of each voxel of a slice, voxels
+	d2     []T     // squared distance of each voxel of a slice
+	steps  []T     // squared voxels that it is long; nil on cubic voxels, where it is d2
+	lines  lines[T]
+	// Columns along y: tile of them, one after the other.
+	columns, columnSteps []T
 }
 
 func newLayers[T square](c *columns, sq squares[T], table []Distance) *layers[T] {
 	n := c.l.N
 	size := n[0] * n[1]
 	w := &layers[T]{c: c, sq: sq, table: table, within: make([]uint8, size*depth), z: make([]int32, size), d2: make([]T, size)}
+	w.lines = newLines(max(n[0], n[1]), sq)
+	w.columns = make([]T, tile*n[1])
 	if !sq.whole {
 		w.steps = make([]T, size)
+		w.columnSteps = make([]T, tile*n[1])
 	}
-	w.lines = newLines(max(n[0], n[1]), sq)
 	return w
 }
 
@@ -69,58 +73,74 @@ func (w *layers[T]) alongZ() {
 
 // alongY brings the sites of k columns from x on together.
 func (w *layers[T]) alongY(x, k int) {
+	if !w.gather(w.columns, w.d2, x, k) {
+		return // sites alone
+	}
+	if w.steps != nil {
+		w.gather(w.columnSteps, w.steps, x, k)
+	}
 	nx, ny := w.c.l.N[0], w.c.l.N[1]
-	in, out := w.lines.in, w.lines.out
-	for y := range ny {
-		for i, d := range w.d2[y*nx+x:][:k] {
-			in[i][y].d2 = d
-		}
-		if w.steps != nil {
-			for i, d := range w.steps[y*nx+x:][:k] {
-				in[i][y].steps = d
-			}
-		}
-	}
 	for i := range k {
-		w.lines.lower(out[i][:ny], in[i][:ny], 1)
-	}
-	for y := range ny {
-		for i := range k {
-			w.d2[y*nx+x+i] = out[i][y].d2
-		}
-		if w.steps != nil {
-			for i := range k {
-				w.steps[y*nx+x+i] = out[i][y].steps
+		column, steps := w.columns[i*ny:(i+1)*ny], w.stepsOf(w.columnSteps, i*ny, ny)
+		for from, to, most := gap(column, 0); from < ny; from, to, most = gap(column, to) {
+			w.lines.lower(column, steps, 1, from, to, most)
+			for y, d := range w.lines.d2[from:to] {
+				w.d2[(from+y)*nx+x+i] = d
+			}
+			if w.steps != nil {
+				for y, d := range w.lines.steps[from:to] {
+					w.steps[(from+y)*nx+x+i] = d
+				}
 			}
 		}
 	}
+}
+
+// gather copies k columns from x on out of a slice and reports whether any value is not 0.
+func (w *layers[T]) gather(columns, slice []T, x, k int) (any bool) {
+	nx, ny := w.c.l.N[0], w.c.l.N[1]
+	for y := range ny {
+		for i, d := range slice[y*nx+x:][:k] {
+			columns[i*ny+y] = d
+			if d != 0 {
+				any = true
+			}
+		}
+	}
+	return any
+}
+
+// stepsOf is n values of steps from at on, nil on cubic voxels.
+func (w *layers[T]) stepsOf(steps []T, at, n int) []T {
+	if steps == nil {
+		return nil
+	}
+	return steps[at : at+n]
 }
 
 // alongX brings the sites of row y together and writes the distances to them.
 func (w *layers[T]) alongX(dst []Distance, y int) {
 	nx := w.c.l.N[0]
-	in, out := w.lines.in[0][:nx], w.lines.out[0][:nx]
-	for x, d := range w.d2[y*nx:][:nx] {
-		in[x].d2 = d
-	}
-	if w.steps != nil {
-		for x, d := range w.steps[y*nx:][:nx] {
-			in[x].steps = d
+	row, steps := w.d2[y*nx:(y+1)*nx], w.stepsOf(w.steps, y*nx, nx)
+	dst = dst[y*nx : (y+1)*nx]
+	clear(dst)
+	for from, to, most := gap(row, 0); from < nx; from, to, most = gap(row, to) {
+		w.lines.lower(row, steps, 0, from, to, most)
+		for x := from; x < to; x++ {
+			dst[x] = w.distance(x)
 		}
-	}
-	w.lines.lower(out, in, 0)
-	for x, s := range out {
-		dst[y*nx+x] = w.distance(s)
 	}
 }
 
-func (w *layers[T]) distance(s spot[T]) Distance {
+// distance is that of voxel x of a gap along a row.
+func (w *layers[T]) distance(x int) Distance {
+	d2 := w.lines.d2[x]
 	if !w.sq.whole {
-		return distanceOf(float64(s.d2), float64(s.steps))
+		return distanceOf(float64(d2), float64(w.lines.steps[x]))
 	}
-	if i := int(s.d2); i < len(w.table) {
+	if i := int(d2); i < len(w.table) {
 		return w.table[i]
 	}
 	a := w.c.l.Spacing[0]
-	return distanceOf(float64(s.d2)*a*a, float64(s.d2))
+	return distanceOf(float64(d2)*a*a, float64(d2))
 }
