@@ -110,10 +110,10 @@ func (sc *score) volumes(m *Model, seg *segment.Segmentation, truth phantom.Conn
 	sc.clot = 100 * (n[segment.Deposit]/truth.VolumeMM3.Deposit - 1)
 }
 
-// What the protocol reaches at 128 voxels over seeds 1 to 8, with a margin of about one third. At 256 it
-// is two to four times nearer in the lumen and the clots; the ledges are equally good in voxels.
+// What the protocol reaches at 128 voxels over seeds 1 to 5, with a margin of about one third. At 256 it
+// is two to three times nearer.
 const (
-	lumenWithin = 4.0 // percentage points on any plane off the steps
+	lumenWithin = 3.0 // percentage points on any plane off the steps
 	lumenRMS    = 0.8
 	clotWithin  = 8.0 // %
 	ledgeWithin = 0.7 // voxels
@@ -137,11 +137,9 @@ func TestUsedConnector(t *testing.T) {
 }
 
 func TestUnusedConnectorHasNoClot(t *testing.T) {
-	for seed := uint64(1); seed <= 2; seed++ {
-		s := judged(t, phantom.DefaultConnector(128, seed).Reference())
-		if s.clot > unusedMost || math.Abs(s.worst) > lumenWithin || s.rms > lumenRMS || s.ledge > ledgeWithin {
-			t.Errorf("seed %d: %+.2f", seed, s)
-		}
+	s := judged(t, phantom.DefaultConnector(128, 1).Reference())
+	if s.clot > unusedMost || math.Abs(s.worst) > lumenWithin || s.rms > lumenRMS || s.ledge > ledgeWithin {
+		t.Errorf("%+.2f", s)
 	}
 }
 

@@ -126,15 +126,11 @@ func (r *report) reduction(part string, from, to int) {
 func (r *report) curve() {
 	m := r.m
 	n := min(curveBins, len(m.planes))
-	unit := "mm"
-	if !m.scan.grey.Calibrated() {
-		unit = "voxels"
-	}
 	for i := range n {
 		from, to := i*len(m.planes)/n, (i+1)*len(m.planes)/n
 		half := m.scan.h / 2
 		lo, hi := m.planes[from].s-half-m.origin(), m.planes[to-1].s+half-m.origin()
-		r.reduction(number(lo)+".."+number(hi)+" "+unit, from, to)
+		r.reduction(number(lo)+".."+number(hi)+" "+m.unit(), from, to)
 	}
 }
 

@@ -138,6 +138,9 @@ func (m *Model) whole(at, r float64) bool {
 
 // join finds the level of deposit, the places where the pieces meet, and the reference lumen.
 func (m *Model) join(ctx context.Context) error {
+	if err := m.seen(); err != nil {
+		return err
+	}
 	s, ps := m.scan, m.pieces
 	bounds(m.planes, ps)
 	if d, ok := s.depositLevel(&m.frame, m.planes, ps, m.lv.cut); ok {
@@ -159,7 +162,10 @@ func (m *Model) join(ctx context.Context) error {
 	if err := m.settle(ctx); err != nil {
 		return err
 	}
-	return s.look(ctx, &m.frame, m.planes, m.lv, 1.15)
+	if err := s.look(ctx, &m.frame, m.planes, m.lv, 1.15); err != nil {
+		return err
+	}
+	return m.tight()
 }
 
 // sheathe looks for the outside of the tube at a tip or an exit, over the connector's end too.

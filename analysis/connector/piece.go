@@ -21,6 +21,7 @@ const (
 	steepest   = 0.04 // change of radius or place along the axis of a free bore
 	shortest   = 0.15 // length of a free stretch, in radii
 	sameBore   = 0.5  // voxels by which two stretches of one bore may differ
+	recessLong = 0.3  // radii: length of a recess at most
 	recessMore = 1.5  // voxels by which a recess is wider than its neighbours
 )
 
@@ -50,7 +51,7 @@ func pieces(all []plane, h float64) []piece {
 		p := &out[i]
 		mid := all[(p.runs[0][0]+p.last())/2].s
 		wider := p.r.of(mid) - max(out[i-1].r.of(mid), out[i+1].r.of(mid))
-		p.recess = wider > recessMore*h && float64(p.last()-p.runs[0][0])*h < p.r.of(mid)
+		p.recess = wider > recessMore*h && float64(p.last()-p.runs[0][0])*h < recessLong*p.r.of(mid)
 	}
 	return out
 }
@@ -122,7 +123,7 @@ func recessBetween(all []plane, p, q *piece, h float64) (piece, bool) {
 			to = k + 1
 		}
 	}
-	if to-from < 2 {
+	if to-from < 2 || float64(to-from)*h > recessLong*all[from].found.r {
 		return piece{}, false
 	}
 	r := piece{}
