@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"explant/analysis/measure"
 	"explant/analysis/phantom"
 	"explant/analysis/result"
 	"explant/analysis/segment"
@@ -133,6 +134,19 @@ func TestScaleErrorBoundsLengths(t *testing.T) {
 		case row.Unit == "%" && row.UHi != nil:
 			t.Errorf("%s %s is a ratio of lengths", row.Metric, row.Part)
 		}
+	}
+}
+
+// The count and the occupancy of the border to void must agree: the border to polymer is not weighed.
+func TestOccupancyAgreesWithTheCount(t *testing.T) {
+	s, _ := found(t, nil)
+	f, err := measure.Volume(t.Context(), sample().grey, s, measure.Params{}, measure.Input{Axis: "z"}, parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count, weighed := value(t, f, "dep.vol", ""), value(t, f, "dep.vol", "deposit:occupancy")
+	if math.Abs(weighed/count-1) > 0.04 {
+		t.Errorf("deposit by count %g, by occupancy %g", count, weighed)
 	}
 }
 

@@ -52,12 +52,8 @@ const noFloor = "connector-no-floor"
 // finish puts levels and remarks to the labels.
 func (m *Model) finish(l *volume.Labels) *segment.Segmentation {
 	out := &segment.Segmentation{Labels: l, Rule: segment.ByCount, Diagnostics: m.diagnostics(), Flags: m.flags()}
-	var n [segment.ClassCount]int64
-	for _, c := range l.Data {
-		n[c]++
-	}
-	wall := m.pieces[0].wall
-	out.Levels = [segment.ClassCount]float64{m.lv.air, math.NaN(), wall, math.NaN(), m.lv.deposit, m.lv.air}
+	// Polymer is walls of several greys, one of them next to that of deposit: no level weighs their border.
+	out.Levels = [segment.ClassCount]float64{m.lv.air, math.NaN(), math.NaN(), math.NaN(), m.lv.deposit, m.lv.air}
 	if m.lv.deposit == 0 {
 		out.Levels[segment.Deposit] = math.NaN()
 	}

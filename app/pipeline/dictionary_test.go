@@ -22,7 +22,7 @@ import (
 const (
 	dictionaryVoxels = 192
 	dictionaryPixels = 1024
-	connectorVoxels  = 160
+	connectorVoxels  = 192
 	dictionarySeed   = 7
 )
 
