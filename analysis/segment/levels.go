@@ -78,6 +78,10 @@ func tallySlice[T volume.Voxel](core, all *tally, v *volume.Volume[T], l *volume
 
 // tallyRun adds voxels of class c; those that are not unlike any neighbour lie inside it.
 func tallyRun[T volume.Voxel](core, all *tally, c uint8, greys []T, unlike []uint8, base float64) {
+	if threshold.Narrow[T]() {
+		tallyWhole(core, all, c, greys, unlike, base)
+		return
+	}
 	var n, inner int64
 	var sum, innerSum float64
 	for i, grey := range greys {
@@ -92,10 +96,29 @@ func tallyRun[T volume.Voxel](core, all *tally, c uint8, greys []T, unlike []uin
 			innerSum += g
 		}
 	}
-	all.n[c] += n
-	all.sum[c] += sum
-	core.n[c] += inner
-	core.sum[c] += innerSum
+	all.add(c, n, sum)
+	core.add(c, inner, innerSum)
+}
+
+// tallyWhole adds whole greys, whose sums in integers are those in float64.
+func tallyWhole[T volume.Voxel](core, all *tally, c uint8, greys []T, unlike []uint8, base float64) {
+	var sum, inner, innerSum int64
+	unlike = unlike[:len(greys)]
+	for i, grey := range greys {
+		g := int64(grey)
+		inside := (int64(unlike[i]) - 1) >> 63 // all bits where no neighbour is unlike, else none
+		sum += g
+		inner -= inside
+		innerSum += g & inside
+	}
+	n := int64(len(greys))
+	all.add(c, n, float64(sum)-float64(n)*base)
+	core.add(c, inner, float64(innerSum)-float64(inner)*base)
+}
+
+func (t *tally) add(c uint8, n int64, sum float64) {
+	t.n[c] += n
+	t.sum[c] += sum
 }
 
 // neighbours writes, for a row of the box and with marks as scratch, 0 where the 26 neighbours of a voxel lie in the box and
@@ -150,6 +173,10 @@ func alongRow(unlike, marks, row []uint8) {
 func eight(s []uint8, at int) uint64 { return binary.LittleEndian.Uint64(s[at:]) }
 
 func fill(s []uint8, v uint8) {
+	if v == 0 {
+		clear(s)
+		return
+	}
 	for i := range s {
 		s[i] = v
 	}

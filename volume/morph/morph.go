@@ -80,9 +80,7 @@ type cubeSlice struct {
 
 // start prepares a for the slices to be added.
 func (c *cubeSlice) start() {
-	for i := range c.a {
-		c.a[i] = 1 - c.spread
-	}
+	spreadOver(c.a, 1-c.spread)
 }
 
 // add takes one of slices z-1 to z+1 to a.
@@ -90,13 +88,17 @@ func (c *cubeSlice) add(slice []uint8, in *label.Set) {
 	for x := 0; x < len(slice); {
 		end := label.SameUntil(slice, x)
 		if in[slice[x]] == (c.spread == 1) {
-			fill(c.a[x:end], c.spread)
+			spreadOver(c.a[x:end], c.spread)
 		}
 		x = end
 	}
 }
 
-func fill(row []uint8, v uint8) {
+func spreadOver(row []uint8, v uint8) {
+	if v == 0 {
+		clear(row)
+		return
+	}
 	for i := range row {
 		row[i] = v
 	}
