@@ -21,12 +21,18 @@ const nowhere = 1 << 30
 type columns struct {
 	l            *volume.Labels
 	sites        *label.Set
+	open         [256]uint8 // 0 for the classes of the sites, all bits for the others
 	below, above [][]int32
 }
 
 func newColumns(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel.Options, p parallel.Progress) (*columns, error) {
 	n := o.Count(l.N[2])
 	c := &columns{l: l, sites: sites, below: make([][]int32, n+1), above: make([][]int32, n+1)}
+	for class, site := range sites {
+		if !site {
+			c.open[class] = 0xff
+		}
+	}
 	for _, end := range []struct {
 		at *[]int32
 		z  int32
@@ -101,44 +107,26 @@ func (c *columns) outside(dst []int32, z, k int) {
 	}
 }
 
-// lacking says that a column has no site inside the slab.
-const lacking = 255
+// lacking is the least value that says that a column has no site inside the slab; depth may be added
+// to it.
+const lacking = 128
 
 // within writes the distance along z of every voxel of slab s to the sites of the slab alone.
 func (c *columns) within(dst []uint8, s parallel.Slab) {
 	size := c.l.N[0] * c.l.N[1]
-	for z := s.Z0; z < s.Z1; z++ {
-		c.sweep(dst, (z-s.Z0)*size, -size, z, z > s.Z0)
+	slice := func(z int) []uint8 { return dst[(z-s.Z0)*size:][:size] }
+	for i, class := range c.l.Slice(s.Z0) {
+		dst[i] = lacking & c.open[class]
 	}
-	for z := s.Z1 - 1; z >= s.Z0; z-- {
-		c.sweepBack(dst, (z-s.Z0)*size, size, z < s.Z1-1)
-	}
-}
-
-func (c *columns) sweep(dst []uint8, at, from, z int, more bool) {
-	row := dst[at:]
-	for i, class := range c.l.Slice(z) {
-		d := uint8(lacking)
-		if more {
-			d = dst[at+from+i]
-			if d != lacking {
-				d++
-			}
+	for z := s.Z0 + 1; z < s.Z1; z++ {
+		row, before := slice(z), slice(z-1)
+		for i, class := range c.l.Slice(z) {
+			row[i] = (before[i] + 1) & c.open[class]
 		}
-		if c.sites[class] {
-			d = 0
-		}
-		row[i] = d
 	}
-}
-
-func (c *columns) sweepBack(dst []uint8, at, size int, more bool) {
-	if !more {
-		return
-	}
-	row, next := dst[at:at+size], dst[at+size:at+2*size]
-	for i, d := range next {
-		if d < row[i] {
+	for z := s.Z1 - 2; z >= s.Z0; z-- {
+		row, after := slice(z), slice(z+1)
+		for i, d := range after {
 			row[i] = min(row[i], d+1)
 		}
 	}
@@ -148,13 +136,21 @@ func (c *columns) sweepBack(dst []uint8, at, size int, more bool) {
 func (c *columns) inside(dst []int32, within []uint8, z, k int) {
 	below, above := c.below[k][:len(dst)], c.above[k+1][:len(dst)]
 	for i, near := range within[:len(dst)] {
-		d := min(int32(z)-below[i], above[i]-int32(z))
-		if near != lacking {
-			d = min(d, int32(near))
-		}
-		dst[i] = d
+		far := min(int32(z)-below[i], above[i]-int32(z))
+		dst[i] = min(far, widened[near])
 	}
 }
+
+// widened are the values of within, nowhere from lacking on.
+var widened = func() (out [256]int32) {
+	for i := range out {
+		out[i] = int32(i)
+		if i >= lacking {
+			out[i] = nowhere
+		}
+	}
+	return out
+}()
 
 func filled(n int, z int32) []int32 {
 	out := make([]int32, n)

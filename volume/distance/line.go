@@ -39,11 +39,28 @@ func gap[T square](d2 []T, p int) (from, to int, most T) {
 // the square of q.
 func (l *lines[T]) lower(d2, steps []T, axis, from, to int, most T) {
 	of := l.sq.of[axis]
-	if to-from <= short || most <= of[min(short, len(of)-1)] {
+	near := to-from <= short || most <= of[min(short, len(of)-1)]
+	if near && l.steps == nil && from > 0 && to < len(d2) {
+		between(l.d2, d2, of, from, to)
+		return
+	}
+	if near {
 		l.search(d2, steps, of, from, to)
 		return
 	}
 	l.parabolas(d2, steps, axis, from, to)
+}
+
+// between is search for a gap of cubic voxels with sites at both ends: the nearer end stops it before
+// the farther one is passed.
+func between[T square](out, d2, of []T, from, to int) {
+	for p := from; p < to; p++ {
+		best := d2[p]
+		for d := 1; of[d] < best; d++ {
+			best = min(best, min(d2[p-d], d2[p+d])+of[d])
+		}
+		out[p] = best
+	}
 }
 
 // search goes outwards from each voxel of the gap until the way alone is too long.

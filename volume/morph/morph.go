@@ -3,6 +3,7 @@ package morph
 import (
 	"context"
 	"encoding/binary"
+	"sync"
 
 	"explant/volume"
 	"explant/volume/label"
@@ -21,8 +22,17 @@ func Open(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Optio
 		p.Stage("opening", l.N[2])
 	}
 	out := volume.New[uint8](l.Grid)
+	free := sync.Pool{New: func() any {
+		var s [4][]uint8
+		for i := range s {
+			s[i] = make([]uint8, l.N[0]*l.N[1])
+		}
+		return &s
+	}}
 	err := parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		return openSlab(ctx, out, l, in, s)
+		scratch := free.Get().(*[4][]uint8)
+		defer free.Put(scratch)
+		return openSlab(ctx, out, l, in, s, scratch)
 	})
 	if err != nil {
 		return nil, err

@@ -9,13 +9,9 @@ import (
 )
 
 // openSlab opens the slices of a slab. The eroded slices, one more at both ends, stay in a ring of three.
-func openSlab(ctx context.Context, out, l *volume.Labels, in *label.Set, s parallel.Slab) error {
-	size, nz := l.N[0]*l.N[1], l.N[2]
-	var ring [3][]uint8
-	for i := range ring {
-		ring[i] = make([]uint8, size)
-	}
-	buffer := make([]uint8, size)
+func openSlab(ctx context.Context, out, l *volume.Labels, in *label.Set, s parallel.Slab, scratch *[4][]uint8) error {
+	nz := l.N[2]
+	ring, buffer := scratch[:3], scratch[3]
 	erode := func(z int) {
 		c := cubeSlice{n: l.N, spread: 0, a: ring[z%3], b: buffer}
 		c.start()
