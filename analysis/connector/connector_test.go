@@ -186,6 +186,31 @@ func TestChecks(t *testing.T) {
 	}
 }
 
+func TestClotLikeTheConnectorIsFlagged(t *testing.T) {
+	c := phantom.DefaultConnector(smallest, 1)
+	c.DepositGrey = c.PolymerGrey
+	grey, _, _, err := c.Make(t.Context(), parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, m, err := Segment(t.Context(), grey, Params{}, "z", parallel.Options{}, nil)
+	if err != nil {
+		return // refused is as good
+	}
+	var f result.Findings
+	m.Findings(&f, nil)
+	told := slices.ContainsFunc(s.Flags, func(f result.Flag) bool { return f.ID == unsureFlag })
+	for _, x := range f.Measurements {
+		if !told || !slices.Contains(x.Flags, unsureFlag) {
+			t.Fatalf("%s %s stands without the flag %s", x.Metric, x.Part, unsureFlag)
+		}
+	}
+	sure, g := found(t, nil)
+	if slices.ContainsFunc(sure.Flags, func(f result.Flag) bool { return f.ID == unsureFlag }) || slices.Contains(g.Measurements[0].Flags, unsureFlag) {
+		t.Error("clot that is brighter than the connector is flagged")
+	}
+}
+
 func TestTooCoarseIsRefused(t *testing.T) {
 	grey, _, _, err := phantom.DefaultConnector(80, 1).Make(t.Context(), parallel.Options{}, nil)
 	if err != nil {

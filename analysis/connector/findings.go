@@ -3,6 +3,7 @@ package connector
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"explant/analysis/result"
@@ -19,6 +20,7 @@ type report struct {
 	m   *Model
 	rel float64 // relative standard uncertainty of a length; 0 where nobody knows it
 	out *result.Findings
+	on  []string // flags of the values that follow
 }
 
 // Findings adds conn.lar, conn.dh, conn.step and conn.clot to f. Places are told from the first tip along the flow,
@@ -28,6 +30,11 @@ func (m *Model) Findings(f *result.Findings, scaleRel *float64) {
 	r := &report{m: m, out: f}
 	if scaleRel != nil {
 		r.rel = *scaleRel
+	}
+	for _, j := range m.junctions() {
+		if m.unsure(&j) {
+			r.on = []string{unsureFlag}
+		}
 	}
 	r.lumen()
 	for _, j := range m.junctions() {
@@ -51,7 +58,7 @@ func (r *report) length(metric, part string, v float64, unit string, dim float64
 		r.withhold(metric, part, uncalibrated)
 		return
 	}
-	x := result.Measurement{Metric: metric, Part: part, Value: v, Unit: unit}
+	x := result.Measurement{Metric: metric, Part: part, Value: v, Unit: unit, Flags: slices.Clone(r.on)}
 	if r.rel > 0 && v > 0 {
 		u := 2 * dim * r.rel * v
 		x.ULo, x.UHi, x.Coverage, x.Dominant = result.F(v-u), result.F(v+u), result.F(0.95), "scale"
@@ -60,10 +67,10 @@ func (r *report) length(metric, part string, v float64, unit string, dim float64
 }
 
 func (r *report) plain(metric, part string, v float64, unit string, flags ...string) {
-	r.out.Measurements = append(r.out.Measurements, result.Measurement{Metric: metric, Part: part, Value: v, Unit: unit, Flags: flags})
+	r.out.Measurements = append(r.out.Measurements, result.Measurement{Metric: metric, Part: part, Value: v, Unit: unit, Flags: append(slices.Clone(r.on), flags...)})
 }
 
-// free is the area of a plane that is open.
+// area is that part of a plane that is open.
 func (p *plane) area() (a float64) {
 	for _, o := range p.open {
 		a += o * math.Pi / rays
@@ -120,7 +127,7 @@ func (r *report) reduction(part string, from, to int) {
 		unit = "voxel faces"
 	}
 	r.out.Measurements = append(r.out.Measurements, result.Measurement{Metric: "conn.lar", Part: part, Value: 100 * (1 - free/whole), Unit: "%",
-		Numerator: result.F((whole - free) / n), Denominator: result.F(whole / n), DenominatorName: "lumen without deposit (" + unit + ")"})
+		Numerator: result.F((whole - free) / n), Denominator: result.F(whole / n), DenominatorName: "lumen without deposit (" + unit + ")", Flags: slices.Clone(r.on)})
 }
 
 func (r *report) curve() {

@@ -34,6 +34,15 @@ func (m *Model) junctions() (out []junction) {
 	return out
 }
 
+// unsure reports a junction whose place the grey of clot hides: the wall that begins there looks like deposit.
+func (m *Model) unsure(j *junction) bool {
+	narrow := &m.pieces[j.before]
+	if next := &m.pieces[j.after]; next.r.of(j.to) < narrow.r.of(j.from) {
+		narrow = next
+	}
+	return m.lv.deposit > 0 && !m.lv.tells(narrow.wall)
+}
+
 // origin is the place from which places along the axis are told: the first tip, else the first exit, else the first
 // junction, else the first plane.
 func (m *Model) origin() float64 {

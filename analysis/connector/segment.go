@@ -49,6 +49,9 @@ func Segment[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Params,
 // noFloor is the flag that every statement on a clot's presence carries.
 const noFloor = "connector-no-floor"
 
+// unsureFlag is the flag of every value that hangs on the place of a junction that clot hides.
+const unsureFlag = "junction-unsure"
+
 // finish puts levels and remarks to the labels.
 func (m *Model) finish(l *volume.Labels) *segment.Segmentation {
 	out := &segment.Segmentation{Labels: l, Rule: segment.ByCount, Diagnostics: m.diagnostics(), Flags: m.flags()}
@@ -92,14 +95,20 @@ func (m *Model) flags() []result.Flag {
 		out = append(out, result.Flag{ID: "no-junction", Text: "One bore runs through the whole scan: no step, gap or end of a connector was found.",
 			Remedy: "Check that the scan holds the connector's tip; ledges of less than half a voxel are not seen."})
 	}
-	if d := m.lv.deposit; d > 0 {
-		for i, p := range m.pieces {
-			if !m.lv.tells(p.wall) {
-				out = append(out, result.Flag{ID: "deposit-like-wall",
-					Text:   fmt.Sprintf("Deposit and the wall of piece %d differ too little in grey: under clot that wall is drawn on from where it is seen free.", i+1),
-					Remedy: "Look at the labels where clot lies on that wall; scan the device also unused, or stain the clot."})
-				break
-			}
+	for _, j := range m.junctions() {
+		if m.unsure(&j) {
+			out = append(out, result.Flag{ID: unsureFlag,
+				Text:   fmt.Sprintf("Deposit and the wall that begins at the %s differ too little in grey to see it under clot: the place of the junction, the ledge, the gap, and the clot and lumen reduction there can be wrong by half of their value.", j.name),
+				Remedy: "Use the values only where no clot lies over the junction; scan the device also unused, or stain the clot."})
+			break
+		}
+	}
+	for i, p := range m.pieces {
+		if m.lv.deposit > 0 && !m.lv.tells(p.wall) {
+			out = append(out, result.Flag{ID: "deposit-like-wall",
+				Text:   fmt.Sprintf("Deposit and the wall of piece %d along the flow differ too little in grey: under clot that wall is drawn on from where it is seen free.", i+1),
+				Remedy: "Look at the labels where clot lies on that wall; scan the device also unused, or stain the clot."})
+			break
 		}
 	}
 	return out
