@@ -51,11 +51,12 @@ func (j *job) tally(ctx context.Context) (near, error) {
 	sum := newNear()
 	l, b := j.seg.Labels, j.census.box
 	var mu sync.Mutex
-	free := sync.Pool{New: func() any { return make([]distance.Distance, l.N[0]*l.N[1]) }}
+	free := sync.Pool{New: func() any { return newSlice(l.N) }}
 	err := distance.Slabs(ctx, l, label.Of(segment.Polymer, segment.Housing), j.opt, j.prog, func(ctx context.Context, s *distance.Slab) error {
 		part := newNear()
-		slice := free.Get().([]distance.Distance)
-		defer free.Put(slice) //nolint:staticcheck // one header a slab
+		held := free.Get().(*[]distance.Distance)
+		defer free.Put(held)
+		slice := *held
 		for z := max(s.Z0, b.Min[2]); z < min(s.Z1, b.Max[2]); z++ {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -75,6 +76,11 @@ func (j *job) tally(ctx context.Context) (near, error) {
 		return nil
 	})
 	return sum, err
+}
+
+func newSlice(n [3]int) *[]distance.Distance {
+	slice := make([]distance.Distance, n[0]*n[1])
+	return &slice
 }
 
 func newNear() near { return near{make([]int64, steps), make([]int64, steps)} }

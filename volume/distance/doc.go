@@ -1,7 +1,9 @@
 // Package distance gives the exact Euclidean distance of every voxel to the nearest voxel of a
 // class, on grids with any spacing, measured to the interface between the voxels.
 //
-// The nearest site is found exactly by lower envelopes of parabolas, axis by axis, and remembered.
+// The nearest site is found exactly, axis by axis: along z from the faces of slabs, then between the
+// sites of each column and row, by a search where they are near and by lower envelopes of parabolas
+// where they are not.
 // If it lies k = (i, j, k) voxels away, the straight line between the two centres is |k| index
 // steps long, |k| = sqrt(i²+j²+k²), and its last half step belongs to the site. The distance is
 // therefore D·(1 - 1/(2|k|)), D being the distance of the centres in mm. Along an axis this takes

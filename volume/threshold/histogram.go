@@ -183,15 +183,6 @@ func (h Histogram) Add(part Histogram) {
 	}
 }
 
-// Plus returns h with the counts of another part on the same scale.
-func (h Histogram) Plus(part Histogram) Histogram {
-	h.Counts = slices.Clone(h.Counts)
-	for i, n := range part.Counts {
-		h.Counts[i] += n
-	}
-	return h
-}
-
 // Minus returns h without the counts of a part of it on the same scale.
 func (h Histogram) Minus(part Histogram) Histogram {
 	h.Counts = slices.Clone(h.Counts)
