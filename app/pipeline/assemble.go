@@ -68,11 +68,12 @@ func listed[T any](all []T) []T {
 	return all
 }
 
-// Primary lists the primary values of a result, one line each, for a terminal.
+// Primary lists the primary values of a result, one line each, for a terminal; bins of curves are left to
+// the report.
 func Primary(res result.Result) []string {
 	var lines []string
 	for _, m := range res.Measurements {
-		if d, ok := metrics.Lookup(m.Metric); ok && d.Primary {
+		if d, ok := metrics.Lookup(m.Metric); ok && d.Primary && !report.Binned(m) {
 			lines = append(lines, report.Line(m))
 		}
 	}

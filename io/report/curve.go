@@ -56,6 +56,12 @@ func parseBin(part string) (name string, lo, hi float64, unit string, ok bool) {
 	return trimName(m[1]), lo, hi, m[4], errLo == nil && errHi == nil && hi > lo
 }
 
+// Binned reports a measurement that is one bin of a curve.
+func Binned(m result.Measurement) bool {
+	_, _, _, _, ok := parseBin(m.Part)
+	return ok
+}
+
 // part writes the part of a measurement for people: "0 to 50 µm" for "0..50 um".
 func part(s string) string {
 	name, lo, hi, unit, ok := parseBin(s)
@@ -138,7 +144,7 @@ func (c *curve) sort() {
 func (c *curve) axis() string {
 	name := map[string]string{
 		"prof.axis": "Position along the flow axis", "prof.radial": "Distance from the axis", "prof.angular": "Angle about the axis",
-		"dist.surf": "Distance from the polymer", "h.layer": "Distance from the device surface",
+		"conn.lar": "Position from the connector's tip", "dist.surf": "Distance from the polymer", "h.layer": "Distance from the device surface",
 	}[c.metric]
 	if name == "" {
 		name = "Bin"

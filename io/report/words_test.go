@@ -135,3 +135,11 @@ func TestScaleBar(t *testing.T) {
 		}
 	}
 }
+
+func TestBinned(t *testing.T) {
+	for part, want := range map[string]bool{"": false, "max": false, "deposit:count": false, "0..0.5 mm": true, "−1 mm": false, "-0.58..-0.13 mm": true, "bin 3 of 20": true} {
+		if got := Binned(result.Measurement{Part: part}); got != want {
+			t.Errorf("%q: %v", part, got)
+		}
+	}
+}
