@@ -46,6 +46,7 @@ func withProgram(run func() int) (int, error) {
 // inputs are the phantoms that the tests of the built program measure.
 var inputs = []struct{ kind, size, image string }{
 	{"oxygenator", "96", "volume.nrrd"},
+	{"connector", "128", "volume.nrrd"},
 	{"dab", "700", "slide.png"},
 	{"psr", "700", "slide.png"},
 	{"he", "700", "slide.png"},
@@ -55,7 +56,7 @@ var inputs = []struct{ kind, size, image string }{
 
 // runs are the protocols and the phantoms they are tried on.
 var runs = []struct{ protocol, kind string }{
-	{"oxygenator-ct", "oxygenator"}, {"ct-panel", "oxygenator"}, {"volume-threshold", "oxygenator"},
+	{"oxygenator-ct", "oxygenator"}, {"ct-panel", "oxygenator"}, {"volume-threshold", "oxygenator"}, {"connector-ct", "connector"},
 	{"slide-dab", "dab"}, {"slide-psr", "psr"}, {"slide-he", "he"}, {"slide-msb", "msb"}, {"slide-carstairs", "carstairs"},
 }
 
