@@ -113,9 +113,9 @@ func Algorithms() map[string]string {
 		"measure.border":     "1",
 		"measure.components": "1",
 		"measure.profile":    "1",
-		"measure.distance":   "1",
+		"measure.distance":   "2",
 		"measure.jackknife":  "1",
 		"measure.surface":    "1",
-		"measure.thickness":  "1",
+		"measure.thickness":  "2",
 	}
 }

@@ -59,8 +59,7 @@ func levels[T volume.Voxel](ctx context.Context, v *volume.Volume[T], l *volume.
 	return out, nil
 }
 
-// tallySlice adds slice z row by row. Greys of runs of one class are summed before they are added,
-// which changes nothing for whole numbers.
+// tallySlice adds slice z row by row.
 func tallySlice[T volume.Voxel](core, all *tally, v *volume.Volume[T], l *volume.Labels, b Box, z int, base float64) {
 	unlike, marks := make([]uint8, b.Max[0]-b.Min[0]), make([]uint8, b.Max[0]-b.Min[0])
 	for y := b.Min[1]; y < b.Max[1]; y++ {
@@ -82,22 +81,16 @@ func tallyRun[T volume.Voxel](core, all *tally, c uint8, greys []T, unlike []uin
 		tallyWhole(core, all, c, greys, unlike, base)
 		return
 	}
-	var n, inner int64
-	var sum, innerSum float64
 	for i, grey := range greys {
 		g := float64(grey) - base
 		if g-g != 0 { // NaN or infinite
 			continue
 		}
-		n++
-		sum += g
+		all.add(c, 1, g)
 		if unlike[i] == 0 {
-			inner++
-			innerSum += g
+			core.add(c, 1, g)
 		}
 	}
-	all.add(c, n, sum)
-	core.add(c, inner, innerSum)
 }
 
 // tallyWhole adds whole greys, whose sums in integers are those in float64.
