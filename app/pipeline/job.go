@@ -20,7 +20,7 @@ type Job struct {
 	Spacing  [3]float64        // mm, as typed by the user; 0 where the header is to be believed
 	ScaleErr float64           // relative standard uncertainty of Spacing, or of the header's size; 0 where nobody knows it
 	Axis     string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis; "none"
-	Views    int               // 3D views in a full turn of the report; 0 for its default, less than 0 for none
+	Views    int               // 3D views in a full turn of the report; 0 for its default, less than 0 for none: --views 0 says -1
 	Sample   string            // name of the sample, for the tables
 	Device   map[string]string // report fields, see report.Fields
 }

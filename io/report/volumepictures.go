@@ -158,7 +158,11 @@ func (s *sheet[T]) place(axis render.Axis, i int) string {
 // addStacks makes the slices at falling sizes until all image files together are small enough.
 func (s *sheet[T]) addStacks(ctx context.Context, out *Pictures) error {
 	fixed := out.Bytes()
-	for side := sliceSide; ; side = side * 4 / 5 {
+	side, err := s.affordable(s.o.MaxBytes - fixed)
+	if err != nil {
+		return err
+	}
+	for ; ; side = side * 4 / 5 {
 		out.Stacks = nil
 		for _, axis := range []render.Axis{render.Z, render.Y, render.X} {
 			stack, err := s.stack(ctx, axis, side)
@@ -176,6 +180,44 @@ func (s *sheet[T]) addStacks(ctx context.Context, out *Pictures) error {
 			return fmt.Errorf("%d bytes of pictures, of which %d are not slices, do not fit into %d: ask for fewer", size, fixed, s.o.MaxBytes)
 		}
 	}
+}
+
+// affordable is the side of slices that will probably need no more than so many bytes, by some slices of each
+// stack: to make all of them in vain takes longer than to measure them.
+func (s *sheet[T]) affordable(bytes int) (side int, err error) {
+	n := s.labels.N
+	for side = min(sliceSide, max(n[0], n[1], n[2])); side*4/5 >= leastSide; side = side * 4 / 5 {
+		need, err := s.estimate(side)
+		if err != nil {
+			return 0, err
+		}
+		if need <= 0.97*float64(bytes) {
+			break
+		}
+	}
+	return side, nil
+}
+
+// estimate is about how many bytes the slices of a side need.
+func (s *sheet[T]) estimate(side int) (bytes float64, err error) {
+	for _, axis := range []render.Axis{render.Z, render.Y, render.X} {
+		at, start, err := s.places(axis)
+		if errors.Is(err, errNoSlices) {
+			continue
+		}
+		if err != nil {
+			return 0, err
+		}
+		some := []int{start, len(at) / 6, len(at) / 2, 5 * len(at) / 6}
+		for _, k := range some {
+			p, err := s.slice(axis, at[k], side)
+			if err != nil {
+				return 0, err
+			}
+			bytes += float64(bytesOf([]Picture{p})*len(at)) / float64(len(some))
+		}
+	}
+	return bytes, nil
 }
 
 var errNoSlices = errors.New("no slices across this axis")
