@@ -13,7 +13,7 @@ var ErrMemory = errors.New("more memory is needed than --memory allows")
 
 // Bytes of memory that an engine needs a voxel or pixel at its peak, beside the image itself.
 // Measured on phantoms as peak resident memory less that of the idle program, and rounded up.
-var perVoxel = map[protocol.Engine]int64{protocol.Panel: 24, protocol.Ranges: 20, protocol.Oxygenator: 40, protocol.Connector: 24, protocol.Slide: 2}
+var perVoxel = map[protocol.Engine]int64{protocol.Panel: 8, protocol.Ranges: 20, protocol.Oxygenator: 40, protocol.Connector: 24, protocol.Slide: 2}
 
 // idle is about the resident memory of the program before it has read anything.
 const idle = 200 << 20

@@ -23,12 +23,12 @@ func Between(ctx context.Context, l *volume.Labels, in *label.Set, axis int, o p
 	if axis < 0 || axis > 2 {
 		return Open{}, fmt.Errorf("axis %d: must be 0, 1 or 2", axis)
 	}
-	_, pieces, err := label.Components(ctx, l, in, 6, o, p)
+	pieces, err := label.Find(ctx, l, in, 6, o, p)
 	if err != nil {
 		return Open{}, err
 	}
 	var found Open
-	for _, r := range pieces {
+	for _, r := range pieces.Regions {
 		found.All += r.Count
 		low, high := r.Min[axis] == 0, r.Max[axis] == l.N[axis]
 		switch {
