@@ -80,8 +80,7 @@ func Panel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p PanelPara
 	if err != nil {
 		return nil, err
 	}
-	smooth = nil
-	volume.Reclaim()
+	volume.Reclaim() // smooth is not used any more
 	s := &Segmentation{Labels: labels, VOI: box, Rule: ByOccupancy, LumensInVoid: true, Steps: panelSteps(h, t)}
 	var astray int
 	if s.Replicates, astray = panelReplicates(h, parts, t); astray > 0 {

@@ -196,10 +196,11 @@ func TestGreyPalette(t *testing.T) {
 	}
 }
 
-// The first flipped bit of the pixels, of a sum, of a length or of a name must be found.
+// The first flipped bit of the pixels, of a sum, of a length or of a name must be found; only the sum of the
+// end, which holds nothing, is not looked at by libpng 1.6.48 any more.
 func TestPNGDamage(t *testing.T) {
 	good := noisePNG(t, kind{2, 8, false}, 20, 20, rand.New(rand.NewPCG(3, 3)))
-	for i := 8; i < len(good); i++ {
+	for i := 8; i < len(good)-4; i++ {
 		b := bytes.Clone(good)
 		b[i] ^= 1
 		if err := decode(save(t, b)); err == nil || strings.Contains(err.Error(), "\n") {
