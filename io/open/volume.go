@@ -79,7 +79,7 @@ func load[T uint8 | uint16 | int16 | float32](ctx context.Context, l *loader, li
 	if need := int64(g.Len()) * int64(size); limit > 0 && need > limit {
 		return nil, fmt.Errorf("the volume needs %d MiB of memory and %d are allowed", need>>20, limit>>20)
 	}
-	v := volume.New[T](g)
+	v := volume.Unset[T](g) // each voxel is read, or there is an error
 	slice := g.N[0] * g.N[1]
 	o := parallel.Options{Workers: l.workers, Depth: max(1, slabBytes/(slice*l.info.Type.Size()))}
 	if l.progress != nil {
