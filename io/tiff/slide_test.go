@@ -50,6 +50,7 @@ func BenchmarkSlide(b *testing.B) {
 				o          open.Options
 			}{
 				{512, 512, 0, open.Options{}},
+				{1024, 1024, 0, open.Options{}},
 				{512, 512, 3, open.Options{}},
 				{s.tile, s.tile, 0, open.Options{}},
 				{n, s.tile, 0, open.Options{}},
