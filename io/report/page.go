@@ -194,6 +194,9 @@ func imageFacts(i result.Image) []fact {
 		from += " (" + f + ")"
 	}
 	out = append(out, fact{Name: "Size stated by", Value: from})
+	if u := i.Calibration.Relative; u > 0 {
+		out = append(out, fact{Name: "Uncertainty of that size", Value: fmt.Sprintf("± %.2g\u202f%% of a length (1 SD)", 100*u)})
+	}
 	if w := withheldSpacing(i); w != "" {
 		out = append(out, fact{Name: "Stated, not believed", Value: w})
 	}

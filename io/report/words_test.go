@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"explant/analysis/result"
+	"explant/volume"
 )
 
 func TestUnit(t *testing.T) {
@@ -141,5 +142,22 @@ func TestBinned(t *testing.T) {
 		if got := Binned(result.Measurement{Part: part}); got != want {
 			t.Errorf("%q: %v", part, got)
 		}
+	}
+}
+
+func TestScaleUncertaintyIsTold(t *testing.T) {
+	told := func(relative float64) string {
+		for _, f := range imageFacts(result.Image{Calibration: volume.Calibration{Source: volume.Header, Relative: relative}}) {
+			if f.Name == "Uncertainty of that size" {
+				return f.Value
+			}
+		}
+		return ""
+	}
+	if got := told(0.00019); got != "± 0.019\u202f% of a length (1 SD)" {
+		t.Errorf("%q", got)
+	}
+	if got := told(0); got != "" {
+		t.Errorf("unknown: %q", got)
 	}
 }
