@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"explant/volume"
 	"explant/volume/parallel"
@@ -64,6 +65,9 @@ type Oxygenator struct {
 	Drift        float64 `json:"drift_share"`           // amplitude of the slow gain change along z
 	Imperfection Defects `json:"imperfection"`          // zero for straight, round, open fibres
 	Coverage     int     `json:"coverage_sample_count"` // sample points in a voxel that a surface crosses
+
+	Unused bool `json:"unused,omitempty"` // the same fibres without deposit, under other noise
+	Pose   Pose `json:"pose,omitzero"`    // in the scanner, of the whole device
 }
 
 // Defects are what real bundles have and the default phantom has not. The zero value means none.
@@ -125,6 +129,11 @@ func (o Oxygenator) Check() error {
 	case o.Correlation < 0 || o.Correlation > maxCorrelation || o.PSFVoxels < 0 || o.Coverage < 1:
 		return bad("noise_correlation must be 0 to 0.7, psf_sigma_voxels not negative, coverage_sample_count positive")
 	}
+	for i, deg := range o.Pose.TurnDeg {
+		if !(math.Abs(deg) <= mostTurnDeg) || !(math.Abs(o.Pose.ShiftUM[i]) <= mostShift*o.SpacingUM*float64(min(o.N[0], o.N[1], o.N[2]))) {
+			return bad(fmt.Sprintf("a pose must not turn by more than %d° or shift by more than a quarter of the image", mostTurnDeg))
+		}
+	}
 	return (volume.Grid{N: o.N}).Check()
 }
 
@@ -153,8 +162,10 @@ func (o Oxygenator) MakeParts(ctx context.Context, n int, popt parallel.Options,
 		return nil, nil, Truth{}, nil, fmt.Errorf("%w: %d slices do not make %d equal parts", ErrPhantom, o.N[2], n)
 	}
 	s := newFibreScene(o)
-	if err := s.placeDeposits(ctx, popt, stage(p, "place deposits", o.N[2])); err != nil {
-		return nil, nil, Truth{}, nil, err
+	if !o.Unused {
+		if err := s.placeDeposits(ctx, popt, stage(p, "place deposits", o.N[2])); err != nil {
+			return nil, nil, Truth{}, nil, err
+		}
 	}
 	clean, labels, sums, err := s.cover(ctx, popt, stage(p, "cover voxels", o.N[2]))
 	if err != nil {

@@ -74,19 +74,26 @@ func (t *tube) class(p vec) uint8 {
 // fibres lays the mats. Distances are in voxels, the middle of the image is the middle of the stack.
 func (o Oxygenator) fibres(rng *rand.Rand) []tube {
 	d := o.Imperfection
-	mid := vec{float64(o.N[0]-1) / 2, float64(o.N[1]-1) / 2, float64(o.N[2]-1) / 2}
+	mid := o.middle()
 	tilt := (2*rng.Float64() - 1) * d.TiltDeg * math.Pi / 180
 	pitch := o.MatPitchUM / o.SpacingUM
 	span := math.Hypot(float64(o.N[0]), float64(o.N[1]))
 	half := (float64(o.N[2]) + span*math.Sin(math.Abs(tilt))) / 2
 	count := int(half/pitch) + 1
-	var all []tube
-	for k := -count; k <= count; k++ {
+	lay := func(rng *rand.Rand, k int) []tube {
 		angle := o.MatAngleDeg * math.Pi / 180
 		if k&1 != 0 {
 			angle = -angle
 		}
-		all = append(all, o.mat(rng, mid, float64(k)*pitch, angle, tilt, k+count)...)
+		return o.mat(rng, mid, float64(k)*pitch, angle, tilt, k+count)
+	}
+	var all []tube
+	for k := -count; k <= count; k++ {
+		all = append(all, lay(rng, k)...)
+	}
+	for k := count + 1; k <= int((half+o.reach())/pitch)+1; k++ { // mats that only a posed device shows
+		all = append(all, lay(rand.New(rand.NewPCG(o.Seed, uint64(k))), k)...)
+		all = append(all, lay(rand.New(rand.NewPCG(o.Seed, uint64(k)<<32)), -k)...)
 	}
 	return all
 }

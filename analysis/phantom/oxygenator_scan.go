@@ -16,5 +16,5 @@ func (o Oxygenator) scanner() Scanner {
 // Scan gives the image that o's scanner makes of the greys in clean, which has o.N voxels and is used
 // up. It is for scenes of other solids than fibres.
 func (o Oxygenator) Scan(ctx context.Context, clean *volume.Volume[float32], popt parallel.Options, p parallel.Progress) (*volume.Volume[uint16], error) {
-	return exposure{o.scanner(), o.Grid(), o.Seed}.image(ctx, clean, popt, p)
+	return exposure{o.scanner(), o.Grid(), o.scanSeed()}.image(ctx, clean, popt, p)
 }

@@ -20,8 +20,10 @@ type fibreScene struct {
 	counts   [3]int     // films, blobs, webs
 	filmArea float64    // voxel faces
 	inner    [4]float64 // inner box of the housing: x0, x1, y0, y1
+	pad      int        // cells around the image, for what a posed device shows beyond it
 	cells    [3]int
 	near     []cell
+	place    placement
 	rng      *rand.Rand
 }
 
@@ -34,8 +36,9 @@ func newFibreScene(o Oxygenator) *fibreScene {
 	s := &fibreScene{Oxygenator: o, rng: rand.New(rand.NewPCG(o.Seed, 0x6f78796765))}
 	w := o.HousingUM / o.SpacingUM
 	s.inner = [4]float64{w - 0.5, float64(o.N[0]) - 0.5 - w, w - 0.5, float64(o.N[1]) - 0.5 - w}
+	s.place, s.pad = o.placement(), int(math.Ceil(o.reach()/block))
 	for i, n := range o.N {
-		s.cells[i] = (n + block - 1) / block
+		s.cells[i] = (n+block-1)/block + 2*s.pad
 	}
 	s.near = make([]cell, s.cells[0]*s.cells[1]*s.cells[2])
 	s.tubes = o.fibres(s.rng)
@@ -47,7 +50,7 @@ func newFibreScene(o Oxygenator) *fibreScene {
 
 // listTube walks along t and enters it in every cell it may reach.
 func (s *fibreScene) listTube(t *tube) {
-	half := math.Hypot(math.Hypot(float64(s.N[0]), float64(s.N[1])), float64(s.N[2]))
+	half := math.Hypot(math.Hypot(float64(s.N[0]), float64(s.N[1])), float64(s.N[2])) + float64(2*block*s.pad)
 	reach := t.outer*(1+t.squeeze) + block/4 + 1
 	for at := -half; at <= half; at += block / 2 {
 		p := t.point(at, 0, 0)
@@ -66,12 +69,12 @@ func (s *fibreScene) listDeposit(d deposit) {
 	s.deposits = append(s.deposits, d)
 }
 
-// eachCell visits the cells of a box, one voxel wider, inside the image.
+// eachCell visits the cells of a box, one voxel wider, inside the image and its padding.
 func (s *fibreScene) eachCell(lo, hi vec, visit func(*cell)) {
 	var a, b [3]int
 	for i, l := range [3]float64{lo.x, lo.y, lo.z} {
-		a[i] = max(int(math.Floor((l-1)/block)), 0)
-		b[i] = min(int(math.Floor(([3]float64{hi.x, hi.y, hi.z}[i]+1)/block)), s.cells[i]-1)
+		a[i] = max(int(math.Floor((l-1)/block))+s.pad, 0)
+		b[i] = min(int(math.Floor(([3]float64{hi.x, hi.y, hi.z}[i]+1)/block))+s.pad, s.cells[i]-1)
 	}
 	for z := a[2]; z <= b[2]; z++ {
 		for y := a[1]; y <= b[1]; y++ {
@@ -83,7 +86,7 @@ func (s *fibreScene) eachCell(lo, hi vec, visit func(*cell)) {
 }
 
 func (s *fibreScene) cellOf(x, y, z int) *cell {
-	return &s.near[x/block+s.cells[0]*(y/block+s.cells[1]*(z/block))]
+	return &s.near[x/block+s.pad+s.cells[0]*(y/block+s.pad+s.cells[1]*(z/block+s.pad))]
 }
 
 // boxed reports whether p lies inside the housing.
@@ -96,8 +99,18 @@ func (s *fibreScene) boxed(p vec) bool {
 	return p.x > s.inner[0] && p.x < s.inner[1] && p.y > s.inner[2] && p.y < s.inner[3]
 }
 
-// at is sample with the cell of voxel (x, y, z).
-func (s *fibreScene) at(x, y, z int, p vec) (uint8, float64) { return s.sample(s.cellOf(x, y, z), p) }
+// at is sample at what the scanner sees at p, in voxel (x, y, z).
+func (s *fibreScene) at(x, y, z int, p vec) (uint8, float64) {
+	if s.Pose == (Pose{}) {
+		return s.sample(s.cellOf(x, y, z), p)
+	}
+	p = s.place.device(p)
+	i := [3]int{int(math.Floor(p.x/block)) + s.pad, int(math.Floor(p.y/block)) + s.pad, int(math.Floor(p.z/block)) + s.pad}
+	for k := range i {
+		i[k] = min(max(i[k], 0), s.cells[k]-1)
+	}
+	return s.sample(&s.near[i[0]+s.cells[0]*(i[1]+s.cells[1]*i[2])], p)
+}
 
 // cover turns the scene into voxels.
 func (s *fibreScene) cover(ctx context.Context, o parallel.Options, p parallel.Progress) (*volume.Volume[float32], *volume.Labels, []sliceSum, error) {

@@ -94,7 +94,7 @@ func (s *fibreScene) fibreCount() (n int) {
 		t := &s.tubes[i]
 		for at := -half; t.inner > 0 && at <= half; at++ {
 			p := t.point(at, 0, 0)
-			if s.boxed(p) && p.z > -0.5 && p.z < float64(s.N[2])-0.5 {
+			if z := s.place.scanner(p).z; s.boxed(p) && z > -0.5 && z < float64(s.N[2])-0.5 {
 				n++
 				break
 			}

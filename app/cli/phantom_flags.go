@@ -11,6 +11,8 @@ import (
 var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 	"oxygenator": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		c.Flags().BoolVar(&o.Imperfect, "imperfect", false, "oval, wavy, crushed, filled and missing fibres")
+		c.Flags().BoolVar(&o.Unused, "unused", false, "without deposit and otherwise placed in the scanner: the reference of the same seed")
+		c.Flags().Var(&poseFlag{&o.Pose}, "pose", "how the device lies in the scanner: turned about x, y, z in degrees, then shifted along them in µm: 1.5,-1,2,40,0,-60")
 	},
 	"connector": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		c.Flags().BoolVar(&o.Unused, "unused", false, "without clot and otherwise placed in the scanner: the reference of the same seed")

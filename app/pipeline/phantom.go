@@ -28,7 +28,8 @@ type Phantom struct {
 // Phantoms are the kinds that MakePhantom knows, in the order of the help.
 var Phantoms = []Phantom{
 	{"oxygenator", "micro-CT volume of hollow-fibre mats with deposit", `A volume of straight hollow fibres in mats with deposit in between, in 20 µm voxels: volume.nrrd, the true
-labels truth.nrrd, truth.json.`, 256, oxygenatorPhantom},
+labels truth.nrrd, truth.json. With --unused the same fibres without deposit, otherwise placed in the scanner:
+a reference for 'explant analyze --reference'.`, 256, oxygenatorPhantom},
 	{"connector", "micro-CT volume of tubing over a barbed connector, with clot", connectorLong, 256, connectorPhantom},
 	{"device", "study of used and unused devices: scans and stained sections", deviceLong, 120, devicePhantom},
 	{phantom.SlideHE, "section in haematoxylin and eosin", slideLong, 2048, slidePhantom(phantom.SlideHE)},
@@ -55,9 +56,10 @@ func PhantomKinds() []string {
 type PhantomOptions struct {
 	Size      int // voxels or pixels along each side; 0 is the default of the kind
 	Seed      uint64
-	Imperfect bool         // oxygenator: oval, wavy, crushed, filled and missing fibres
-	Unused    bool         // connector: without clot, in another pose
-	Study     *study.Study // device: its devices, sections and stains
+	Imperfect bool          // oxygenator: oval, wavy, crushed, filled and missing fibres
+	Unused    bool          // connector, oxygenator: without clot, in another pose
+	Pose      *phantom.Pose // oxygenator: in the scanner; nil is that of the kind
+	Study     *study.Study  // device: its devices, sections and stains
 
 	Deposits   bool    // sem: platelets, red cells and sheets of fibrin, at a lower magnification
 	DiameterPX float64 // sem: mean fibre diameter in pixels
@@ -118,6 +120,12 @@ func oxygenatorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits
 	scene := phantom.DefaultOxygenator(o.Size, o.Seed)
 	if o.Imperfect {
 		scene = scene.Imperfect()
+	}
+	if o.Unused {
+		scene = scene.Reference()
+	}
+	if o.Pose != nil {
+		scene.Pose = *o.Pose
 	}
 	grey, labels, truth, err := scene.Make(ctx, parallel.Options{Workers: l.Workers}, p)
 	if err != nil {
