@@ -59,7 +59,7 @@ func crofton(t testing.TB, v *volume.Labels) []float64 {
 }
 
 func TestWeightsOfCubesAreTheKnownOnes(t *testing.T) {
-	dirs := directionsOf([3]float64{0.02, 0.02, 0.02})
+	dirs := Directions([3]float64{0.02, 0.02, 0.02})
 	sum := 0.0
 	for k, d := range dirs {
 		want := 2 * 0.04577789120476 // Ohser and Mücklich 2000: axes, face and space diagonals
@@ -69,10 +69,10 @@ func TestWeightsOfCubesAreTheKnownOnes(t *testing.T) {
 		if k >= 9 {
 			want = 2 * 0.03519563978232
 		}
-		if math.Abs(d.weight-want) > 2e-4 {
-			t.Errorf("direction %v weighs %.5f, want %.5f", steps[k], d.weight, want)
+		if math.Abs(d.Weight-want) > 2e-4 {
+			t.Errorf("direction %v weighs %.5f, want %.5f", steps[k], d.Weight, want)
 		}
-		sum += d.weight
+		sum += d.Weight
 	}
 	if math.Abs(sum-1) > 1e-9 {
 		t.Errorf("weights sum to %g", sum)

@@ -38,11 +38,11 @@ func Crofton(ctx context.Context, g volume.Grid, objects *label.Objects, o paral
 	if err != nil {
 		return nil, err
 	}
-	dirs := directionsOf(g.Spacing)
+	dirs := Directions(g.Spacing)
 	areas := make([]float64, len(objects.Regions))
 	for i := range areas {
 		for k, d := range dirs {
-			areas[i] += 2 * d.weight * float64(crossings[i+1][k].Load()) * dv / d.length
+			areas[i] += 2 * d.Weight * float64(crossings[i+1][k].Load()) * dv / d.Length
 		}
 	}
 	return areas, nil

@@ -24,28 +24,30 @@ var stepIndex = func() (out [27]int) {
 
 func directionOf(dx, dy, dz int) int { return stepIndex[13+dx+3*dy+9*dz] }
 
-// direction is one of them on a grid.
-type direction struct {
-	unit   [3]float64
-	length float64 // mm from voxel to voxel
-	weight float64 // share of all directions that lie nearest to it
+// Direction is one of the 13 directions from a voxel to its 26 neighbours, on a grid.
+type Direction struct {
+	Step   [3]int     // voxels
+	Unit   [3]float64 // of length 1, in mm
+	Length float64    // mm from voxel to voxel
+	Weight float64    // share of all directions that lie nearest to it; they sum to 1
 }
 
 // samples is the number of points on the sphere that weigh the directions: weights to 1e-4.
 const samples = 100_000
 
-// directionsOf weighs the directions for a spacing: the area of their Voronoi cells on the sphere,
-// by a Fibonacci lattice.
-func directionsOf(spacing [3]float64) (out [directions]direction) {
+// Directions weighs the directions for a spacing in mm: the area of their Voronoi cells on the sphere,
+// by a Fibonacci lattice, to 1e-4.
+func Directions(spacing [3]float64) (out [13]Direction) {
 	for k, s := range steps {
 		d := &out[k]
+		d.Step = s
 		for a := range 3 {
-			d.unit[a] = float64(s[a]) * spacing[a]
-			d.length += d.unit[a] * d.unit[a]
+			d.Unit[a] = float64(s[a]) * spacing[a]
+			d.Length += d.Unit[a] * d.Unit[a]
 		}
-		d.length = math.Sqrt(d.length)
+		d.Length = math.Sqrt(d.Length)
 		for a := range 3 {
-			d.unit[a] /= d.length
+			d.Unit[a] /= d.Length
 		}
 	}
 	golden := math.Pi * (3 - math.Sqrt(5))
@@ -53,15 +55,15 @@ func directionsOf(spacing [3]float64) (out [directions]direction) {
 		z := 1 - (2*float64(i)+1)/samples
 		s, c := math.Sincos(golden * float64(i))
 		r := math.Sqrt(1 - z*z)
-		out[nearest(&out, [3]float64{r * c, r * s, z})].weight += 1.0 / samples
+		out[nearest(&out, [3]float64{r * c, r * s, z})].Weight += 1.0 / samples
 	}
 	return out
 }
 
-func nearest(dirs *[directions]direction, u [3]float64) int {
+func nearest(dirs *[directions]Direction, u [3]float64) int {
 	best, at := -1.0, 0
 	for k := range dirs {
-		d := &dirs[k].unit
+		d := &dirs[k].Unit
 		if c := math.Abs(d[0]*u[0] + d[1]*u[1] + d[2]*u[2]); c > best {
 			best, at = c, k
 		}
