@@ -1,0 +1,108 @@
+package shell
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+)
+
+// action is one thing that the program does on command: in a menu, by a key, from the search.
+type action struct {
+	menu string // the menu that lists it
+	name string
+	keys string // as people write them, several parted by ", ": "Ctrl+O", "V", "F9"; "" for none
+	do   func()
+}
+
+// keyed finds the action of a typed character.
+func (s *Shell) keyed(r rune) *action {
+	name := strings.ToUpper(string(r))
+	for i := range s.actions {
+		for _, k := range strings.Split(s.actions[i].keys, ", ") {
+			if k == name {
+				return &s.actions[i]
+			}
+		}
+	}
+	return nil
+}
+
+// named are keys that type no character.
+var named = map[string]fyne.KeyName{
+	"F1": fyne.KeyF1, "F9": fyne.KeyF9, "F10": fyne.KeyF10, "Enter": fyne.KeyReturn, "Esc": fyne.KeyEscape,
+	"Backspace": fyne.KeyBackspace, "Delete": fyne.KeyDelete, "0": fyne.Key0,
+}
+
+// shortcut is what the window listens to for keys with Ctrl; false for keys without.
+func shortcut(keys string) (*desktop.CustomShortcut, bool) {
+	parts := strings.Split(keys, "+")
+	c := &desktop.CustomShortcut{}
+	for _, p := range parts[:len(parts)-1] {
+		switch p {
+		case "Ctrl":
+			c.Modifier |= fyne.KeyModifierControl
+		case "Shift":
+			c.Modifier |= fyne.KeyModifierShift
+		}
+	}
+	last := parts[len(parts)-1]
+	c.KeyName = fyne.KeyName(last)
+	if n, ok := named[last]; ok {
+		c.KeyName = n
+	}
+	return c, c.Modifier&fyne.KeyModifierControl != 0
+}
+
+// bind listens to the keys of all actions.
+func (s *Shell) bind() {
+	c := s.win.Canvas()
+	for _, a := range s.actions {
+		for _, k := range strings.Split(a.keys, ", ") {
+			if sc, ok := shortcut(k); ok {
+				c.AddShortcut(sc, func(fyne.Shortcut) { a.do() })
+			}
+		}
+	}
+	c.SetOnTypedRune(func(r rune) {
+		if a := s.keyed(r); a != nil {
+			a.do()
+		}
+	})
+	c.SetOnTypedKey(s.typedKey)
+	if d, ok := c.(desktop.Canvas); ok {
+		d.SetOnKeyDown(func(e *fyne.KeyEvent) { s.heldKey(e.Name, true) })
+		d.SetOnKeyUp(func(e *fyne.KeyEvent) { s.heldKey(e.Name, false) })
+	}
+}
+
+// menus lists the actions under their menus, in the order of the table.
+func (s *Shell) menus() *fyne.MainMenu {
+	main := fyne.NewMainMenu()
+	for _, a := range s.actions {
+		if a.menu == "" {
+			continue
+		}
+		var m *fyne.Menu
+		for _, known := range main.Items {
+			if known.Label == a.menu {
+				m = known
+			}
+		}
+		if m == nil {
+			m = fyne.NewMenu(a.menu)
+			main.Items = append(main.Items, m)
+		}
+		item := fyne.NewMenuItem(a.label(), a.do)
+		m.Items = append(m.Items, item)
+	}
+	return main
+}
+
+// label is the name with its keys.
+func (a action) label() string {
+	if a.keys == "" {
+		return a.name
+	}
+	return a.name + "    " + a.keys
+}

@@ -1,0 +1,4 @@
+// Package shell is the window: menus, panels, the stage in the middle and the status bar. It holds no
+// image and computes nothing: presenters do, off the UI thread, and the shell shows what they made.
+// Goroutines reach widgets through fyne.Do alone.
+package shell

@@ -1,0 +1,126 @@
+package slideview
+
+import (
+	"math"
+
+	"explant/app/desktop/screen"
+)
+
+// Tool is what the pointer does with the image while it is in use; x and y are places of the image in
+// its pixels, perPixel the pixels of the image a pixel of the screen.
+type Tool interface {
+	Press(x, y, perPixel float64, p screen.Pointer)
+	Move(x, y, perPixel float64, p screen.Pointer)
+	Release(x, y, perPixel float64, p screen.Pointer)
+	Double(x, y float64)
+}
+
+// hand is what pans: the pointer while no tool is in use, with the middle button, or while space is held.
+type hand struct {
+	held, onMap bool
+	last        screen.Pointer
+}
+
+// SetTool sets what the pointer does; nil pans.
+func (s *Slide) SetTool(t Tool) { s.change(func() { s.tool = t }) }
+
+// HoldHand makes every tool the hand while it is true.
+func (s *Slide) HoldHand(on bool) { s.change(func() { s.holdHand = on }) }
+
+// place is what a tool gets of a pointer.
+func (s *Slide) place(p screen.Pointer) (x, y, perPixel float64) {
+	v := s.View()
+	fx, _ := v.Factor()
+	x, y = v.ToImage(p.X, p.Y)
+	return x, y, 1 / fx
+}
+
+// current is the tool for a press; nil is the hand.
+func (s *Slide) current(p screen.Pointer) Tool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p.Middle || s.holdHand {
+		return nil
+	}
+	return s.tool
+}
+
+// Press begins what the tool does, or to pan.
+func (s *Slide) Press(p screen.Pointer) {
+	x, y, onMap := s.onMap(p)
+	t := s.current(p)
+	if onMap || t == nil || p.Secondary {
+		s.hand = hand{held: true, onMap: onMap, last: p}
+		if onMap {
+			s.Show(x, y, 0)
+		}
+		return
+	}
+	ix, iy, per := s.place(p)
+	t.Press(ix, iy, per, p)
+}
+
+// Move goes on with it, and tells where the pointer is.
+func (s *Slide) Move(p screen.Pointer) {
+	if s.hand.held {
+		s.drag(p)
+	} else if t := s.current(p); t != nil {
+		ix, iy, per := s.place(p)
+		t.Move(ix, iy, per, p)
+	}
+	s.hover(p)
+}
+
+func (s *Slide) drag(p screen.Pointer) {
+	if s.hand.onMap {
+		if x, y, ok := s.onMap(p); ok {
+			s.Show(x, y, 0)
+		}
+		return
+	}
+	s.Pan(p.X-s.hand.last.X, p.Y-s.hand.last.Y)
+	s.hand.last = p
+}
+
+// Release ends it.
+func (s *Slide) Release(p screen.Pointer) {
+	if s.hand.held {
+		s.hand.held = false
+		return
+	}
+	if t := s.current(p); t != nil {
+		ix, iy, per := s.place(p)
+		t.Release(ix, iy, per, p)
+	}
+}
+
+// Double is a double click.
+func (s *Slide) Double(p screen.Pointer) {
+	if t := s.current(p); t != nil {
+		ix, iy, _ := s.place(p)
+		t.Double(ix, iy)
+	}
+}
+
+// Leave is told when the pointer leaves the picture.
+func (s *Slide) Leave() {
+	if s.OnHover != nil {
+		s.OnHover(-1, -1, false)
+	}
+}
+
+// Wheel zooms about the pointer; steps are notches, away from the hand positive.
+func (s *Slide) Wheel(p screen.Pointer, steps float64) {
+	s.Zoom(p.X, p.Y, math.Pow(1.25, steps))
+	s.hover(p)
+}
+
+// hover tells which pixel of the image the pointer is on.
+func (s *Slide) hover(p screen.Pointer) {
+	if s.OnHover == nil {
+		return
+	}
+	x, y, _ := s.place(p)
+	inside := x >= 0 && y >= 0 && x < s.View().Image[0] && y < s.View().Image[1]
+	s.OnHover(x, y, inside)
+}

@@ -1,0 +1,200 @@
+// Package tiles keeps the pieces of large pictures that the screen shows, makes missing ones in the
+// background, and draws what it has: coarse at once, sharp when it is there.
+package tiles
+
+import (
+	"container/list"
+	"context"
+	"image"
+	"sync"
+)
+
+// Side is the width and height of a tile in pixels of its level.
+const Side = 256
+
+// Key names a tile: its level, 0 the finest, and its column and row.
+type Key struct{ Level, X, Y int }
+
+// Level is one resolution of a picture.
+type Level struct {
+	W, H       int
+	Downsample float64 // pixels of the full image a pixel, 1 at level 0
+}
+
+// Source makes tiles. Tile may be called from several goroutines at once; a tile at the border is
+// smaller, and nil is a tile with nothing on it.
+type Source interface {
+	Levels() []Level
+	Opaque() bool // whether every pixel of every tile covers what lies below
+	Tile(ctx context.Context, k Key) (*image.RGBA, error)
+}
+
+// Cache keeps the tiles of one source that were used last, up to a number of bytes.
+type Cache struct {
+	src    Source
+	levels []Level
+	opaque bool
+	limit  int
+	ready  func()
+
+	mu      sync.Mutex
+	wake    *sync.Cond
+	held    map[Key]*list.Element
+	order   *list.List // of *entry, the last used in front
+	bytes   int
+	queue   []Key
+	making  map[Key]bool
+	version int // of the source: a tile that was begun before a change is not kept as new
+	err     error
+	cancel  context.CancelFunc
+	done    sync.WaitGroup
+}
+
+type entry struct {
+	key   Key
+	img   *image.RGBA // nil for an empty tile
+	stale bool        // shown until its successor is made
+}
+
+// NewCache starts workers goroutines that make tiles; ready is called after each. Close ends them.
+func NewCache(src Source, limit, workers int, ready func()) *Cache {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &Cache{src: src, levels: src.Levels(), opaque: src.Opaque(), limit: limit, ready: ready, held: map[Key]*list.Element{},
+		order: list.New(), making: map[Key]bool{}, cancel: cancel}
+	c.wake = sync.NewCond(&c.mu)
+	for range workers {
+		c.done.Go(func() { c.work(ctx) })
+	}
+	return c
+}
+
+// Close ends the making of tiles and waits for it.
+func (c *Cache) Close() {
+	c.cancel()
+	c.mu.Lock()
+	c.queue = nil
+	c.mu.Unlock()
+	c.wake.Broadcast()
+	c.done.Wait()
+}
+
+// Levels are those of the source.
+func (c *Cache) Levels() []Level { return c.levels }
+
+// Get returns a tile when it is there; fresh is false for one that is missing or about to be replaced.
+func (c *Cache) Get(k Key) (img *image.RGBA, there, fresh bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	e, ok := c.held[k]
+	if !ok {
+		return nil, false, false
+	}
+	c.order.MoveToFront(e)
+	it := e.Value.(*entry)
+	return it.img, true, !it.stale
+}
+
+// Want replaces the list of tiles to make, the most wanted first. Those that are there are skipped.
+func (c *Cache) Want(keys []Key) {
+	c.mu.Lock()
+	c.queue = c.queue[:0]
+	for _, k := range keys {
+		if e, ok := c.held[k]; (!ok || e.Value.(*entry).stale) && !c.making[k] {
+			c.queue = append(c.queue, k)
+		}
+	}
+	n := len(c.queue)
+	c.mu.Unlock()
+	if n > 0 {
+		c.wake.Broadcast()
+	}
+}
+
+// Busy reports whether tiles are still to come.
+func (c *Cache) Busy() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return len(c.queue) > 0 || len(c.making) > 0
+}
+
+// Err is the last error of the source, nil once a tile could be made again.
+func (c *Cache) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
+
+// Invalidate marks the tiles that touch a box of the full image, [x0, y0, x1, y1), to be made anew.
+func (c *Cache) Invalidate(x0, y0, x1, y1 float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.version++
+	for _, e := range c.held {
+		it := e.Value.(*entry)
+		d := c.levels[it.key.Level].Downsample * Side
+		tx, ty := float64(it.key.X)*d, float64(it.key.Y)*d
+		if tx < x1 && tx+d > x0 && ty < y1 && ty+d > y0 {
+			it.stale = true
+		}
+	}
+}
+
+// work makes tiles until ctx ends.
+func (c *Cache) work(ctx context.Context) {
+	for {
+		k, version, ok := c.next(ctx)
+		if !ok {
+			return
+		}
+		img, err := c.src.Tile(ctx, k)
+		c.finish(k, version, img, err)
+		if ctx.Err() == nil {
+			c.ready()
+		}
+	}
+}
+
+func (c *Cache) next(ctx context.Context) (k Key, version int, ok bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for len(c.queue) == 0 {
+		if ctx.Err() != nil {
+			return k, 0, false
+		}
+		c.wake.Wait()
+	}
+	k, c.queue = c.queue[0], c.queue[1:]
+	c.making[k] = true
+	return k, c.version, true
+}
+
+func (c *Cache) finish(k Key, version int, img *image.RGBA, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	delete(c.making, k)
+	c.err = err
+	if err != nil {
+		return
+	}
+	if e, ok := c.held[k]; ok {
+		c.bytes -= size(e.Value.(*entry).img)
+		c.order.Remove(e)
+	}
+	c.held[k] = c.order.PushFront(&entry{key: k, img: img, stale: version != c.version})
+	c.bytes += size(img)
+	for c.bytes > c.limit && c.order.Len() > 1 {
+		last := c.order.Back()
+		it := last.Value.(*entry)
+		c.order.Remove(last)
+		delete(c.held, it.key)
+		c.bytes -= size(it.img)
+	}
+}
+
+// size is the memory of a tile, an empty one not being free either.
+func size(img *image.RGBA) int {
+	if img == nil {
+		return 64
+	}
+	return len(img.Pix)
+}

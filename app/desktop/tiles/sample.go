@@ -1,0 +1,103 @@
+package tiles
+
+import (
+	"image"
+	"slices"
+)
+
+// sampler reads a tile at places that advance by dx and dy of its pixels.
+type sampler struct {
+	src          *image.RGBA
+	x, y, dx, dy float64 // of the first place, in pixels of the tile
+}
+
+// enlarged is the step below which pixels are shown as they are, so that single ones can be judged.
+const enlarged = 0.5
+
+// draw fills at of dst, or blends with what is there.
+func (s sampler) draw(dst *image.RGBA, at image.Rectangle, opacity float64, blend bool) {
+	exact := s.dx > 0.999 && s.dx < 1.001 || s.dx < enlarged
+	w, h := s.src.Rect.Dx(), s.src.Rect.Dy()
+	columns := make([]int32, at.Dx()) // of the left pixel, times 256
+	for i := range columns {
+		x := s.x + float64(i)*s.dx
+		if exact {
+			x = float64(int(x + 0.5))
+		}
+		columns[i] = int32(min(max(x, 0), float64(w-1)) * 256)
+	}
+	row := make([]uint8, 4*at.Dx())
+	for y := at.Min.Y; y < at.Max.Y; y++ {
+		sy := s.y + float64(y-at.Min.Y)*s.dy
+		if exact {
+			sy = float64(int(sy + 0.5))
+		}
+		v := int(min(max(sy, 0), float64(h-1)) * 256)
+		out := dst.Pix[dst.PixOffset(at.Min.X, y):][:4*at.Dx()]
+		to := out
+		if blend {
+			to = row
+		}
+		upper := s.src.Pix[(v>>8)*s.src.Stride:][:4*w]
+		if exact {
+			copyRow(to, upper, columns)
+		} else {
+			lower := s.src.Pix[min(v>>8+1, h-1)*s.src.Stride:][:4*w]
+			mixRow(to, upper, lower, columns, uint32(v&255))
+		}
+		if blend {
+			over(out, row, uint32(opacity*256+0.5))
+		}
+	}
+}
+
+// copyRow takes the nearest pixel.
+func copyRow(to, from []uint8, columns []int32) {
+	for i, c := range columns {
+		copy(to[4*i:4*i+4], from[4*(c>>8):4*(c>>8)+4])
+	}
+}
+
+// mixRow weighs four pixels; fy is the share of the lower ones in 256.
+func mixRow(to, upper, lower []uint8, columns []int32, fy uint32) {
+	last := int32(len(upper)/4 - 1)
+	for i, c := range columns {
+		fx := uint32(c & 255)
+		a, b := 4*(c>>8), 4*min(c>>8+1, last)
+		u, ur, l, lr := upper[a:a+4:a+4], upper[b:b+4:b+4], lower[a:a+4:a+4], lower[b:b+4:b+4]
+		out := to[4*i : 4*i+4 : 4*i+4]
+		for k := range 4 {
+			top := uint32(u[k])*(256-fx) + uint32(ur[k])*fx
+			bottom := uint32(l[k])*(256-fx) + uint32(lr[k])*fx
+			out[k] = uint8((top*(256-fy) + bottom*fy) >> 16)
+		}
+	}
+}
+
+// over lays a row with premultiplied alpha on another, at an opacity in 256.
+func over(out, row []uint8, opacity uint32) {
+	for i := 0; i < len(out); i += 4 {
+		a := uint32(row[i+3]) * opacity >> 8
+		if a == 0 {
+			continue
+		}
+		for k := range 3 {
+			out[i+k] = uint8(uint32(row[i+k])*opacity>>8 + uint32(out[i+k])*(255-a)/255)
+		}
+		out[i+3] = 255
+	}
+}
+
+// sortBy sorts keys by a value, ties by their place.
+func sortBy(keys []Key, value func(Key) float64) {
+	slices.SortStableFunc(keys, func(a, b Key) int {
+		va, vb := value(a), value(b)
+		switch {
+		case va < vb:
+			return -1
+		case va > vb:
+			return 1
+		}
+		return 0
+	})
+}

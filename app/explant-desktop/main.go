@@ -1,0 +1,22 @@
+// Command explant-desktop is the window on the engine that explant drives from the command line: open a
+// slide or a scan, look, mark, run a protocol, get the report.
+package main
+
+import (
+	"os"
+
+	"fyne.io/fyne/v2/app"
+
+	"explant/app/desktop/shell"
+)
+
+// id names the settings of the program among those of others.
+const id = "org.explant.desktop"
+
+func main() {
+	s := shell.New(app.NewWithID(id))
+	if len(os.Args) > 1 {
+		s.Open(os.Args[1])
+	}
+	s.Run()
+}
