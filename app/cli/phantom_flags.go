@@ -12,7 +12,20 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 	"oxygenator": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		c.Flags().BoolVar(&o.Imperfect, "imperfect", false, "oval, wavy, crushed, filled and missing fibres")
 		c.Flags().BoolVar(&o.Unused, "unused", false, "without deposit and otherwise placed in the scanner: the reference of the same seed")
+		benchFlags(c, o)
 		c.Flags().Var(&poseFlag{&o.Pose}, "pose", "how the device lies in the scanner: turned about x, y, z in degrees, then shifted along them in µm: 1.5,-1,2,40,0,-60")
+	},
+	"sphere": func(c *cobra.Command, o *pipeline.PhantomOptions) {
+		benchFlags(c, o)
+		c.Flags().Float64Var(&o.ObjectUM, "object", 0, "diameter of the balls in µm (default: 240)")
+	},
+	"film": func(c *cobra.Command, o *pipeline.PhantomOptions) {
+		benchFlags(c, o)
+		c.Flags().Float64Var(&o.ObjectUM, "object", 0, "thickness of the sleeves in µm (default: 100)")
+	},
+	"lattice": func(c *cobra.Command, o *pipeline.PhantomOptions) {
+		benchFlags(c, o)
+		c.Flags().Float64Var(&o.ObjectUM, "object", 0, "mean thickness of the films in µm (default: 90)")
 	},
 	"connector": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		c.Flags().BoolVar(&o.Unused, "unused", false, "without clot and otherwise placed in the scanner: the reference of the same seed")
@@ -46,4 +59,10 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 		c.Example = `  explant phantom serial --out block --seed 2
   explant phantom serial --out block --sections 30 --lost 3 --size 1024`
 	},
+}
+
+// benchFlags are what phantoms of fibres and of closed-form solids share.
+func benchFlags(c *cobra.Command, o *pipeline.PhantomOptions) {
+	c.Flags().Float64Var(&o.VoxelUM, "voxel", 0, "edge of a voxel in µm (default: 20)")
+	c.Flags().Float64Var(&o.Noise, "noise", 0, "times the default noise (default: 1)")
 }

@@ -30,6 +30,9 @@ var Phantoms = []Phantom{
 	{"oxygenator", "micro-CT volume of hollow-fibre mats with deposit", `A volume of straight hollow fibres in mats with deposit in between, in 20 µm voxels: volume.nrrd, the true
 labels truth.nrrd, truth.json. With --unused the same fibres without deposit, otherwise placed in the scanner:
 a reference for 'explant analyze --reference'.`, 256, oxygenatorPhantom},
+	{"sphere", "micro-CT volume of balls of deposit around a rod", sphereLong, 128, spherePhantom},
+	{"film", "micro-CT volume of hollow fibres with sleeves of deposit", filmLong, 128, filmPhantom},
+	{"lattice", "micro-CT volume of hollow fibres with planted films of deposit", latticeLong, 128, latticePhantom},
 	{"connector", "micro-CT volume of tubing over a barbed connector, with clot", connectorLong, 256, connectorPhantom},
 	{"device", "study of used and unused devices: scans and stained sections", deviceLong, 120, devicePhantom},
 	{phantom.SlideHE, "section in haematoxylin and eosin", slideLong, 2048, slidePhantom(phantom.SlideHE)},
@@ -59,6 +62,9 @@ type PhantomOptions struct {
 	Imperfect bool          // oxygenator: oval, wavy, crushed, filled and missing fibres
 	Unused    bool          // connector, oxygenator: without clot, in another pose
 	Pose      *phantom.Pose // oxygenator: in the scanner; nil is that of the kind
+	VoxelUM   float64       // oxygenator, sphere, film, lattice: edge of a voxel in µm
+	Noise     float64       // oxygenator, sphere, film, lattice: times the default noise
+	ObjectUM  float64       // sphere: diameter; film, lattice: mean thickness, in µm
 	Study     *study.Study  // device: its devices, sections and stains
 
 	Deposits   bool    // sem: platelets, red cells and sheets of fibrin, at a lower magnification
@@ -126,6 +132,12 @@ func oxygenatorPhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits
 	}
 	if o.Pose != nil {
 		scene.Pose = *o.Pose
+	}
+	if o.VoxelUM > 0 {
+		scene.SpacingUM = o.VoxelUM
+	}
+	if o.Noise > 0 {
+		scene.NoiseGrey, scene.GaussGrey = o.Noise*scene.NoiseGrey, o.Noise*scene.GaussGrey
 	}
 	grey, labels, truth, err := scene.Make(ctx, parallel.Options{Workers: l.Workers}, p)
 	if err != nil {
