@@ -23,6 +23,7 @@ type job struct {
 	dv     float64 // mm³ a voxel, 1 where it is unknown
 	mm     bool    // calibrated
 	census *census
+	places *places // nil without a frame
 	out    result.Findings
 }
 
@@ -36,12 +37,15 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 	if j.census, err = take(ctx, v, s, axis, o, pr); err != nil {
 		return result.Findings{}, err
 	}
+	if j.places, err = locate(ctx, j, v); err != nil {
+		return result.Findings{}, err
+	}
 	j.amounts()
 	if s.NoDeposit {
 		j.withholdDeposit()
 		return j.out, j.path(ctx)
 	}
-	for _, part := range []func(context.Context) error{j.objects, j.profile, j.nearness, j.thick, j.path} {
+	for _, part := range []func(context.Context) error{j.objects, j.profile, j.zoned, j.nearness, j.thick, j.path} {
 		if err := part(ctx); err != nil {
 			return result.Findings{}, err
 		}

@@ -2,7 +2,10 @@ package measure
 
 import (
 	"fmt"
+	"maps"
 	"math"
+
+	"explant/analysis/frame"
 )
 
 // Params are the rules; the zero value is the default.
@@ -13,6 +16,9 @@ type Params struct {
 	// ProfileBins is the number of bins along the flow axis. Default 0 means 20; fewer are made
 	// where a bin would be thinner than 10 voxels.
 	ProfileBins int `yaml:"profile_bins" json:"profile_bins"`
+	// Mats asks for the mats of a stack of fibres along the flow, and the burden of each. They are also
+	// looked for where a frame says that the device is stacked or cuboid.
+	Mats bool `yaml:"mats" json:"mats"`
 	// DistanceBinUM is the width of a bin of the distance to the polymer, µm. Default 0 means 50;
 	// at least the largest spacing is taken.
 	DistanceBinUM float64 `yaml:"distance_bin_um" json:"distance_bin_um"`
@@ -67,6 +73,10 @@ type Input struct {
 	// Axis is the flow axis from inlet to outlet: x, y or z, with "-" before it when the flow runs
 	// towards lower indices; "" or "none" where there is none.
 	Axis string
+	// Frame is the device's own coordinates; nil where there are none but the axis.
+	Frame *frame.Frame
+	// Zones is a map of the device's zones; nil where there is none.
+	Zones *frame.ZoneMap
 	// ScaleRel is the relative standard uncertainty of a length, from the calibration; nil where
 	// nobody knows it.
 	ScaleRel *float64
@@ -108,14 +118,17 @@ func (in Input) axis() (a int, down bool, err error) {
 // Algorithms names the algorithms of this package and their versions, for the method hash. A version
 // changes whenever the same input may give another result.
 func Algorithms() map[string]string {
-	return map[string]string{
+	all := map[string]string{
 		"measure.occupancy":  "1",
 		"measure.border":     "1",
 		"measure.components": "1",
 		"measure.profile":    "1",
+		"measure.zones":      "1",
 		"measure.distance":   "2",
 		"measure.jackknife":  "1",
 		"measure.surface":    "1",
 		"measure.thickness":  "2",
 	}
+	maps.Copy(all, frame.Algorithms())
+	return all
 }

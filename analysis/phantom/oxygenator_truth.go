@@ -17,6 +17,7 @@ type Truth struct {
 	FilmAreaMM2 float64    `json:"film_contact_area_mm2"` // of the films as drawn, overlaps and cut edges included
 	Films       []FilmFact `json:"films"`
 	Profile     []Bin      `json:"axis_profile"` // along z from the inlet
+	Mats        []MatFact  `json:"mats"`         // along z from the inlet
 }
 
 // Volumes holds one volume a class, in mm³.
@@ -52,7 +53,7 @@ func (s *fibreScene) truth(sums []sliceSum) Truth {
 		Schema: "explant-truth/1", Kind: "oxygenator", Parameters: s.Oxygenator,
 		Classes:    []string{"void", "lumen", "polymer", "housing", "deposit"},
 		FibreCount: s.fibreCount(), FilmCount: s.counts[0], BlobCount: s.counts[1], WebCount: s.counts[2],
-		FilmAreaMM2: s.filmArea * mm * mm,
+		FilmAreaMM2: s.filmArea * mm * mm, Mats: s.mats(),
 	}
 	for z, sum := range sums {
 		if z%profileSlices == 0 {

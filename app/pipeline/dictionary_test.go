@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"encoding/json"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -44,6 +45,9 @@ var accuracy = map[string]struct{ relative, scale float64 }{
 	"dep.area":        {0.25, 0},
 	"dep.sphericity":  {0.25, 0},
 	"prof.axis":       {0.25, 2},
+	"prof.zone":       {0.20, 2},
+	"frame.layers":    {0, 1},
+	"frame.faces":     {0.04, 1}, // 2 voxels; u is far below
 	"dist.surf":       {0.3, 1},
 	"perf.conn":       {0.05, 1},
 	"perf.bottleneck": {0.3, 40},
@@ -149,6 +153,11 @@ func measuredOxygenator(t *testing.T) ([]result.Measurement, map[[3]string]float
 	truth[[3]string{"dep.vol", "", ""}] = facts.VolumeMM3.Deposit
 	truth[[3]string{"bs.vol", "", ""}] = facts.VolumeMM3.BloodSide
 	truth[[3]string{"dep.vf", "", "blood-side space (mm3)"}] = facts.BurdenPct
+	truth[[3]string{"frame.layers", "", ""}] = float64(len(facts.Mats))
+	for i, m := range facts.Mats {
+		truth[[3]string{"frame.faces", fmt.Sprintf("mat %d: inlet face", i+1), ""}] = m.FromMM
+		truth[[3]string{"frame.faces", fmt.Sprintf("mat %d: outlet face", i+1), ""}] = m.ToMM
+	}
 	return res.Measurements, truth
 }
 
