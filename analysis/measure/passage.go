@@ -94,7 +94,10 @@ func (j *job) boxed(ctx context.Context) (*volume.Labels, error) {
 	for a := range 3 {
 		g.N[a] = b.Max[a] - b.Min[a]
 	}
-	out := volume.New[uint8](g)
+	out, err := volume.Make[uint8](ctx, g)
+	if err != nil {
+		return nil, err
+	}
 	return out, parallel.Slabs(ctx, g.N[2], j.opt, nil, func(_ context.Context, s parallel.Slab) error {
 		for z := s.Z0; z < s.Z1; z++ {
 			for y := range g.N[1] {

@@ -3,6 +3,7 @@ package segment
 import (
 	"context"
 	"fmt"
+	"sync/atomic"
 
 	"explant/volume"
 	"explant/volume/parallel"
@@ -22,8 +23,8 @@ func inset(n, margin [3]int) (Box, error) {
 }
 
 // cut labels a voxel of the box classes[i], i being the number of thresholds below its grey.
-func cut[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, classes []uint8, thresholds []float64, o parallel.Options, p parallel.Progress) (*volume.Labels, error) {
-	return relabel(ctx, v, b, o, p, func(g float64) uint8 {
+func (m *greys[T]) cut(ctx context.Context, b Box, classes []uint8, thresholds []float64, o parallel.Options, p parallel.Progress) (*volume.Labels, error) {
+	return m.relabel(ctx, b, o, p, func(g float64) uint8 {
 		i := 0
 		for i < len(thresholds) && g > thresholds[i] {
 			i++
@@ -33,26 +34,48 @@ func cut[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, classe
 }
 
 // relabel gives every voxel of the box the class of its grey; outside all is void.
-func relabel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, o parallel.Options, p parallel.Progress, class func(grey float64) uint8) (*volume.Labels, error) {
-	stage(p, "classes", v.N[2])
-	l := volume.New[uint8](v.Grid)
+func (m *greys[T]) relabel(ctx context.Context, b Box, o parallel.Options, p parallel.Progress, class func(grey float64) uint8) (*volume.Labels, error) {
+	stage(p, "classes", m.raw.N[2])
+	l, err := volume.Make[uint8](ctx, m.raw.Grid)
+	if err != nil {
+		return nil, err
+	}
 	assign := assigner[T](class)
-	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		for z := s.Z0; z < s.Z1; z++ {
+	err = m.each(ctx, o, p, func(ctx context.Context, s parallel.Slab, slice func(z int) []T) error {
+		for z := max(s.Z0, b.Min[2]); z < min(s.Z1, b.Max[2]); z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if z < b.Min[2] || z >= b.Max[2] {
-				continue
-			}
+			values, classes := slice(z), l.Slice(z)
 			for y := b.Min[1]; y < b.Max[1]; y++ {
-				from, to := v.Offset(b.Min[0], y, z), v.Offset(b.Max[0], y, z)
-				assign(l.Data[from:to], v.Data[from:to])
+				from, to := l.Offset(b.Min[0], y, 0), l.Offset(b.Max[0], y, 0)
+				assign(classes[from:to], values[from:to])
 			}
 		}
 		return nil
 	})
 	return l, err
+}
+
+// count counts the classes that relabel would give.
+func (m *greys[T]) count(ctx context.Context, o parallel.Options, class func(grey float64) uint8) (Counts, error) {
+	assign := assigner[T](class)
+	var sum [256]atomic.Int64
+	err := m.each(ctx, o, nil, func(_ context.Context, s parallel.Slab, slice func(z int) []T) error {
+		classes := make([]uint8, m.raw.N[0]*m.raw.N[1])
+		var n [256]int64
+		for z := s.Z0; z < s.Z1; z++ {
+			assign(classes, slice(z))
+			for _, c := range classes {
+				n[c]++
+			}
+		}
+		for c := range n {
+			sum[c].Add(n[c])
+		}
+		return nil
+	})
+	return Counts{Deposit: sum[Deposit].Load(), BloodSide: sum[Deposit].Load() + sum[Void].Load()}, err
 }
 
 // assigner returns what gives a row of voxels their classes: by a table of all greys where there are
@@ -77,30 +100,7 @@ func assigner[T volume.Voxel](class func(grey float64) uint8) func(out []uint8, 
 	}
 }
 
-// blockHistograms cuts the box into n blocks along each axis and returns the histogram of each and
-// of the whole. Axes shorter than n voxels are not cut.
-func blockHistograms[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, n int, o parallel.Options, p parallel.Progress) (whole threshold.Histogram, parts []threshold.Histogram, err error) {
-	scale, err := threshold.ScaleOf(ctx, v, o, p)
-	if err != nil {
-		return whole, nil, err
-	}
-	blocks := b.blocks(n)
-	stage(p, "histograms", len(blocks))
-	parts = make([]threshold.Histogram, len(blocks))
-	err = parallel.Each(ctx, len(blocks), o, p, func(_ context.Context, i int) error {
-		parts[i] = threshold.CountBox(v, scale, blocks[i].Min, blocks[i].Max)
-		return nil
-	})
-	if err != nil {
-		return whole, nil, err
-	}
-	whole = scale // empty until now
-	for _, part := range parts {
-		whole.Add(part)
-	}
-	return whole, parts, nil
-}
-
+// blocks cuts the box into n along each axis, 0 standing for 3. Axes shorter than n voxels are not cut.
 func (b Box) blocks(n int) []Box {
 	if n == 0 {
 		n = 3

@@ -7,7 +7,6 @@ import (
 
 	"explant/analysis/result"
 	"explant/volume"
-	"explant/volume/filter"
 	"explant/volume/parallel"
 	"explant/volume/threshold"
 )
@@ -55,20 +54,12 @@ func Panel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p PanelPara
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	smooth, err := filter.Median3(ctx, v, o, pr)
+	m, err := smooth(ctx, v, o, pr)
 	if err != nil {
 		return nil, err
 	}
-	box, err := inset(v.N, p.MarginVoxels)
-	if err != nil {
-		return nil, err
-	}
-	if !p.KeepSolidFaces {
-		if box, err = peel(ctx, smooth, box, o, pr); err != nil {
-			return nil, err
-		}
-	}
-	h, parts, err := blockHistograms(ctx, smooth, box, p.JackknifeBlocks, o, pr)
+	defer m.drop(ctx)
+	box, h, parts, err := panelHistograms(ctx, m, p, o, pr)
 	if err != nil {
 		return nil, err
 	}
@@ -76,11 +67,12 @@ func Panel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p PanelPara
 	if err != nil {
 		return nil, fmt.Errorf("three classes of grey: %w", err)
 	}
-	labels, err := cut(ctx, smooth, box, []uint8{Void, Polymer, Deposit}, t[:], o, pr)
+	labels, err := m.cut(ctx, box, []uint8{Void, Polymer, Deposit}, t[:], o, pr)
 	if err != nil {
 		return nil, err
 	}
-	volume.Reclaim() // smooth is not used any more
+	m.drop(ctx)
+	volume.Reclaim()
 	s := &Segmentation{Labels: labels, VOI: box, Rule: ByOccupancy, LumensInVoid: true, Steps: panelSteps(h, t)}
 	var astray int
 	if s.Replicates, astray = panelReplicates(h, parts, t); astray > 0 {
@@ -89,6 +81,30 @@ func Panel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p PanelPara
 	s.Flags = append(s.Flags, panelFlag())
 	s.Flags = append(s.Flags, housingFlags(labels, box, p.MarginVoxels)...)
 	return finish(ctx, s, v, h, map[string]float64{"threshold_polymer_grey": t[0], "threshold_deposit_grey": t[1]}, o, pr)
+}
+
+// panelHistograms are those of the box to look at and of its blocks.
+func panelHistograms[T volume.Voxel](ctx context.Context, m *greys[T], p PanelParams, o parallel.Options, pr parallel.Progress) (b Box, h threshold.Histogram, parts []threshold.Histogram, err error) {
+	if b, err = inset(m.raw.N, p.MarginVoxels); err != nil {
+		return b, h, nil, err
+	}
+	seen, err := look(ctx, m, b, p.JackknifeBlocks, o, pr)
+	if err != nil {
+		return b, h, nil, err
+	}
+	if !p.KeepSolidFaces {
+		if b, err = peel(ctx, m, seen, b, o); err != nil {
+			return b, h, nil, err
+		}
+	}
+	if b == (Box{Max: m.raw.N}) {
+		return b, seen.whole, seen.parts, nil
+	}
+	parts, err = blockHistograms(ctx, m, seen.whole, b.blocks(p.JackknifeBlocks), o, pr, nil)
+	if err != nil {
+		return b, h, nil, err
+	}
+	return b, total(parts), parts, nil
 }
 
 // panelCounts are the voxels of a histogram above and below the two thresholds.

@@ -3,6 +3,7 @@ package segment
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 
 	"explant/volume"
@@ -20,19 +21,18 @@ const (
 // peel cuts the walls of a housing off the box: from each face inwards the planes of which more
 // than 90 % are brighter than Otsu's threshold, and one more for the blur. Nothing is cut from a
 // face whose solid planes reach deeper than a quarter of the axis.
-func peel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, o parallel.Options, p parallel.Progress) (Box, error) {
-	h, err := threshold.Of(ctx, v, o, p)
-	if err != nil {
-		return b, err
-	}
-	t, err := threshold.Otsu(h)
-	if errors.Is(err, threshold.ErrEmpty) || h.Above(t) == 0 {
+func peel[T volume.Voxel](ctx context.Context, m *greys[T], seen *survey[T], b Box, o parallel.Options) (Box, error) {
+	t, err := threshold.Otsu(seen.whole)
+	if errors.Is(err, threshold.ErrEmpty) || seen.whole.Above(t) == 0 {
 		return b, nil // nothing is solid, or nothing else is there: the recipe will say so
 	}
 	if err != nil {
 		return b, err
 	}
-	solid, err := solidVoxels(ctx, v, b, t, o)
+	if !slices.ContainsFunc(seen.faces[:], func(plane []T) bool { return isSolid(plane, t) }) {
+		return b, nil // as most volumes: no other plane need be looked at
+	}
+	solid, err := solidVoxels(ctx, m, b, t, o)
 	if err != nil {
 		return b, err
 	}
@@ -45,6 +45,17 @@ func peel[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, o par
 		out.Max[a] -= wall(n, func(i int) bool { return at(n - 1 - i) })
 	}
 	return out, nil
+}
+
+// isSolid reports whether a plane is part of a wall.
+func isSolid[T volume.Voxel](plane []T, t float64) bool {
+	n := 0
+	for _, g := range plane {
+		if float64(g) > t {
+			n++
+		}
+	}
+	return float64(n) > solidPlane*float64(len(plane))
 }
 
 // wall is the number of planes to cut off a face of an axis of n voxels.
@@ -64,16 +75,17 @@ func (b Box) volume() int {
 }
 
 // solidVoxels counts the voxels brighter than t in every plane of the box across each axis.
-func solidVoxels[T volume.Voxel](ctx context.Context, v *volume.Volume[T], b Box, t float64, o parallel.Options) (sum [3][]int64, err error) {
+func solidVoxels[T volume.Voxel](ctx context.Context, m *greys[T], b Box, t float64, o parallel.Options) (sum [3][]int64, err error) {
 	for a := range 3 {
 		sum[a] = make([]int64, b.Max[a]-b.Min[a])
 	}
 	var mu sync.Mutex
-	err = parallel.Slabs(ctx, v.N[2], o, nil, func(_ context.Context, s parallel.Slab) error {
+	err = m.each(ctx, o, nil, func(_ context.Context, s parallel.Slab, slice func(z int) []T) error {
 		x, y := make([]int64, len(sum[0])), make([]int64, len(sum[1]))
 		for z := max(s.Z0, b.Min[2]); z < min(s.Z1, b.Max[2]); z++ {
+			values := slice(z)
 			for j := range y {
-				row := v.Data[v.Offset(b.Min[0], b.Min[1]+j, z):][:len(x)]
+				row := values[(b.Min[1]+j)*m.raw.N[0]+b.Min[0]:][:len(x)]
 				n := int64(0)
 				for i, g := range row {
 					if float64(g) > t {

@@ -68,19 +68,21 @@ func Ranges[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p RangesPa
 	if err := p.Check(); err != nil {
 		return nil, err
 	}
-	h, parts, err := blockHistograms(ctx, v, Box{Max: v.N}, p.JackknifeBlocks, o, pr)
+	m := &greys[T]{raw: v, kept: v}
+	seen, err := look(ctx, m, Box{Max: v.N}, p.JackknifeBlocks, o, pr)
 	if err != nil {
 		return nil, err
 	}
+	h := seen.whole
 	if len(p.Classes) == 0 {
-		return otsuSides(ctx, v, p, h, parts, o, pr)
+		return otsuSides(ctx, m, p, h, seen.parts, o, pr)
 	}
-	labels, err := relabel(ctx, v, Box{Max: v.N}, o, pr, p.class)
+	labels, err := m.relabel(ctx, Box{Max: v.N}, o, pr, p.class)
 	if err != nil {
 		return nil, err
 	}
 	s := &Segmentation{Labels: labels, Rule: ByCount, LumensInVoid: !p.names(Lumen), NoDeposit: !p.names(Deposit)}
-	if s.Steps, err = rangeSteps(ctx, v, p, h, o); err != nil {
+	if s.Steps, err = rangeSteps(ctx, m, p, h, o); err != nil {
 		return nil, err
 	}
 	return finish(ctx, s, v, h, nil, o, pr)
@@ -116,28 +118,15 @@ func (p RangesParams) moved(d, lo, hi float64) RangesParams {
 }
 
 // rangeSteps counts with every range moved one step down and one step up.
-func rangeSteps[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p RangesParams, h threshold.Histogram, o parallel.Options) (*Steps, error) {
+func rangeSteps[T volume.Voxel](ctx context.Context, m *greys[T], p RangesParams, h threshold.Histogram, o parallel.Options) (*Steps, error) {
 	s := &Steps{Size: greyStep(h)}
 	lo, hi := h.Range()
-	for _, step := range []struct {
-		d  float64
-		to *Counts
-	}{{-s.Size, &s.Lower}, {s.Size, &s.Higher}} {
-		labels, err := relabel(ctx, v, Box{Max: v.N}, o, nil, p.moved(step.d, lo, hi).class)
-		if err != nil {
-			return nil, err
-		}
-		*step.to = countLabels(labels)
+	var err error
+	if s.Lower, err = m.count(ctx, o, p.moved(-s.Size, lo, hi).class); err != nil {
+		return nil, err
 	}
-	return s, nil
-}
-
-func countLabels(l *volume.Labels) Counts {
-	var n [256]int64
-	for _, c := range l.Data {
-		n[c]++
-	}
-	return Counts{Deposit: n[Deposit], BloodSide: n[Deposit] + n[Void]}
+	s.Higher, err = m.count(ctx, o, p.moved(s.Size, lo, hi).class)
+	return s, err
 }
 
 // sides are the classes below and above Otsu's threshold.
@@ -162,13 +151,13 @@ func (s sides) counts(h threshold.Histogram, t float64) Counts {
 	return Counts{Deposit: n[Deposit], BloodSide: n[Deposit] + n[Void]}
 }
 
-func otsuSides[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p RangesParams, h threshold.Histogram, parts []threshold.Histogram, o parallel.Options, pr parallel.Progress) (*Segmentation, error) {
+func otsuSides[T volume.Voxel](ctx context.Context, m *greys[T], p RangesParams, h threshold.Histogram, parts []threshold.Histogram, o parallel.Options, pr parallel.Progress) (*Segmentation, error) {
 	t, err := threshold.Otsu(h)
 	if err != nil {
 		return nil, err
 	}
 	side := p.sides()
-	labels, err := cut(ctx, v, Box{Max: v.N}, []uint8{side.below, side.above}, []float64{t}, o, pr)
+	labels, err := m.cut(ctx, Box{Max: m.raw.N}, []uint8{side.below, side.above}, []float64{t}, o, pr)
 	if err != nil {
 		return nil, err
 	}
@@ -181,5 +170,5 @@ func otsuSides[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Range
 			s.Replicates = append(s.Replicates, side.counts(h, r))
 		}
 	}
-	return finish(ctx, s, v, h, map[string]float64{"threshold_otsu_grey": t}, o, pr)
+	return finish(ctx, s, m.raw, h, map[string]float64{"threshold_otsu_grey": t}, o, pr)
 }

@@ -41,6 +41,14 @@ func hasFlag(flags []result.Flag, id string) bool {
 	return slices.ContainsFunc(flags, func(f result.Flag) bool { return f.ID == id && f.Text != "" && f.Remedy != "" })
 }
 
+func countLabels(l *volume.Labels) Counts {
+	var n [256]int64
+	for _, c := range l.Data {
+		n[c]++
+	}
+	return Counts{Deposit: n[Deposit], BloodSide: n[Deposit] + n[Void]}
+}
+
 func TestPanelFindsThreeClasses(t *testing.T) {
 	v, truth := bundle(1000)
 	s, err := Panel(t.Context(), v, PanelParams{}, parallel.Options{}, nil)
@@ -118,7 +126,12 @@ func TestSolidBlocksAreNoHousing(t *testing.T) {
 	for i := range v.Data { // half of the volume is solid: a sample that fills it, not a wall
 		v.Data[i] = uint8(200 * (i % 20 / 10))
 	}
-	b, err := peel(t.Context(), v, Box{Max: v.N}, parallel.Options{}, nil)
+	m := &greys[uint8]{raw: v, kept: v}
+	seen, err := look(t.Context(), m, Box{Max: v.N}, 0, parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := peel(t.Context(), m, seen, Box{Max: v.N}, parallel.Options{})
 	if err != nil || b != (Box{Max: v.N}) {
 		t.Errorf("%v, %v", b, err)
 	}

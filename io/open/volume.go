@@ -79,14 +79,17 @@ func load[T uint8 | uint16 | int16 | float32](ctx context.Context, l *loader, li
 	if need := int64(g.Len()) * int64(size); limit > 0 && need > limit {
 		return nil, fmt.Errorf("the volume needs %d MiB of memory and %d are allowed", need>>20, limit>>20)
 	}
-	v := volume.Unset[T](g) // each voxel is read, or there is an error
+	v, err := volume.MakeUnset[T](ctx, g) // each voxel is read, or there is an error
+	if err != nil {
+		return nil, err
+	}
 	slice := g.N[0] * g.N[1]
 	o := parallel.Options{Workers: l.workers, Depth: max(1, slabBytes/(slice*l.info.Type.Size()))}
 	if l.progress != nil {
 		l.progress.Stage("read", g.N[2])
 	}
 	inPlace := size == l.info.Type.Size()
-	err := parallel.Slabs(ctx, g.N[2], o, l.progress, func(ctx context.Context, s parallel.Slab) error {
+	err = parallel.Slabs(ctx, g.N[2], o, l.progress, func(ctx context.Context, s parallel.Slab) error {
 		out := v.Data[s.Z0*slice : s.Z1*slice]
 		var src []byte
 		if inPlace {

@@ -35,8 +35,11 @@ func kept(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel.Op
 	if err := l.Check(); err != nil {
 		return nil, err
 	}
-	out := volume.New[float32](l.Grid)
-	err := Slabs(ctx, l, sites, o, p, func(ctx context.Context, s *Slab) error {
+	out, err := volume.Make[float32](ctx, l.Grid)
+	if err != nil {
+		return nil, err
+	}
+	err = Slabs(ctx, l, sites, o, p, func(ctx context.Context, s *Slab) error {
 		slice := make([]Distance, l.N[0]*l.N[1])
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {

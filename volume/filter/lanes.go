@@ -80,19 +80,19 @@ func (b *bench) repeatEnds() {
 }
 
 // integers writes slice z of the median of integers.
-func integers[T volume.Voxel](b *bench, out, v *volume.Volume[T], z int) {
+func integers[T volume.Voxel](b *bench, dst []T, v *volume.Volume[T], z int) {
 	nx, ny, nz := v.N[0], v.N[1], v.N[2]
 	for y := range ny {
 		for i := range 9 {
 			j, k := min(max(y+i%3-1, 0), ny-1), min(max(z+i/3-1, 0), nz-1)
 			b.src[i] = unsafe.Pointer(&v.Data[nx*(j+ny*k)])
 		}
-		b.median(unsafe.Pointer(&out.Data[nx*(y+ny*z)]))
+		b.median(unsafe.Pointer(&dst[nx*y]))
 	}
 }
 
 // singles writes slice z of the median of float32 through rows of their keys, three rows of each slice.
-func singles[T volume.Voxel](b *bench, out, v *volume.Volume[T], z int) {
+func singles[T volume.Voxel](b *bench, dst []T, v *volume.Volume[T], z int) {
 	nx, ny, nz := v.N[0], v.N[1], v.N[2]
 	keys := make([]uint32, 10*nx)
 	row := func(i int) []uint32 { return keys[i*nx : (i+1)*nx] }
@@ -112,7 +112,6 @@ func singles[T volume.Voxel](b *bench, out, v *volume.Volume[T], z int) {
 			b.src[i] = unsafe.Pointer(&row(3*(j%3) + i%3)[0])
 		}
 		b.median(unsafe.Pointer(&row(9)[0]))
-		at := v.Offset(0, y, z)
-		fromSingleKeys(out.Data[at:at+nx], row(9))
+		fromSingleKeys(dst[y*nx:(y+1)*nx], row(9))
 	}
 }

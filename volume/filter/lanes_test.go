@@ -33,7 +33,7 @@ func lanesEqual[T volume.Voxel](t *testing.T) {
 			}
 			want := volume.New[T](v.Grid)
 			for z := range n[2] {
-				portable(want, v, z)
+				portable(want.Slice(z), v, z)
 			}
 			got, err := Median3(t.Context(), v, parallel.Options{}, nil)
 			if err != nil {
@@ -58,7 +58,7 @@ func BenchmarkMedian3Portable(b *testing.B) {
 		b.SetBytes(int64(2 * v.Len()))
 		for b.Loop() {
 			for z := range v.N[2] {
-				portable(out, v, z)
+				portable(out.Slice(z), v, z)
 			}
 		}
 	})

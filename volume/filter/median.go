@@ -2,6 +2,7 @@ package filter
 
 import (
 	"context"
+	"sync"
 
 	"explant/volume"
 	"explant/volume/parallel"
@@ -21,14 +22,17 @@ func Median3[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o paralle
 	if p != nil {
 		p.Stage("median 3x3x3", v.N[2])
 	}
-	out := volume.New[T](v.Grid)
-	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+	out, err := volume.Make[T](ctx, v.Grid)
+	if err != nil {
+		return nil, err
+	}
+	err = parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
 		b := newBench[T](v.N[0])
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			medianSlice(b, out, v, z)
+			medianSlice(b, out.Slice(z), v, z)
 		}
 		return nil
 	})
@@ -38,28 +42,60 @@ func Median3[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o paralle
 	return out, nil
 }
 
+// Slab gives slices [Z0, Z1) of [Median3]. It is valid until the function that received it returns.
+type Slab[T volume.Voxel] struct {
+	parallel.Slab
+	v     *volume.Volume[T]
+	bench *bench
+	slice []T
+}
+
+// Slice makes slice z, which is valid until the next one is asked for.
+func (s *Slab[T]) Slice(z int) []T {
+	medianSlice(s.bench, s.slice, s.v, z)
+	return s.slice
+}
+
+// Median3Slabs calls fn for every slab of [Median3], at most o.Workers at once. Nothing is held for all of
+// the volume: where [Vectors] says so, to make a slice anew takes less than to write it and read it.
+func Median3Slabs[T volume.Voxel](ctx context.Context, v *volume.Volume[T], o parallel.Options, p parallel.Progress, fn func(context.Context, *Slab[T]) error) error {
+	if err := v.Check(); err != nil {
+		return err
+	}
+	free := sync.Pool{New: func() any { return &Slab[T]{v: v, bench: newBench[T](v.N[0]), slice: make([]T, v.N[0]*v.N[1])} }}
+	return parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, slab parallel.Slab) error {
+		s := free.Get().(*Slab[T])
+		defer free.Put(s)
+		s.Slab = slab
+		return fn(ctx, s)
+	})
+}
+
+// Vectors reports whether medians of rows of nx voxels are found many at a time.
+func Vectors[T volume.Voxel](nx int) bool { return newBench[T](nx) != nil }
+
 // medianSlice writes slice z of the median, many voxels at a time where b is given, else one at a
 // time with keys as wide as the voxel type needs.
-func medianSlice[T volume.Voxel](b *bench, out, v *volume.Volume[T], z int) {
+func medianSlice[T volume.Voxel](b *bench, dst []T, v *volume.Volume[T], z int) {
 	switch kind := kindOf[T](); {
 	case b != nil && kind == integer:
-		integers(b, out, v, z)
+		integers(b, dst, v, z)
 	case b != nil && kind == single:
-		singles(b, out, v, z)
+		singles(b, dst, v, z)
 	default:
-		portable(out, v, z)
+		portable(dst, v, z)
 	}
 }
 
 // portable writes slice z of the median in plain Go.
-func portable[T volume.Voxel](out, v *volume.Volume[T], z int) {
+func portable[T volume.Voxel](dst []T, v *volume.Volume[T], z int) {
 	switch kindOf[T]() {
 	case double:
-		median(out, v, z, doubleKeys[T], fromDoubleKeys[T])
+		median(dst, v, z, doubleKeys[T], fromDoubleKeys[T])
 	case single:
-		median(out, v, z, singleKeys[T], fromSingleKeys[T])
+		median(dst, v, z, singleKeys[T], fromSingleKeys[T])
 	default:
-		median(out, v, z, integerKeys[T], fromIntegerKeys[T])
+		median(dst, v, z, integerKeys[T], fromIntegerKeys[T])
 	}
 }
 
@@ -67,10 +103,9 @@ func portable[T volume.Voxel](out, v *volume.Volume[T], z int) {
 type triples[K key] struct{ lo, mid, hi []K }
 
 // median writes slice z: a ring of three rows of triples moves along y.
-func median[T volume.Voxel, K key](out, v *volume.Volume[T], z int, load func([]K, []T), store func([]T, []K)) {
+func median[T volume.Voxel, K key](dst []T, v *volume.Volume[T], z int, load func([]K, []T), store func([]T, []K)) {
 	nx, ny, nz := v.N[0], v.N[1], v.N[2]
 	slices := [3][]T{v.Slice(max(z-1, 0)), v.Slice(z), v.Slice(min(z+1, nz-1))}
-	dst := out.Slice(z)
 	var ring [3]triples[K]
 	for i := range ring {
 		ring[i] = triples[K]{make([]K, nx), make([]K, nx), make([]K, nx)}

@@ -32,7 +32,10 @@ func Components(ctx context.Context, l *volume.Labels, in *Set, c Connectivity, 
 	if err != nil {
 		return nil, nil, err
 	}
-	out := volume.New[uint32](l.Grid)
+	out, err := volume.Make[uint32](ctx, l.Grid)
+	if err != nil {
+		return nil, nil, err
+	}
 	err = parallel.Each(ctx, len(objects.bands), o, nil, func(_ context.Context, k int) error {
 		paint(out, objects.bands[k], objects.numbers)
 		return nil

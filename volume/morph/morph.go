@@ -21,7 +21,10 @@ func Open(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Optio
 	if p != nil {
 		p.Stage("opening", l.N[2])
 	}
-	out := volume.New[uint8](l.Grid)
+	out, err := volume.Make[uint8](ctx, l.Grid)
+	if err != nil {
+		return nil, err
+	}
 	free := sync.Pool{New: func() any {
 		var s [4][]uint8
 		for i := range s {
@@ -29,7 +32,7 @@ func Open(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Optio
 		}
 		return &s
 	}}
-	err := parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+	err = parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
 		scratch := free.Get().(*[4][]uint8)
 		defer free.Put(scratch)
 		return openSlab(ctx, out, l, in, s, scratch)
@@ -58,8 +61,11 @@ func cubes(ctx context.Context, l *volume.Labels, in *label.Set, spread uint8, o
 	if p != nil {
 		p.Stage([]string{"erosion", "dilation"}[spread], l.N[2])
 	}
-	out := volume.New[uint8](l.Grid)
-	err := parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+	out, err := volume.Make[uint8](ctx, l.Grid)
+	if err != nil {
+		return nil, err
+	}
+	err = parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
 		buffer := make([]uint8, l.N[0]*l.N[1])
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {

@@ -82,10 +82,21 @@ func run(ctx context.Context, s Slab, p Progress, fn func(context.Context, Slab)
 	if err := fn(ctx, s); err != nil {
 		return err
 	}
+	if after, ok := ctx.Value(afterKey{}).(func()); ok {
+		after()
+	}
 	if p != nil {
 		p.Add(s.Z1 - s.Z0)
 	}
 	return nil
+}
+
+type afterKey struct{}
+
+// WithAfter returns a context under which f is called after every slab, by the goroutine that made it and
+// before it begins another.
+func WithAfter(ctx context.Context, f func()) context.Context {
+	return context.WithValue(ctx, afterKey{}, f)
 }
 
 func (o Options) workers() int {

@@ -18,8 +18,11 @@ func Local(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Opti
 	if err := l.Check(); err != nil {
 		return nil, err
 	}
-	out := volume.New[float32](l.Grid)
-	if err := Slices(ctx, l, in, o, p, func(z int, mm []float32) { copy(out.Slice(z), mm) }); err != nil {
+	out, err := volume.Make[float32](ctx, l.Grid)
+	if err != nil {
+		return nil, err
+	}
+	if err = Slices(ctx, l, in, o, p, func(z int, mm []float32) { copy(out.Slice(z), mm) }); err != nil {
 		return nil, err
 	}
 	return out, nil

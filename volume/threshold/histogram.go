@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"sync"
+	"unsafe"
 
 	"explant/volume"
 	"explant/volume/parallel"
@@ -83,27 +84,64 @@ func count[T volume.Voxel](ctx context.Context, v *volume.Volume[T], h Histogram
 	return h, err
 }
 
+// Full returns the empty histogram of every grey that 8- or 16-bit integers of a type can have.
+func Full[T volume.Voxel]() Histogram {
+	one := 1
+	size := 1 << (8 * unsafe.Sizeof(*new(T)))
+	h := Histogram{Counts: make([]int64, size), Width: 1, Group: 1}
+	if T(0)-T(one) < 0 {
+		h.Lo = -float64(size / 2)
+	}
+	return h
+}
+
+// Empty returns a histogram on the scale of h without counts.
+func (h Histogram) Empty() Histogram {
+	h.Counts = make([]int64, len(h.Counts))
+	return h
+}
+
+// Occupied is the first and the last bin with a count; (0, -1) where there is none.
+func (h Histogram) Occupied() (first, last int) {
+	last = len(h.Counts) - 1
+	for last >= 0 && h.Counts[last] == 0 {
+		last--
+	}
+	for first < last && h.Counts[first] == 0 {
+		first++
+	}
+	return first, last
+}
+
+// Cut returns the bins first to last of h.
+func (h Histogram) Cut(first, last int) Histogram {
+	h.Lo, h.Counts = h.edge(first), h.Counts[first:last+1]
+	return h
+}
+
 // CountBox counts the voxels [lo, hi) of v, which must lie in it, on a scale made by [ScaleOf].
 // Values off the scale are left out.
 func CountBox[T volume.Voxel](v *volume.Volume[T], scale Histogram, lo, hi [3]int) Histogram {
-	h := scale
-	h.Counts = make([]int64, len(scale.Counts))
-	whole := Narrow[T]() && h.Group == 1
+	h := scale.Empty()
 	for z := lo[2]; z < hi[2]; z++ {
 		for y := lo[1]; y < hi[1]; y++ {
-			row := v.Data[v.Offset(lo[0], y, z):v.Offset(hi[0], y, z)]
-			if whole {
-				countGreys(h.Counts, row, int(h.Lo))
-				continue
-			}
-			for _, g := range row {
-				if b := h.bin(float64(g)); b >= 0 {
-					h.Counts[b]++
-				}
-			}
+			CountRow(h, v.Data[v.Offset(lo[0], y, z):v.Offset(hi[0], y, z)])
 		}
 	}
 	return h
+}
+
+// CountRow adds greys to h; values off its scale are left out.
+func CountRow[T volume.Voxel](h Histogram, greys []T) {
+	if Narrow[T]() && h.Group == 1 {
+		countGreys(h.Counts, greys, int(h.Lo))
+		return
+	}
+	for _, g := range greys {
+		if b := h.bin(float64(g)); b >= 0 {
+			h.Counts[b]++
+		}
+	}
 }
 
 // countGreys counts whole greys, one a bin.
