@@ -50,6 +50,7 @@ type Oxygenator struct {
 	WebUM        [2]float64 `json:"web_thickness_um"`   // range of web thickness
 	MixShare     [3]float64 `json:"mix_film_blob_web"`  // of the deposit volume
 	InletDecay   float64    `json:"inlet_decay_length"` // e-folding length of the deposit density, as a share of the height
+	Crowd        Crowd      `json:"crowd,omitzero"`
 
 	AirGrey      float64 `json:"air_grey"`
 	PolymerGrey  float64 `json:"polymer_grey"`

@@ -160,7 +160,11 @@ func (s *fibreScene) placeDeposits(ctx context.Context, o parallel.Options, p pa
 	for _, n := range total {
 		goal += float64(n) * s.DepositShare
 	}
-	return s.fillUp(ctx, free, goal)
+	c := s.newCrowd(free)
+	if err := s.fillUp(ctx, free, goal); err != nil {
+		return err
+	}
+	return s.fillCrowd(ctx, free, c)
 }
 
 func (s *fibreScene) freeIn(out []uint8, z int) (n int) {
@@ -187,20 +191,24 @@ func (s *fibreScene) fillUp(ctx context.Context, free *volume.Labels, goal float
 				kind = k
 			}
 		}
-		d := s.draw(kind)
-		if d == nil {
-			continue
-		}
-		if n := claim(free, d); n > 0 {
-			have[kind] += float64(n)
-			s.listDeposit(d)
-			s.counts[kind]++
-			if f, ok := d.(*film); ok {
-				s.filmArea += f.area()
-			}
+		if d := s.draw(kind); d != nil {
+			have[kind] += float64(s.put(free, kind, d))
 		}
 	}
 	return nil
+}
+
+// put enters a deposit that takes free voxels, and returns their number.
+func (s *fibreScene) put(free *volume.Labels, kind int, d deposit) int {
+	n := claim(free, d)
+	if n > 0 {
+		s.listDeposit(d)
+		s.counts[kind]++
+		if f, ok := d.(*film); ok {
+			s.filmArea += f.area()
+		}
+	}
+	return n
 }
 
 // draw picks a place, more often near the inlet; nil when it lies outside the housing's inner box.
@@ -211,6 +219,11 @@ func (s *fibreScene) draw(kind int) deposit {
 	if t.inner == 0 || !s.boxed(p) || p.z < 0 || u > math.Exp(-p.z/(s.InletDecay*float64(s.N[2]))) {
 		return nil
 	}
+	return s.make(kind, t, at)
+}
+
+// make draws a film, blob or web at a place on a fibre.
+func (s *fibreScene) make(kind int, t *tube, at float64) deposit {
 	switch kind {
 	case 0:
 		return s.newFilm(s.rng, t, at)
