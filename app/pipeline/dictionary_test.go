@@ -27,10 +27,10 @@ const (
 	dictionarySeed   = 7
 )
 
-// accuracy is how near the value of a metric must come to the truth of its phantom, relative to the
+// allowed is how near the value of a metric must come to the truth of its phantom, relative to the
 // larger of the truth and scale. The numbers are what the protocols reach on this seed, with a margin
 // of about one half; they are there to catch a metric that measures something else.
-var accuracy = map[string]struct{ relative, scale float64 }{
+var allowed = map[string]struct{ relative, scale float64 }{
 	"dep.vf":          {0.08, 0},
 	"dep.vol":         {0.10, 0},
 	"bs.vol":          {0.03, 0},
@@ -120,7 +120,7 @@ func judge(t *testing.T, d metrics.Metric, got []result.Measurement, truth map[[
 			continue
 		}
 		compared++
-		a := accuracy[d.ID]
+		a := allowed[d.ID]
 		if off := math.Abs(m.Value-want) / max(math.Abs(want), a.scale); !(off <= a.relative) {
 			t.Errorf("%s %q of %q: %g %s, truth %g (off by %.0f %%)", m.Metric, m.Part, m.DenominatorName, m.Value, m.Unit, want, 100*off)
 		}
@@ -204,7 +204,7 @@ func measuredConnector(t *testing.T) ([]result.Measurement, map[[3]string]float6
 	}
 	addClot(truth, "away from junctions", facts.Mural[0])
 	for _, m := range res.Measurements { // those that other phantoms test too
-		if a := accuracy[m.Metric]; len(m.Metric) > 3 && (m.Metric[:3] == "dep" || m.Metric == "bs.vol" || m.Metric == "cls.vol") {
+		if a := allowed[m.Metric]; len(m.Metric) > 3 && (m.Metric[:3] == "dep" || m.Metric == "bs.vol" || m.Metric == "cls.vol") {
 			if want, ok := truth[key(m)]; ok && math.Abs(m.Value-want) > a.relative*want {
 				t.Errorf("connector: %s %q is %g %s, truth %g", m.Metric, m.Part, m.Value, m.Unit, want)
 			}
