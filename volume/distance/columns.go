@@ -2,6 +2,7 @@ package distance
 
 import (
 	"context"
+	"encoding/binary"
 	"sync/atomic"
 
 	"explant/volume"
@@ -20,65 +21,87 @@ const nowhere = 1 << 30
 // the z of the last site before slice k*depth, above[k] that of the first from there on.
 type columns struct {
 	l            *volume.Labels
-	sites        *label.Set
-	open         [256]uint8 // 0 for the classes of the sites, all bits for the others
+	sites        sites
 	below, above [][]int32
+	all          [2][]int32 // what they are cut from
 }
 
-func newColumns(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel.Options, p parallel.Progress) (*columns, error) {
+func newColumns(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Options, p parallel.Progress) (*columns, error) {
+	c := &columns{l: l, sites: newSites(in)}
 	n := o.Count(l.N[2])
-	c := &columns{l: l, sites: sites, below: make([][]int32, n+1), above: make([][]int32, n+1)}
-	for class, site := range sites {
-		if !site {
-			c.open[class] = 0xff
-		}
+	if err := c.allocate(ctx, n+1); err != nil {
+		return nil, err
 	}
-	for _, end := range []struct {
-		at *[]int32
-		z  int32
-	}{{&c.below[0], -nowhere}, {&c.above[n], nowhere}} {
-		*end.at = filled(l.N[0]*l.N[1], end.z)
-	}
+	fill(c.below[0], -nowhere)
+	fill(c.above[n], nowhere)
 	var found atomic.Bool
 	err := parallel.Slabs(ctx, l.N[2], o, p, func(_ context.Context, s parallel.Slab) error {
-		k := s.Index(o)
-		if c.ends(s, k) {
+		if c.ends(s, s.Index(o)) {
 			found.Store(true)
 		}
 		return nil
 	})
+	if err == nil && !found.Load() {
+		err = ErrNoSites
+	}
+	if err == nil {
+		err = parallel.Each(ctx, l.N[1], o, nil, func(_ context.Context, y int) error {
+			c.carry(y*l.N[0], (y+1)*l.N[0])
+			return nil
+		})
+	}
 	if err != nil {
+		c.drop(ctx)
 		return nil, err
 	}
-	if !found.Load() {
-		return nil, ErrNoSites
+	return c, nil
+}
+
+// allocate makes room for the tables of n faces.
+func (c *columns) allocate(ctx context.Context, n int) (err error) {
+	size := c.l.N[0] * c.l.N[1]
+	for i, tables := range []*[][]int32{&c.below, &c.above} {
+		if c.all[i], err = volume.Array[int32](ctx, n*size); err != nil {
+			return err
+		}
+		*tables = make([][]int32, n)
+		for k := range n {
+			(*tables)[k] = c.all[i][k*size : (k+1)*size]
+		}
 	}
-	return c, parallel.Each(ctx, l.N[1], o, nil, func(_ context.Context, y int) error {
-		c.carry(y*l.N[0], (y+1)*l.N[0])
-		return nil
-	})
+	return nil
+}
+
+func (c *columns) drop(ctx context.Context) {
+	for _, a := range c.all {
+		volume.Drop(ctx, a)
+	}
 }
 
 // ends finds the first and the last site of slab k in every column, and whether there is any.
 func (c *columns) ends(s parallel.Slab, k int) (found bool) {
 	size := c.l.N[0] * c.l.N[1]
-	first, last := filled(size, nowhere), filled(size, -nowhere)
-	for z := s.Z0; z < s.Z1; z++ {
-		for i, class := range c.l.Slice(z) {
-			if c.sites[class] {
-				last[i] = int32(z)
+	first, last := c.above[k], c.below[k+1]
+	i := 0
+	for ; i+8 <= size; i += 8 {
+		f, l, none := c.sites.ends(c.l.Data, size, i, s.Z0, s.Z1)
+		found = found || none != ^uint64(0)
+		for j := range 8 {
+			first[i+j], last[i+j] = nowhere, -nowhere
+			if uint8(none>>(8*j)) == 0 {
+				first[i+j], last[i+j] = int32(s.Z0)+int32(uint8(f>>(8*j))), int32(s.Z0)+int32(uint8(l>>(8*j)))
+			}
+		}
+	}
+	for ; i < size; i++ {
+		first[i], last[i] = nowhere, -nowhere
+		for z := s.Z0; z < s.Z1; z++ {
+			if c.sites.in[c.l.Data[z*size+i]] {
+				first[i], last[i] = min(first[i], int32(z)), int32(z)
 				found = true
 			}
 		}
 	}
-	for z := s.Z1 - 1; z >= s.Z0; z-- {
-		for i, class := range c.l.Slice(z) {
-			if c.sites[class] {
-				first[i] = int32(z)
-			}
-		}
-	}
-	c.below[k+1], c.above[k] = last, first
 	return found
 }
 
@@ -101,33 +124,42 @@ func (c *columns) outside(dst []int32, z, k int) {
 	below, above := c.below[k], c.above[k]
 	for i, class := range c.l.Slice(z) {
 		dst[i] = 0
-		if !c.sites[class] {
+		if !c.sites.in[class] {
 			dst[i] = min(int32(z)-below[i], above[i]-int32(z))
 		}
 	}
 }
 
-// lacking is the least value that says that a column has no site inside the slab; depth may be added
-// to it.
-const lacking = 128
+// lacking is the least value that says that a column has no site inside the slab; twice the depth may be
+// added to it, and it stays below 128.
+const lacking = 64
 
 // within writes the distance along z of every voxel of slab s to the sites of the slab alone.
 func (c *columns) within(dst []uint8, s parallel.Slab) {
 	size := c.l.N[0] * c.l.N[1]
-	slice := func(z int) []uint8 { return dst[(z-s.Z0)*size:][:size] }
-	for i, class := range c.l.Slice(s.Z0) {
-		dst[i] = lacking & c.open[class]
-	}
-	for z := s.Z0 + 1; z < s.Z1; z++ {
-		row, before := slice(z), slice(z-1)
-		for i, class := range c.l.Slice(z) {
-			row[i] = (before[i] + 1) & c.open[class]
+	i := 0
+	for ; i+8 <= size; i += 8 {
+		d := uint64((lacking - 1) * eachByte)
+		for z := s.Z0; z < s.Z1; z++ {
+			d = (d + eachByte) &^ c.sites.mask(c.l.Data[z*size+i:])
+			binary.LittleEndian.PutUint64(dst[(z-s.Z0)*size+i:], d)
+		}
+		for at := (s.Z1-s.Z0-2)*size + i; at >= 0; at -= size {
+			d = nearer(binary.LittleEndian.Uint64(dst[at:]), d+eachByte)
+			binary.LittleEndian.PutUint64(dst[at:], d)
 		}
 	}
-	for z := s.Z1 - 2; z >= s.Z0; z-- {
-		row, after := slice(z), slice(z+1)
-		for i, d := range after {
-			row[i] = min(row[i], d+1)
+	for ; i < size; i++ {
+		d := uint8(lacking - 1)
+		for z := s.Z0; z < s.Z1; z++ {
+			if d++; c.sites.in[c.l.Data[z*size+i]] {
+				d = 0
+			}
+			dst[(z-s.Z0)*size+i] = d
+		}
+		for at := (s.Z1-s.Z0-2)*size + i; at >= 0; at -= size {
+			d = min(dst[at], d+1)
+			dst[at] = d
 		}
 	}
 }
@@ -152,10 +184,8 @@ var widened = func() (out [256]int32) {
 	return out
 }()
 
-func filled(n int, z int32) []int32 {
-	out := make([]int32, n)
+func fill(out []int32, z int32) {
 	for i := range out {
 		out[i] = z
 	}
-	return out
 }

@@ -37,6 +37,7 @@ func Slabs(ctx context.Context, l *volume.Labels, sites *label.Set, o parallel.O
 	if err != nil {
 		return err
 	}
+	defer c.drop(ctx)
 	if cubic(l.Grid) {
 		return eachSlab[int32](ctx, c, newSquares[int32](l.Grid, [3]float64{1, 1, 1}, countless), o, p, fn)
 	}
