@@ -10,8 +10,11 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
+	"explant/app/desktop/slices"
 	"explant/app/desktop/slideview"
 	"explant/app/desktop/source"
+	"explant/app/desktop/volumeview"
+	"explant/volume/render"
 )
 
 // Shell is the window and what is open in it. Its methods are called on the UI thread.
@@ -23,9 +26,8 @@ type Shell struct {
 	status  *statusBar
 
 	opening context.CancelFunc // of the image that is being opened; nil when none is
-	image   *source.Image
-	slide   *slideview.Slide
-	probe   *source.Probe
+	opened
+	probe *source.Probe
 }
 
 // New makes the window; nothing is open yet.
@@ -61,37 +63,87 @@ func (s *Shell) Open(path string) {
 	s.opening = cancel
 	s.status.say("opening " + path + " …")
 	go func() {
-		m, err := source.Open(ctx, path)
-		var slide *slideview.Slide
-		if err == nil && !m.Volume() {
-			slide, err = slideview.New(ctx, m, s.refresh)
-		}
+		next, err := s.present(ctx, path)
 		fyne.Do(func() {
-			if ctx.Err() != nil {
-				return
-			}
-			s.opening = nil
-			if err != nil {
+			switch {
+			case ctx.Err() != nil:
+				next.close()
+			case err != nil:
+				s.opening = nil
 				s.fail("This image cannot be opened", err)
-				return
+			default:
+				s.opening = nil
+				s.show(next)
 			}
-			s.show(m, slide)
 		})
 	}()
+}
+
+// opened is an image with what presents it: a slide or a volume.
+type opened struct {
+	image  *source.Image
+	slide  *slideview.Slide
+	volume *volumeview.Volume
+}
+
+// present opens an image and makes its first picture; it runs off the UI thread.
+func (s *Shell) present(ctx context.Context, path string) (o opened, err error) {
+	if o.image, err = source.Open(ctx, path); err != nil {
+		return opened{}, err
+	}
+	if o.image.Volume() {
+		o.volume, err = volumeview.New(ctx, o.image, slices.Options{}, s.refresh)
+	} else {
+		o.slide, err = slideview.New(ctx, o.image, s.refresh)
+	}
+	if err != nil {
+		_ = o.image.Close()
+		return opened{}, err
+	}
+	return o, nil
+}
+
+// close ends what presents the image, and closes it.
+func (o opened) close() {
+	if o.slide != nil {
+		o.slide.Close()
+	}
+	if o.volume != nil {
+		o.volume.Close()
+	}
+	if o.image != nil {
+		_ = o.image.Close() // after reading, where nothing can be lost
+	}
 }
 
 // refresh tells the stage that a frame is ready; it is called from any goroutine.
 func (s *Shell) refresh() { fyne.Do(s.stage.raster.Refresh) }
 
-func (s *Shell) show(m *source.Image, slide *slideview.Slide) {
+func (s *Shell) show(o opened) {
 	s.closeImage()
-	s.image, s.slide = m, slide
-	s.probe = source.NewProbe(m, func(at [3]int, values string) { fyne.Do(func() { s.status.values.SetText(values) }) })
-	slide.OnHover = s.hover
-	s.stage.show(slide)
+	s.opened = o
+	m := o.image
+	s.probe = source.NewProbe(m, func(_ [3]int, values string) { fyne.Do(func() { s.status.values.SetText(values) }) })
+	if o.slide != nil {
+		o.slide.OnHover = s.hover
+		s.stage.show(o.slide)
+	} else {
+		o.volume.OnHover = s.hoverVoxel
+		s.stage.show(o.volume)
+	}
 	s.win.SetTitle(m.Name + " – explant")
 	s.status.say(m.Describe())
 	s.status.calibration.SetText(calibrationText(m))
+}
+
+// hoverVoxel tells where the pointer is in a volume.
+func (s *Shell) hoverVoxel(at [3]int, inside bool) {
+	if !inside {
+		s.hover(0, 0, false)
+		return
+	}
+	s.status.place.SetText(s.image.PlaceText(float64(at[0]), float64(at[1]), float64(at[2])))
+	s.probe.Ask(at)
 }
 
 // hover tells where the pointer is.
@@ -111,11 +163,8 @@ func (s *Shell) closeImage() {
 	}
 	s.stage.show(nil)
 	s.probe.Close()
-	if s.slide != nil {
-		s.slide.Close()
-	}
-	_ = s.image.Close() // after reading, where nothing can be lost
-	s.image, s.slide = nil, nil
+	s.opened.close()
+	s.opened = opened{}
 }
 
 // fail shows an error: what, where, and what to do.
@@ -131,19 +180,37 @@ func (s *Shell) fail(what string, err error) {
 
 // table lists everything that the program does on command.
 func (s *Shell) table() []action {
-	view := func(fn func(*slideview.Slide)) func() {
-		return func() {
-			if s.slide != nil {
-				fn(s.slide)
-			}
-		}
-	}
 	return []action{
 		{"File", "Open…", "Ctrl+O", s.openDialog},
 		{"File", "Quit", "Ctrl+Q", s.app.Quit},
-		{"View", "Whole image", "0", view((*slideview.Slide).Fit)},
-		{"View", "Zoom in", "+, =", view(func(v *slideview.Slide) { v.ZoomMiddle(1.25) })},
-		{"View", "Zoom out", "-", view(func(v *slideview.Slide) { v.ZoomMiddle(0.8) })},
+		{"View", "Whole image", "0", s.fit},
+		{"View", "Zoom in", "+, =", func() { s.zoom(1.25) }},
+		{"View", "Zoom out", "-", func() { s.zoom(0.8) }},
+		{"View", "Make the 3D view", "D", s.showSpace},
+	}
+}
+
+func (s *Shell) fit() {
+	if s.slide != nil {
+		s.slide.Fit()
+	}
+	if s.volume != nil {
+		s.volume.Fit()
+	}
+}
+
+func (s *Shell) zoom(factor float64) {
+	if s.slide != nil {
+		s.slide.ZoomMiddle(factor)
+	}
+	if s.volume != nil {
+		s.volume.Zoom(factor)
+	}
+}
+
+func (s *Shell) showSpace() {
+	if s.volume != nil {
+		s.volume.ShowSpace()
 	}
 }
 
@@ -166,6 +233,9 @@ func (s *Shell) openDialog() {
 // typedKey takes keys that type no character.
 func (s *Shell) typedKey(e *fyne.KeyEvent) {
 	const step = 60
+	if s.volume != nil {
+		s.sliceKey(e.Name)
+	}
 	if s.slide == nil {
 		return
 	}
@@ -183,8 +253,14 @@ func (s *Shell) typedKey(e *fyne.KeyEvent) {
 
 // heldKey takes keys that do something while they are held.
 func (s *Shell) heldKey(name fyne.KeyName, down bool) {
-	if name == fyne.KeySpace && s.slide != nil {
+	if name != fyne.KeySpace {
+		return
+	}
+	if s.slide != nil {
 		s.slide.HoldHand(down)
+	}
+	if s.volume != nil {
+		s.volume.HoldHand(down)
 	}
 }
 
@@ -195,4 +271,12 @@ func calibrationText(m *source.Image) string {
 		return "uncalibrated"
 	}
 	return fmt.Sprintf("%.4g µm/px (%s)", g.Spacing[0]*1000, g.Calibration.Source)
+}
+
+// sliceKey goes through the slices across z.
+func (s *Shell) sliceKey(name fyne.KeyName) {
+	steps := map[fyne.KeyName]int{fyne.KeyUp: 1, fyne.KeyRight: 1, fyne.KeyDown: -1, fyne.KeyLeft: -1, fyne.KeyPageUp: 10, fyne.KeyPageDown: -10}
+	if by := steps[name]; by != 0 {
+		s.volume.Step(render.Z, by)
+	}
 }

@@ -19,6 +19,7 @@ type Pyramid struct {
 	levels []tiles.Level
 	real   int // levels of the file, the first ones
 	look   atomic.Pointer[Look]
+	paint  func(out *image.RGBA, b imagefile.Block)
 }
 
 // Look says how samples become colours; it is not changed once given to a Pyramid.
@@ -38,6 +39,7 @@ func NewPyramid(m *Image, look Look) *Pyramid {
 		l = tiles.Level{W: (l.W + 1) / 2, H: (l.H + 1) / 2, Downsample: l.Downsample * 2}
 	}
 	p.look.Store(&look)
+	p.paint = p.paintLook
 	return p
 }
 
@@ -68,12 +70,17 @@ func (p *Pyramid) read(ctx context.Context, level int, at image.Rectangle) (*ima
 		return nil, err
 	}
 	out := image.NewRGBA(image.Rect(0, 0, at.Dx(), at.Dy()))
+	p.paint(out, b)
+	return out, nil
+}
+
+// paintLook turns samples into colours as the look says.
+func (p *Pyramid) paintLook(out *image.RGBA, b imagefile.Block) {
 	if p.img.Color() {
 		paintColor(out, b, p.look.Load().Stain)
 	} else {
 		paintChannels(out, b, p.look.Load().Channels)
 	}
-	return out, nil
 }
 
 // stripPixels bounds what is read at once for averaging.

@@ -1,0 +1,214 @@
+package volumeview
+
+import (
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"sync"
+
+	"explant/app/desktop/screen"
+	"explant/app/desktop/slices"
+	"explant/app/desktop/viewport"
+	"explant/volume/render"
+)
+
+var (
+	ground = color.RGBA{0x12, 0x14, 0x17, 255}
+	gutter = color.RGBA{0x3A, 0x3F, 0x47, 255}
+	white  = color.RGBA{255, 255, 255, 255}
+
+	// axisColors mark the planes as 3D Slicer does: across z red, across x yellow, across y green.
+	axisColors = map[render.Axis]color.RGBA{render.Z: {0xF3, 0x5F, 0x4D, 255}, render.X: {0xED, 0xD5, 0x4C, 255}, render.Y: {0x6E, 0xB0, 0x4B, 255}}
+	axisNames  = map[render.Axis]string{render.Z: "axial", render.X: "sagittal", render.Y: "coronal"}
+)
+
+// state is what one frame shows.
+type state struct {
+	panes   [3]pane
+	cross   [3]int
+	window  render.Window
+	labels  *labels
+	opacity float64
+	density float64
+}
+
+// draw makes a frame: the planes at once, each in a goroutine.
+func (v *Volume) draw(dst *image.RGBA) {
+	v.mu.Lock()
+	if v.Stack == nil {
+		v.mu.Unlock()
+		return
+	}
+	s := state{v.panes, v.cross, v.window, v.labels, v.opacity, v.density}
+	v.mu.Unlock()
+	draw.Draw(dst, dst.Rect, image.NewUniform(gutter), image.Point{}, draw.Src)
+	var lut [1 << 16]uint8
+	for i := range lut {
+		lut[i] = s.window.Grey(v.Stack.Value(uint16(i)))
+	}
+	var done sync.WaitGroup
+	for _, p := range s.panes {
+		if !p.rect.Empty() {
+			done.Go(func() { v.drawPane(dst.SubImage(p.rect).(*image.RGBA), s, p, &lut) })
+		}
+	}
+	done.Wait()
+	v.drawSpace(dst, s)
+}
+
+func (v *Volume) drawPane(dst *image.RGBA, s state, p pane, lut *[1 << 16]uint8) {
+	plane := v.Stack.Plane(p.axis, s.cross[p.axis])
+	var over *slices.Plane
+	if s.labels != nil && s.opacity > 0 {
+		over = s.labels.stack.Plane(p.axis, s.cross[p.axis])
+	}
+	draw.Draw(dst, dst.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
+	paint(dst, p.view, plane, lut)
+	if over != nil {
+		paintLabels(dst, p.view, over, &s.labels.colors, s.opacity)
+	}
+	v.drawCross(dst, s, p)
+	v.describe(dst, s, p, plane.Fine)
+}
+
+// paint draws the samples of a plane, each pixel the nearest or, where pixels of the plane are smaller
+// than a few of the screen, mixed of the four around.
+func paint(dst *image.RGBA, v viewport.View, p *slices.Plane, lut *[1 << 16]uint8) {
+	columns := along(dst.Rect.Dx(), v.Screen[0], v.Center[0], v.Scale*v.Pixel[0], v.Image[0], p.W)
+	rows := along(dst.Rect.Dy(), v.Screen[1], v.Center[1], v.Scale*v.Pixel[1], v.Image[1], p.H)
+	smooth := v.Scale < 4
+	for y, r := range rows {
+		if r.i < 0 {
+			continue
+		}
+		out := dst.Pix[dst.PixOffset(dst.Rect.Min.X, dst.Rect.Min.Y+y):][:4*len(columns)]
+		upper := p.Data[r.i*p.W:][:p.W]
+		lower := p.Data[min(r.i+1, p.H-1)*p.W:][:p.W]
+		for x, c := range columns {
+			if c.i < 0 {
+				continue
+			}
+			var g uint8
+			if smooth {
+				j := min(c.i+1, p.W-1)
+				top := uint32(lut[upper[c.i]])*(256-c.f) + uint32(lut[upper[j]])*c.f
+				low := uint32(lut[lower[c.i]])*(256-c.f) + uint32(lut[lower[j]])*c.f
+				g = uint8((top*(256-r.f) + low*r.f) >> 16)
+			} else {
+				g = lut[upper[c.i]]
+			}
+			px := out[4*x : 4*x+4 : 4*x+4]
+			px[0], px[1], px[2] = g, g, g
+		}
+	}
+}
+
+// spot is a place along a side of a plane: its sample, -1 outside, and how far to the next in 256.
+type spot struct {
+	i int
+	f uint32
+}
+
+// along gives the place under each of n pixels of the screen; from is their middle, full the length of
+// the image and m that of the plane, in samples.
+func along(n, wide int, center, factor, full float64, m int) []spot {
+	out := make([]spot, n)
+	for k := range out {
+		at := center + (float64(k)+0.5-float64(wide)/2)/factor
+		if at < 0 || at >= full {
+			out[k].i = -1
+			continue
+		}
+		at = at/full*float64(m) - 0.5
+		i := int(max(at, 0))
+		out[k] = spot{i, uint32(min(max(at-float64(i), 0), 1) * 255)}
+	}
+	return out
+}
+
+// paintLabels lays the colours of classes over a plane.
+func paintLabels(dst *image.RGBA, v viewport.View, p *slices.Plane, colors *[256]color.NRGBA, opacity float64) {
+	columns := along(dst.Rect.Dx(), v.Screen[0], v.Center[0], v.Scale*v.Pixel[0], v.Image[0], p.W)
+	rows := along(dst.Rect.Dy(), v.Screen[1], v.Center[1], v.Scale*v.Pixel[1], v.Image[1], p.H)
+	nearest := func(s spot, m int) int {
+		if s.f >= 128 {
+			return min(s.i+1, m-1)
+		}
+		return s.i
+	}
+	for y, r := range rows {
+		if r.i < 0 {
+			continue
+		}
+		row := p.Data[nearest(r, p.H)*p.W:][:p.W]
+		out := dst.Pix[dst.PixOffset(dst.Rect.Min.X, dst.Rect.Min.Y+y):]
+		for x, c := range columns {
+			if c.i < 0 {
+				continue
+			}
+			class := colors[row[nearest(c, p.W)]&255]
+			a := uint32(float64(class.A) * opacity)
+			if a == 0 {
+				continue
+			}
+			px := out[4*x : 4*x+3]
+			px[0] = uint8((uint32(class.R)*a + uint32(px[0])*(255-a)) / 255)
+			px[1] = uint8((uint32(class.G)*a + uint32(px[1])*(255-a)) / 255)
+			px[2] = uint8((uint32(class.B)*a + uint32(px[2])*(255-a)) / 255)
+		}
+	}
+}
+
+// onPlane is the place of a voxel on a plane, the middle of its pixel.
+func (v *Volume) onPlane(a render.Axis, at [3]int) (x, y float64) {
+	n := v.Stack.Size()
+	switch a {
+	case render.X:
+		return float64(at[1]) + 0.5, float64(n[2]-1-at[2]) + 0.5
+	case render.Y:
+		return float64(at[0]) + 0.5, float64(n[2]-1-at[2]) + 0.5
+	}
+	return float64(at[0]) + 0.5, float64(at[1]) + 0.5
+}
+
+// drawCross draws the other two planes as lines in their colours, with a gap in the middle so that what
+// is there can be seen.
+func (v *Volume) drawCross(dst *image.RGBA, s state, p pane) {
+	x, y := v.onPlane(p.axis, s.cross)
+	sx, sy := p.view.ToScreen(x, y)
+	cx, cy := dst.Rect.Min.X+int(sx), dst.Rect.Min.Y+int(sy)
+	upright, level := render.X, render.Y
+	switch p.axis {
+	case render.X:
+		upright, level = render.Y, render.Z
+	case render.Y:
+		upright, level = render.X, render.Z
+	}
+	gap := int(9 * s.density)
+	fade := func(a render.Axis) color.Color { c := axisColors[a]; return color.NRGBA{c.R, c.G, c.B, 190} }
+	b := dst.Rect
+	screen.Fill(dst, image.Rect(cx, b.Min.Y, cx+1, cy-gap).Intersect(b), fade(upright))
+	screen.Fill(dst, image.Rect(cx, cy+gap, cx+1, b.Max.Y).Intersect(b), fade(upright))
+	screen.Fill(dst, image.Rect(b.Min.X, cy, cx-gap, cy+1).Intersect(b), fade(level))
+	screen.Fill(dst, image.Rect(cx+gap, cy, b.Max.X, cy+1).Intersect(b), fade(level))
+}
+
+// describe writes what a plane is into its corner, and its scale.
+func (v *Volume) describe(dst *image.RGBA, s state, p pane, fine bool) {
+	size := int(13*s.density + 0.5)
+	at := dst.Rect.Min.Add(image.Pt(size*2/3, size*3/2))
+	n := v.Stack.Size()[p.axis]
+	text := fmt.Sprintf("%s  %s %d / %d", axisNames[p.axis], p.axis, s.cross[p.axis]+1, n)
+	if share := v.Stack.Progress(); share < 1 {
+		text += fmt.Sprintf("   reading %.0f %%", 100*share)
+	}
+	screen.Fill(dst, image.Rect(dst.Rect.Min.X, dst.Rect.Min.Y, dst.Rect.Max.X, dst.Rect.Min.Y+max(int(2*s.density), 1)), axisColors[p.axis])
+	screen.Text(dst, at.X, at.Y, text, size, white)
+	if !fine {
+		screen.Text(dst, at.X, at.Y+size*3/2, "coarse", size, color.RGBA{0xFF, 0xC1, 0x45, 255})
+	}
+	fx, _ := p.view.Factor()
+	mm, _ := render.PlaneSpacing(v.Image.Grid, p.axis)
+	screen.ScaleBar(dst, dst.Rect, mm/fx, 1/fx, size)
+}

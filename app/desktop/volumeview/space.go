@@ -1,0 +1,240 @@
+package volumeview
+
+import (
+	"context"
+	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"sync"
+
+	"explant/app/desktop/screen"
+	"explant/volume"
+	"explant/volume/parallel"
+	"explant/volume/render"
+)
+
+// outside is the view from outside: a scene made once, drawn in a goroutine of its own, coarse while it
+// turns and fine at rest. The fields below the lock of Volume.
+type outside struct {
+	rect     image.Rectangle
+	scene    *render.Scene
+	picture  *image.NRGBA
+	note     string // what is shown
+	azimuth  float64
+	tilt     float64
+	making   bool
+	drawing  bool
+	again    bool
+	fine     bool
+	err      error
+	cancel   context.CancelFunc
+	finished sync.WaitGroup
+}
+
+func (o *outside) close() {
+	if o.cancel != nil {
+		o.cancel()
+	}
+	o.finished.Wait()
+}
+
+// The cells along the longest side of a scene, and the widths of its pictures.
+const (
+	sceneSide   = 128
+	coarseWidth = 180
+	finestWidth = 640
+)
+
+// ShowSpace makes the view from outside: of the classes that are shown, or else of what is brighter than
+// the middle of the window of grey values.
+func (v *Volume) ShowSpace() {
+	v.mu.Lock()
+	o := &v.outside
+	if o.making || o.drawing || v.Stack.Progress() < 1 {
+		v.mu.Unlock()
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	o.making, o.cancel, o.err, o.tilt, o.azimuth = true, cancel, nil, 20, 30
+	lab, level := v.labels, (v.window.Low+v.window.High)/2
+	v.mu.Unlock()
+	v.loop.Wake()
+	o.finished.Go(func() {
+		scene, note, err := v.makeScene(ctx, lab, level)
+		v.change(func() { o.scene, o.note, o.err, o.making = scene, note, err, false })
+		if err == nil {
+			v.render(ctx, true)
+		}
+	})
+}
+
+// makeScene prepares surfaces of the classes, or of the grey values above a level.
+func (v *Volume) makeScene(ctx context.Context, lab *labels, level float64) (*render.Scene, string, error) {
+	o := render.SceneOptions{Side: sceneSide}
+	if lab != nil && lab.stack.Progress() == 1 {
+		map8 := lab.stack.Reduced(func(s uint16) uint8 { return uint8(s) })
+		map8.Spacing = v.spacing(lab.stack.Factor())
+		scene, err := render.NewScene(ctx, map8, surfaces(map8, lab), o, parallel.Discard{})
+		return scene, "classes", err
+	}
+	cut := v.Stack.Sample(level)
+	solid := v.Stack.Reduced(func(s uint16) uint8 {
+		if s >= cut {
+			return 1
+		}
+		return 0
+	})
+	solid.Spacing = v.spacing(v.Stack.Factor())
+	scene, err := render.NewScene(ctx, solid, []render.Surface{{Classes: []uint8{1}, Color: color.NRGBA{0xD8, 0xC8, 0xA8, 255}}}, o, parallel.Discard{})
+	return scene, fmt.Sprintf("grey ≥ %.5g", level), err
+}
+
+// spacing is that of a copy that is reduced by f; cubes where it is unknown.
+func (v *Volume) spacing(f [3]int) (mm [3]float64) {
+	for a := range 3 {
+		mm[a] = v.Image.Grid.Spacing[a]
+	}
+	if mm[0] <= 0 || mm[1] <= 0 || mm[2] <= 0 {
+		mm = [3]float64{1, 1, 1}
+	}
+	for a := range 3 {
+		mm[a] *= float64(f[a])
+	}
+	return mm
+}
+
+// mostSurfaces is the number of classes that a view from outside can show.
+const mostSurfaces = 4
+
+// surfaces are the classes that occur: those that hide others are drawn translucent, the inside of fibres
+// not at all.
+func surfaces(map8 *volume.Labels, lab *labels) (all []render.Surface) {
+	var seen [256]bool
+	for _, c := range map8.Data {
+		seen[c] = true
+	}
+	for _, c := range lab.classes {
+		if c.Value == 0 || !seen[c.Value] || c.Name == "lumen" || len(all) == mostSurfaces {
+			continue
+		}
+		color := lab.colors[c.Value]
+		all = append(all, render.Surface{
+			Classes: []uint8{c.Value}, Ghost: c.Name == "polymer" || c.Name == "housing", Color: color,
+		})
+	}
+	return all
+}
+
+// turn walks around the scene.
+func (v *Volume) turn(dx, dy float64) {
+	v.mu.Lock()
+	o := &v.outside
+	if o.scene == nil {
+		v.mu.Unlock()
+		return
+	}
+	o.azimuth -= dx * 0.5 / v.density
+	o.tilt = min(max(o.tilt+dy*0.5/v.density, -90), 90)
+	v.mu.Unlock()
+	v.startRender(false)
+}
+
+// rest draws the scene finely.
+func (v *Volume) rest() { v.startRender(true) }
+
+// startRender draws in the background; while it draws, the newest wish is kept.
+func (v *Volume) startRender(fine bool) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	o := &v.outside
+	if o.scene == nil {
+		return
+	}
+	o.fine = fine
+	if o.drawing {
+		o.again = true
+		return
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	o.cancel = cancel
+	o.drawing = true
+	o.finished.Go(func() {
+		for more := true; more; {
+			v.mu.Lock()
+			fine := o.fine
+			v.mu.Unlock()
+			v.render(ctx, fine)
+			v.mu.Lock()
+			more = o.again && ctx.Err() == nil
+			o.again = false
+			if !more {
+				o.drawing = false
+			}
+			v.mu.Unlock()
+		}
+	})
+}
+
+// render draws one picture of the scene.
+func (v *Volume) render(ctx context.Context, fine bool) {
+	v.mu.Lock()
+	o := &v.outside
+	scene := o.scene
+	view := render.View{Azimuth: o.azimuth, Elevation: o.tilt, Width: coarseWidth}
+	room := o.rect
+	v.mu.Unlock()
+	if fine {
+		view.Width = max(min(room.Dx(), finestWidth), coarseWidth)
+	}
+	picture, err := scene.Draw(ctx, view, parallel.Discard{})
+	if ctx.Err() != nil {
+		return
+	}
+	v.change(func() {
+		if o.err = err; err == nil {
+			o.picture = picture
+		}
+	})
+}
+
+// drawSpace puts the newest picture of the scene into its pane.
+func (v *Volume) drawSpace(dst *image.RGBA, s state) {
+	v.mu.Lock()
+	o := &v.outside
+	r, picture, note, making, err := o.rect, o.picture, o.note, o.making, o.err
+	v.mu.Unlock()
+	if r.Empty() {
+		return
+	}
+	screen.Fill(dst, r, ground)
+	size := int(13*s.density + 0.5)
+	text := "3D   press D to make it"
+	switch {
+	case err != nil:
+		text = "3D: " + err.Error()
+	case making:
+		text = "3D   making it …"
+	case v.Stack.Progress() < 1 && picture == nil:
+		text = "3D   when the volume is read"
+	case picture != nil:
+		text = "3D   " + note + ", reduced; drag to turn"
+		fitPicture(dst, r, picture)
+	}
+	screen.Text(dst, r.Min.X+size*2/3, r.Min.Y+size*3/2, text, size, white)
+}
+
+// fitPicture draws a picture as large as fits into the middle of r.
+func fitPicture(dst *image.RGBA, r image.Rectangle, p *image.NRGBA) {
+	k := min(float64(r.Dx())/float64(p.Rect.Dx()), float64(r.Dy())/float64(p.Rect.Dy()))
+	w, h := int(float64(p.Rect.Dx())*k), int(float64(p.Rect.Dy())*k)
+	at := image.Rect(0, 0, w, h).Add(r.Min).Add(image.Pt((r.Dx()-w)/2, (r.Dy()-h)/2))
+	line := image.NewNRGBA(image.Rect(0, 0, w, 1))
+	for y := range h {
+		row := p.Pix[int(float64(y)/k)*p.Stride:]
+		for x := range w {
+			copy(line.Pix[4*x:4*x+4], row[4*int(float64(x)/k):])
+		}
+		draw.Draw(dst, image.Rect(at.Min.X, at.Min.Y+y, at.Max.X, at.Min.Y+y+1), line, image.Point{}, draw.Over)
+	}
+}
