@@ -163,11 +163,8 @@ func (j *job) largest(ctx context.Context, all []label.Region) error {
 		return nil
 	}
 	j.biggest("", all)
-	opened, err := morph.Open(ctx, j.seg.Labels, label.Of(segment.Deposit), j.opt, j.prog)
-	if err != nil {
-		return err
-	}
-	rest, err := label.Find(ctx, opened, label.Of(1), 26, j.opt, j.prog)
+	l := j.seg.Labels
+	rest, err := label.FindFed(ctx, l.Grid, morph.Opened(l, label.Of(segment.Deposit)), label.Of(1), 26, j.opt, j.prog)
 	if err != nil {
 		return err
 	}

@@ -58,26 +58,19 @@ type band struct {
 // Run is voxels [X0, X1) of one row.
 type Run struct{ X0, X1 int32 }
 
-func scanBands(ctx context.Context, l *volume.Labels, in *Set, c Connectivity, o parallel.Options, p parallel.Progress) ([]*band, error) {
-	bands := make([]*band, o.Count(l.N[2]))
-	err := parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		b := &band{z0: s.Z0, rows: make([]int32, 1, 1+l.N[1]*(s.Z1-s.Z0))}
-		for z := s.Z0; z < s.Z1; z++ {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			b.scan(l, z, in, c)
-		}
+func scanBands(ctx context.Context, n [3]int, feed Feed, in *Set, c Connectivity, o parallel.Options, p parallel.Progress) ([]*band, error) {
+	bands := make([]*band, o.Count(n[2]))
+	err := parallel.Slabs(ctx, n[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+		b := &band{z0: s.Z0, rows: make([]int32, 1, 1+n[1]*(s.Z1-s.Z0))}
 		bands[s.Index(o)] = b
-		return nil
+		return feed(ctx, s, func(z int, slice []uint8) { b.scan(n, z, slice, in, c) })
 	})
 	return bands, err
 }
 
 // scan appends the runs of slice z and joins them with those before it in the band.
-func (b *band) scan(l *volume.Labels, z int, in *Set, c Connectivity) {
-	nx, ny := l.N[0], l.N[1]
-	slice := l.Slice(z)
+func (b *band) scan(n [3]int, z int, slice []uint8, in *Set, c Connectivity) {
+	nx, ny := n[0], n[1]
 	for y := range ny {
 		b.appendRow(slice[y*nx:(y+1)*nx], in)
 		row := len(b.rows) - 2
@@ -151,10 +144,13 @@ func joinBands(ctx context.Context, bands []*band, n [3]int, c Connectivity) ([]
 	if total >= math.MaxUint32 {
 		return nil, fmt.Errorf("%d runs of voxels to label: more than 32-bit labels can hold; smooth the scan or cut it", total)
 	}
-	parent := make([]uint32, 0, total)
+	parent, err := volume.Array[uint32](ctx, total)
+	if err != nil {
+		return nil, err
+	}
 	for _, b := range bands {
-		for _, p := range b.parent {
-			parent = append(parent, b.base+p)
+		for i, p := range b.parent {
+			parent[int(b.base)+i] = b.base + p
 		}
 		b.parent = nil
 	}

@@ -23,28 +23,45 @@ type Objects struct {
 // Find returns the connected components of the voxels of l whose class is in the set, numbered from
 // 1 in scan order. It fails where there are more than 2³²-1 runs of voxels.
 func Find(ctx context.Context, l *volume.Labels, in *Set, c Connectivity, o parallel.Options, p parallel.Progress) (*Objects, error) {
-	if err := l.Check(); err != nil {
+	return FindFed(ctx, l.Grid, func(ctx context.Context, s parallel.Slab, use func(z int, classes []uint8)) error {
+		for z := s.Z0; z < s.Z1; z++ {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			use(z, l.Slice(z))
+		}
+		return nil
+	}, in, c, o, p)
+}
+
+// Feed makes the classes of the slices of a slab and calls use with them in order. It may be called by
+// several goroutines at once.
+type Feed func(ctx context.Context, s parallel.Slab, use func(z int, classes []uint8)) error
+
+// FindFed is [Find] on classes of a volume on g that are made slab by slab and held nowhere.
+func FindFed(ctx context.Context, g volume.Grid, feed Feed, in *Set, c Connectivity, o parallel.Options, p parallel.Progress) (*Objects, error) {
+	if err := g.Check(); err != nil {
 		return nil, err
 	}
 	if c != 6 && c != 18 && c != 26 {
 		return nil, fmt.Errorf("connectivity %d: must be 6, 18 or 26", c)
 	}
 	if p != nil {
-		p.Stage("components", l.N[2])
+		p.Stage("components", g.N[2])
 	}
 	if o.Depth <= 0 {
 		o.Depth = 8
 	}
-	bands, err := scanBands(ctx, l, in, c, o, p)
+	bands, err := scanBands(ctx, g.N, feed, in, c, o, p)
 	if err != nil {
 		return nil, err
 	}
-	numbers, err := joinBands(ctx, bands, l.N, c)
+	numbers, err := joinBands(ctx, bands, g.N, c)
 	if err != nil {
 		return nil, err
 	}
 	count := number(numbers)
-	return &Objects{N: l.N, Regions: tabulate(bands, numbers, count, l.N), bands: bands, depth: o.Depth, numbers: numbers}, nil
+	return &Objects{N: g.N, Regions: tabulate(bands, numbers, count, g.N), bands: bands, depth: o.Depth, numbers: numbers}, nil
 }
 
 // Row returns the runs of row (y, z) from left to right and the number of the object of each.

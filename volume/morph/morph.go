@@ -25,22 +25,30 @@ func Open(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Optio
 	if err != nil {
 		return nil, err
 	}
-	free := sync.Pool{New: func() any {
-		var s [4][]uint8
-		for i := range s {
-			s[i] = make([]uint8, l.N[0]*l.N[1])
-		}
-		return &s
-	}}
+	feed := Opened(l, in)
 	err = parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		scratch := free.Get().(*[4][]uint8)
-		defer free.Put(scratch)
-		return openSlab(ctx, out, l, in, s, scratch)
+		return feed(ctx, s, func(z int, opened []uint8) { copy(out.Slice(z), opened) })
 	})
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
+}
+
+// Opened makes the slices of [Open] slab by slab, for [label.FindFed].
+func Opened(l *volume.Labels, in *label.Set) label.Feed {
+	free := sync.Pool{New: func() any {
+		var s [5][]uint8
+		for i := range s {
+			s[i] = make([]uint8, l.N[0]*l.N[1])
+		}
+		return &s
+	}}
+	return func(ctx context.Context, s parallel.Slab, use func(z int, opened []uint8)) error {
+		scratch := free.Get().(*[5][]uint8)
+		defer free.Put(scratch)
+		return openSlab(ctx, l, in, s, scratch, use)
+	}
 }
 
 // Erode returns 1 for the voxels whose 3x3x3 cube lies in the set, 0 elsewhere.

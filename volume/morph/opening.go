@@ -8,8 +8,8 @@ import (
 	"explant/volume/parallel"
 )
 
-// openSlab opens the slices of a slab. The eroded slices, one more at both ends, stay in a ring of three.
-func openSlab(ctx context.Context, out, l *volume.Labels, in *label.Set, s parallel.Slab, scratch *[4][]uint8) error {
+// openSlab calls use with the slices of a slab, opened. The eroded slices, one more at both ends, stay in a ring of three.
+func openSlab(ctx context.Context, l *volume.Labels, in *label.Set, s parallel.Slab, scratch *[5][]uint8, use func(z int, opened []uint8)) error {
 	nz := l.N[2]
 	ring, buffer := scratch[:3], scratch[3]
 	erode := func(z int) {
@@ -32,12 +32,14 @@ func openSlab(ctx context.Context, out, l *volume.Labels, in *label.Set, s paral
 		if z+1 < nz {
 			erode(z + 1)
 		}
-		c := cubeSlice{n: l.N, spread: 1, a: out.Slice(z), b: buffer}
+		c := cubeSlice{n: l.N, spread: 1, a: scratch[4], b: buffer}
+		c.start()
 		for k := max(z-1, 0); k <= min(z+1, nz-1); k++ {
 			c.add(ring[k%3], one)
 		}
 		c.alongY()
 		c.alongX()
+		use(z, c.a)
 	}
 	return nil
 }
