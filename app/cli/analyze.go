@@ -18,6 +18,7 @@ import (
 
 type analyzeFlags struct {
 	protocol, out, spacing, pixelSize, axis, sample, device string
+	frame, zones                                            string
 	scaleError                                              string
 	views                                                   int
 	sets                                                    []string
@@ -39,12 +40,16 @@ writes into --out: result.json, measurements.csv, labels.nrrd (3D) or labels.ome
 report.html and provenance.json. With several images each gets a folder of its own in --out.
 Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size 0.5um.`,
 		Example: `  explant analyze scan/ --protocol oxygenator-ct --spacing 20um --axis z
+  explant analyze scan.nrrd --protocol oxygenator-ct --frame frame.yaml
   explant analyze stack.tif --protocol volume-threshold --spacing 5um \
       --set 'segment.classes=[{class: deposit, min_grey: 90, max_grey: 255}]'
   explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um --out field-result
   explant analyze *.nrrd --protocol ct-panel --out all --json`,
 		Args: wantArgs(1, -1, "at least one image"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.frame != "" && !cmd.Flags().Changed("axis") {
+				f.axis = ""
+			}
 			job, err := s.job(f)
 			if err != nil {
 				return err
@@ -57,7 +62,9 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().StringVar(&f.spacing, "spacing", "", "voxel size with its unit, one value or x,y,z: 20um")
 	c.Flags().StringVar(&f.pixelSize, "pixel-size", "", "pixel size of a slide or field with its unit: 0.5um")
 	c.Flags().StringVar(&f.scaleError, "scale-error", "", "standard uncertainty of a length, from a calibration object: 0.2%")
-	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z; none where there is none")
+	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z; two points in mm, x0,y0,z0:x1,y1,z1; none where there is none")
+	c.Flags().StringVar(&f.frame, "frame", "", "YAML file of the device's own coordinates: inlet, outlet, axes, mats, zones; instead of --axis")
+	c.Flags().StringVar(&f.zones, "zones", "", "label volume of the device's zones, where the frame file names none")
 	c.Flags().StringVar(&f.sample, "sample", "", "name of the sample, for the tables")
 	c.Flags().StringVar(&f.device, "device", "", "YAML file with the report fields of the device")
 	c.Flags().IntVar(&f.views, "views", defaultViews, "3D views in the report of a volume, a full turn; 0 saves their time")
@@ -76,7 +83,7 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if err != nil {
 		return pipeline.Job{}, err
 	}
-	job := pipeline.Job{Protocol: p, Axis: f.axis, Sample: f.sample, Views: f.views}
+	job := pipeline.Job{Protocol: p, Axis: f.axis, Frame: f.frame, Zones: f.zones, Sample: f.sample, Views: f.views}
 	switch {
 	case f.views == 0:
 		job.Views = -1

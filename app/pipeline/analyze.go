@@ -49,6 +49,9 @@ func Analyze(ctx context.Context, job Job, l Limits, p parallel.Progress) (res r
 	if err := fits(job, info, l); err != nil {
 		return res, err
 	}
+	if err := job.locate(ctx, info.Grid, l, p); err != nil {
+		return res, err
+	}
 	s, err := newStage(job.Out)
 	if err != nil {
 		return res, err

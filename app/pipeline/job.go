@@ -2,9 +2,8 @@ package pipeline
 
 import (
 	"fmt"
+	"maps"
 	"path/filepath"
-	"slices"
-	"strings"
 
 	"explant/analysis/protocol"
 	"explant/io/calibration"
@@ -19,10 +18,14 @@ type Job struct {
 	Protocol protocol.Protocol // resolved
 	Spacing  [3]float64        // mm, as typed by the user; 0 where the header is to be believed
 	ScaleErr float64           // relative standard uncertainty of Spacing, or of the header's size; 0 where nobody knows it
-	Axis     string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis; "none"
+	Axis     string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis; "none"; or two points in mm, "x0,y0,z0:x1,y1,z1"
+	Frame    string            // YAML file of the device's own coordinates, instead of Axis; "" without
+	Zones    string            // label file of the device's zones; "" without, or where the frame names one
 	Views    int               // 3D views in a full turn of the report; 0 for its default, less than 0 for none: --views 0 says -1
 	Sample   string            // name of the sample, for the tables
 	Device   map[string]string // report fields, see report.Fields
+
+	flow flow // read from Axis, Frame and Zones when the job runs
 }
 
 // Limits bounds what a job may use; the zero value uses every core and does not cap the memory.
@@ -39,10 +42,7 @@ func (j Job) Check() error {
 	if !(j.ScaleErr >= 0 && j.ScaleErr <= 0.5) {
 		return fmt.Errorf("--scale-error %g %%: 0 to 50 %% is wanted", 100*j.ScaleErr)
 	}
-	if j.Axis == "" || slices.Contains(Axes, j.Axis) {
-		return nil
-	}
-	return fmt.Errorf("--axis %q: one of %s is wanted", j.Axis, strings.Join(Axes, ", "))
+	return j.checkFlow()
 }
 
 // calibrate puts the spacing that the user typed, and its uncertainty, over the header's.
@@ -68,9 +68,10 @@ func (j Job) inputs() map[string]string {
 	if j.ScaleErr > 0 {
 		in["scale_error"] = fmt.Sprintf("%g %%", 100*j.ScaleErr)
 	}
-	if j.Protocol.Engine != protocol.Slide {
+	if j.Protocol.Engine != protocol.Slide && j.Frame == "" {
 		in["axis"] = j.Axis
 	}
+	maps.Copy(in, j.flow.inputs)
 	return in
 }
 

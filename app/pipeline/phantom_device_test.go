@@ -49,9 +49,8 @@ func TestStudyListsWhatItHolds(t *testing.T) {
 		if err != nil || len(report.MissingFields(fields)) != 0 {
 			t.Errorf("%s: error %v, missing %v", d.Fields, err, report.MissingFields(fields))
 		}
-		var f frame
-		text, err := os.ReadFile(filepath.Join(out, d.Frame))
-		if err != nil || yaml.Unmarshal(text, &f) != nil || len(f.Zones) != 3 || len(f.Sections) != 1 || len(f.Sections[0].Affine) != 4 {
+		f, err := LoadFrame(filepath.Join(out, d.Frame))
+		if err != nil || len(f.Zones) != 3 || len(f.Sections) != 1 || len(f.Sections[0].Affine) != 4 {
 			t.Errorf("%s: error %v, %+v", d.Frame, err, f)
 		}
 		images := 0

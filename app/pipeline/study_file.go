@@ -3,6 +3,7 @@ package pipeline
 import (
 	"fmt"
 
+	"explant/analysis/frame"
 	"explant/analysis/phantom/study"
 )
 
@@ -108,38 +109,18 @@ func deviceFields(d study.Device, id string) map[string]map[string]any {
 	}
 }
 
-// frame is the device's own coordinates.
-type frame struct {
-	Version  int            `yaml:"version"`
-	Kind     string         `yaml:"kind"`
-	Inlet    []float64      `yaml:"inlet,flow"` // mm in the scan
-	Outlet   []float64      `yaml:"outlet,flow"`
-	Axes     [][]float64    `yaml:"axes,flow"` // u, v, w
-	Zones    []frameZone    `yaml:"zones"`
-	Sections []frameSection `yaml:"sections"`
-}
-
-type frameZone struct {
-	Zone string    `yaml:"zone"`
-	U    []float64 `yaml:"u,flow"`
-}
-
-type frameSection struct {
-	Section string      `yaml:"section"`
-	Affine  [][]float64 `yaml:"affine_mm,flow"` // from mm on the slide (right, down, into it, 1) to mm in the scan
-}
-
-func newFrame(d study.Device) frame {
+// newFrame is the device's own coordinates.
+func newFrame(d study.Device) frame.Frame {
 	g := d.Scan.Grid()
 	x, y := float64(g.N[0]-1)/2*g.Spacing[0], float64(g.N[1]-1)/2*g.Spacing[1]
-	f := frame{Version: 1, Kind: "stacked", Axes: [][]float64{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}},
-		Inlet: []float64{x, y, -g.Spacing[2] / 2}, Outlet: []float64{x, y, (float64(g.N[2]) - 0.5) * g.Spacing[2]}}
+	f := frame.Frame{Version: 1, Kind: frame.Stacked, Axes: [][3]float64{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}},
+		Inlet: [3]float64{x, y, -g.Spacing[2] / 2}, Outlet: [3]float64{x, y, (float64(g.N[2]) - 0.5) * g.Spacing[2]}}
 	for k, name := range study.Zones {
 		n := float64(len(study.Zones))
-		f.Zones = append(f.Zones, frameZone{name, []float64{float64(k) / n, float64(k+1) / n}})
+		f.Zones = append(f.Zones, frame.Zone{Name: name, U: []float64{float64(k) / n, float64(k+1) / n}})
 	}
 	for _, c := range d.Sections {
-		f.Sections = append(f.Sections, frameSection{c.ID, rows(c.Affine)})
+		f.Sections = append(f.Sections, frame.Section{Name: c.ID, Affine: c.Affine[:]})
 	}
 	return f
 }

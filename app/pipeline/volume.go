@@ -45,7 +45,7 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 	if err != nil {
 		return f, err
 	}
-	in := measure.Input{Axis: r.job.Axis}
+	in := measure.Input{Axis: r.job.flow.axis, Frame: r.job.flow.frame, Zones: r.job.flow.zones}
 	if rel := v.Grid.Calibration.Relative; rel > 0 {
 		in.ScaleRel = &rel
 	}
@@ -75,7 +75,7 @@ func segmented[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T])
 	case protocol.Ranges:
 		s, err = segment.Ranges(ctx, v, *p.Ranges, o, r.progress)
 	case protocol.Connector:
-		return connector.Segment(ctx, v, *p.Connector, r.job.Axis, o, r.progress)
+		return connector.Segment(ctx, v, *p.Connector, r.job.flow.axis, o, r.progress)
 	default:
 		s, err = oxygenator.Segment(ctx, v, *p.Oxygenator, o, r.progress)
 	}
