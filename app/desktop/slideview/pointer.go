@@ -9,10 +9,12 @@ import (
 // Tool is what the pointer does with the image while it is in use; x and y are places of the image in
 // its pixels, perPixel the pixels of the image a pixel of the screen.
 type Tool interface {
-	Press(x, y, perPixel float64, p screen.Pointer)
+	// Press reports whether the tool takes the press; otherwise the hand does.
+	Press(x, y, perPixel float64, p screen.Pointer) bool
 	Move(x, y, perPixel float64, p screen.Pointer)
 	Release(x, y, perPixel float64, p screen.Pointer)
 	Double(x, y float64)
+	Out() // the pointer leaves the picture
 }
 
 // hand is what pans: the pointer while no tool is in use, with the middle button, or while space is held.
@@ -49,15 +51,15 @@ func (s *Slide) current(p screen.Pointer) Tool {
 func (s *Slide) Press(p screen.Pointer) {
 	x, y, onMap := s.onMap(p)
 	t := s.current(p)
-	if onMap || t == nil || p.Secondary {
-		s.hand = hand{held: true, onMap: onMap, last: p}
-		if onMap {
-			s.Show(x, y, 0)
+	if !onMap && t != nil && !p.Secondary {
+		if ix, iy, per := s.place(p); t.Press(ix, iy, per, p) {
+			return
 		}
-		return
 	}
-	ix, iy, per := s.place(p)
-	t.Press(ix, iy, per, p)
+	s.hand = hand{held: true, onMap: onMap, last: p}
+	if onMap {
+		s.Show(x, y, 0)
+	}
 }
 
 // Move goes on with it, and tells where the pointer is.
@@ -104,6 +106,9 @@ func (s *Slide) Double(p screen.Pointer) {
 
 // Leave is told when the pointer leaves the picture.
 func (s *Slide) Leave() {
+	if t := s.current(screen.Pointer{}); t != nil {
+		t.Out()
+	}
 	if s.OnHover != nil {
 		s.OnHover(-1, -1, false)
 	}

@@ -1,0 +1,280 @@
+// Package annotate holds what a person draws on an image: objects with classes, the tools that make and
+// change them, named undo and redo, and their picture. A step is in the journal before it is in the book,
+// and in the book before it is on the screen. It knows no window.
+package annotate
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"explant/app/desktop/journal"
+	"explant/io/geojson"
+)
+
+// Object is a drawn object; it is not changed once it is in a book.
+type Object = geojson.Feature
+
+// Box is the part of the image that something covers, in its pixels.
+type Box struct{ X0, Y0, X1, Y1 float64 }
+
+func boxOf(o *Object) Box {
+	x0, y0, x1, y1 := o.Geometry.Bounds()
+	return Box{x0, y0, x1, y1}
+}
+
+// Meets reports whether two boxes overlap when the first is grown by a margin.
+func (b Box) Meets(o Box, margin float64) bool {
+	return b.X0-margin <= o.X1 && b.X1+margin >= o.X0 && b.Y0-margin <= o.Y1 && b.Y1+margin >= o.Y0
+}
+
+// Join is the box around two.
+func (b Box) Join(o Box) Box {
+	return Box{min(b.X0, o.X0), min(b.Y0, o.Y0), max(b.X1, o.X1), max(b.Y1, o.Y1)}
+}
+
+// step is a step that can be undone, or done again.
+type step struct {
+	seq uint64
+	op  journal.Operation
+}
+
+// Book is the objects of one image and its journal. Objects may be read from any goroutine; steps are
+// made on one.
+type Book struct {
+	// Changed is called after each step with the part of the image to draw anew.
+	Changed func(Box)
+
+	journal *journal.Journal
+	undo    []step
+	redo    []step
+
+	mu      sync.RWMutex
+	objects map[string]*Object
+	boxes   map[string]Box
+	order   []string // ids, the oldest first
+	index   index
+}
+
+// Open replays the journal at path; what was torn at its end is told.
+func Open(path, author string) (*Book, journal.Torn, error) {
+	b := &Book{Changed: func(Box) {}, objects: map[string]*Object{}, boxes: map[string]Box{}, index: index{}}
+	j, torn, err := journal.Open(path, author, func(r journal.Record) error {
+		b.remember(r.Seq, r.Operation)
+		_, err := b.apply(r.Operation)
+		return err
+	})
+	if err != nil {
+		return nil, torn, err
+	}
+	b.journal = j
+	return b, torn, nil
+}
+
+// Close closes the journal.
+func (b *Book) Close() error { return b.journal.Close() }
+
+// remember keeps the stacks of undo and redo in step with the journal.
+func (b *Book) remember(seq uint64, op journal.Operation) {
+	switch {
+	case op.Undo != 0 && len(b.undo) > 0:
+		last := b.undo[len(b.undo)-1]
+		b.undo, b.redo = b.undo[:len(b.undo)-1], append(b.redo, last)
+	case op.Redo != 0 && len(b.redo) > 0:
+		last := b.redo[len(b.redo)-1]
+		b.redo, b.undo = b.redo[:len(b.redo)-1], append(b.undo, last)
+	default:
+		b.undo, b.redo = append(b.undo, step{seq, op}), nil
+	}
+}
+
+// do writes a step into the journal and then into the book.
+func (b *Book) do(op journal.Operation) error {
+	seq, err := b.journal.Append(op)
+	if err != nil {
+		return err
+	}
+	b.remember(seq, op)
+	changed, err := b.apply(op)
+	if err != nil {
+		return err
+	}
+	b.Changed(changed)
+	return nil
+}
+
+// apply changes the objects.
+func (b *Book) apply(op journal.Operation) (changed Box, err error) {
+	var after *Object
+	if op.After != nil {
+		after = new(Object)
+		if err := json.Unmarshal(op.After, after); err != nil {
+			return changed, fmt.Errorf("object %s: %w", op.ID, err)
+		}
+		after.ID = op.ID
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	old, had := b.boxes[op.ID]
+	if had {
+		changed = old
+		b.index.remove(op.ID, old)
+	}
+	if after == nil {
+		delete(b.objects, op.ID)
+		delete(b.boxes, op.ID)
+		b.order = without(b.order, op.ID)
+		return changed, nil
+	}
+	box := boxOf(after)
+	if had {
+		changed = changed.Join(box)
+	} else {
+		changed = box
+		b.order = append(b.order, op.ID)
+	}
+	b.objects[op.ID], b.boxes[op.ID] = after, box
+	b.index.add(op.ID, box)
+	return changed, nil
+}
+
+// without is ids without one, looked for from the end: steps mostly concern the newest.
+func without(ids []string, id string) []string {
+	for i := len(ids) - 1; i >= 0; i-- {
+		if ids[i] == id {
+			return append(ids[:i], ids[i+1:]...)
+		}
+	}
+	return ids
+}
+
+// Add adds an object and returns its identifier; name names the step.
+func (b *Book) Add(name string, o Object) (id string, err error) {
+	if o.ID == "" || b.Object(o.ID) != nil {
+		o.ID = newID()
+	}
+	after, err := json.Marshal(o)
+	if err != nil {
+		return "", err
+	}
+	return o.ID, b.do(journal.Operation{Op: "add", Name: name, ID: o.ID, After: after})
+}
+
+// Change puts another state in the place of an object.
+func (b *Book) Change(name, id string, o Object) error {
+	old := b.Object(id)
+	if old == nil {
+		return fmt.Errorf("%s: the object is gone", name)
+	}
+	o.ID = id
+	before, err := json.Marshal(old)
+	if err != nil {
+		return err
+	}
+	after, err := json.Marshal(o)
+	if err != nil {
+		return err
+	}
+	return b.do(journal.Operation{Op: "change", Name: name, ID: id, Before: before, After: after})
+}
+
+// Delete takes an object away.
+func (b *Book) Delete(name, id string) error {
+	old := b.Object(id)
+	if old == nil {
+		return nil
+	}
+	before, err := json.Marshal(old)
+	if err != nil {
+		return err
+	}
+	return b.do(journal.Operation{Op: "delete", Name: name, ID: id, Before: before})
+}
+
+// inverse takes an operation back.
+func inverse(op journal.Operation) journal.Operation {
+	opposite := map[string]string{"add": "delete", "delete": "add", "change": "change"}
+	return journal.Operation{Op: opposite[op.Op], Name: op.Name, ID: op.ID, Before: op.After, After: op.Before}
+}
+
+// UndoName is the name of the step that Undo takes back; "" for none.
+func (b *Book) UndoName() string { return lastName(b.undo) }
+
+// RedoName is the name of the step that Redo does again; "" for none.
+func (b *Book) RedoName() string { return lastName(b.redo) }
+
+func lastName(steps []step) string {
+	if len(steps) == 0 {
+		return ""
+	}
+	return steps[len(steps)-1].op.Name
+}
+
+// Undo takes the last step back; it returns its name, "" when there is none.
+func (b *Book) Undo() (string, error) {
+	if len(b.undo) == 0 {
+		return "", nil
+	}
+	last := b.undo[len(b.undo)-1]
+	op := inverse(last.op)
+	op.Undo = last.seq
+	return op.Name, b.do(op)
+}
+
+// Redo does the step again that was taken back last.
+func (b *Book) Redo() (string, error) {
+	if len(b.redo) == 0 {
+		return "", nil
+	}
+	last := b.redo[len(b.redo)-1]
+	op := last.op
+	op.Undo, op.Redo = 0, last.seq
+	return op.Name, b.do(op)
+}
+
+// Object is the object with an identifier; nil for none.
+func (b *Book) Object(id string) *Object {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return b.objects[id]
+}
+
+// Len is the number of objects.
+func (b *Book) Len() int {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	return len(b.order)
+}
+
+// Objects are all objects, the oldest first.
+func (b *Book) Objects() []Object {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]Object, len(b.order))
+	for i, id := range b.order {
+		out[i] = *b.objects[id]
+	}
+	return out
+}
+
+// Near are the objects whose box meets one, in no order.
+func (b *Book) Near(box Box, margin float64) (out []*Object) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	grown := Box{box.X0 - margin, box.Y0 - margin, box.X1 + margin, box.Y1 + margin}
+	for _, id := range b.index.find(grown, b.order) {
+		if b.boxes[id].Meets(box, margin) {
+			out = append(out, b.objects[id])
+		}
+	}
+	return out
+}
+
+// newID is a random identifier in the form of a UUID of version 4.
+func newID() string {
+	var u [16]byte
+	_, _ = rand.Read(u[:]) // never fails
+	u[6], u[8] = u[6]&0x0f|0x40, u[8]&0x3f|0x80
+	return fmt.Sprintf("%x-%x-%x-%x-%x", u[:4], u[4:6], u[6:8], u[8:10], u[10:])
+}

@@ -1,0 +1,122 @@
+package annotate
+
+import (
+	"context"
+	"image"
+	"image/color"
+	"slices"
+	"strings"
+
+	"explant/app/desktop/screen"
+	"explant/app/desktop/tiles"
+	"explant/io/geojson"
+)
+
+// finest is the downsample of the finest tiles of drawn objects: their lines stay sharp when the image
+// is enlarged.
+const finest = 1.0 / 16
+
+// The look of objects on tiles: the width of lines in pixels and the opacity of areas of 255.
+const (
+	lineWidth = 2.0
+	areaAlpha = 46
+)
+
+// layer makes tiles of the objects in a book.
+type layer struct {
+	book   *Book
+	levels []tiles.Level
+}
+
+// newLayer covers an image of w x h pixels.
+func newLayer(b *Book, w, h int) *layer {
+	l := &layer{book: b}
+	for d := finest; ; d *= 2 {
+		l.levels = append(l.levels, tiles.Level{W: int(float64(w)/d) + 1, H: int(float64(h)/d) + 1, Downsample: d})
+		if d >= 1 && max(float64(w), float64(h))/d <= 2*tiles.Side {
+			return l
+		}
+	}
+}
+
+// Levels are part of tiles.Source.
+func (l *layer) Levels() []tiles.Level { return l.levels }
+
+// Opaque is part of tiles.Source.
+func (l *layer) Opaque() bool { return false }
+
+// Tile draws the objects on one tile; one without any is nil.
+func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
+	d := l.levels[k.Level].Downsample
+	x0, y0 := float64(k.X)*tiles.Side*d, float64(k.Y)*tiles.Side*d
+	box := Box{x0, y0, x0 + tiles.Side*d, y0 + tiles.Side*d}
+	near := l.book.Near(box, 2*lineWidth*d)
+	if len(near) == 0 {
+		return nil, nil
+	}
+	// Large ones lie below small ones, so that all can be seen and picked; equal ones by their name.
+	slices.SortFunc(near, func(a, b *Object) int {
+		switch sa, sb := Area(a), Area(b); {
+		case sa > sb:
+			return -1
+		case sa < sb:
+			return 1
+		}
+		return strings.Compare(a.ID, b.ID)
+	})
+	out := image.NewRGBA(image.Rect(0, 0, tiles.Side, tiles.Side))
+	for _, o := range near {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		drawObject(out, o, func(p geojson.Point) screen.Point { return screen.Point{X: (p[0] - x0) / d, Y: (p[1] - y0) / d} }, lineWidth, areaAlpha)
+	}
+	return out, nil
+}
+
+// none is the colour of objects without a class.
+var none = [3]uint8{0x9A, 0xA5, 0xB1}
+
+// objectColor is the colour of the class of an object.
+func objectColor(o *Object) color.NRGBA {
+	c := none
+	if o.Color != nil {
+		c = *o.Color
+	}
+	return color.NRGBA{c[0], c[1], c[2], 255}
+}
+
+// drawObject draws areas filled thinly with an outline, lines, and points as discs.
+func drawObject(dst *image.RGBA, o *Object, at func(geojson.Point) screen.Point, width float64, alpha uint8) {
+	c := objectColor(o)
+	thin := c
+	thin.A = alpha
+	for _, p := range o.Geometry.Polygons {
+		var rings [][]screen.Point
+		for i, ring := range p {
+			points := along(ring, at)
+			if i > 0 && (signed(ring) > 0) == (signed(p[0]) > 0) {
+				slices.Reverse(points) // a hole runs the other way round
+			}
+			rings = append(rings, points)
+		}
+		screen.Area(dst, rings, thin)
+		for _, ring := range rings {
+			screen.Line(dst, ring, true, width, c)
+		}
+	}
+	for _, l := range o.Geometry.Lines {
+		screen.Line(dst, along(l, at), false, width, c)
+	}
+	for _, p := range o.Geometry.Points {
+		screen.Dot(dst, at(p), 2*width, c)
+	}
+}
+
+func along(points []geojson.Point, at func(geojson.Point) screen.Point) []screen.Point {
+	out := make([]screen.Point, len(points))
+	for i, p := range points {
+		out[i] = at(p)
+	}
+	return out
+}
