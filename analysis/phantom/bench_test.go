@@ -42,6 +42,7 @@ func finer[B Spheres | Lattice](b B, um float64) B {
 
 var benches = map[string]benchMaker{
 	"sphere":              DefaultSpheres(96, 1),
+	"sphere, no rod":      func() Spheres { s := DefaultSpheres(64, 4); s.RodUM = 0; return s }(),
 	"sphere, 31 µm":       finer(DefaultSpheres(64, 2), 31),
 	"film":                DefaultFilm(96, 1),
 	"lattice":             DefaultLattice(112, 2),

@@ -9,13 +9,13 @@ import (
 	"explant/volume/parallel"
 )
 
-// Spheres is a scan of equal balls of deposit in air around a polymer rod along z. No ball touches
+// Spheres is a scan of equal balls of deposit in air around a polymer rod along z, if any. No ball touches
 // another, the rod or a face of the image. Start from [DefaultSpheres] and override what differs.
 type Spheres struct {
 	Bench
 	DiameterUM float64 `json:"diameter_um"`
 	PitchUM    float64 `json:"pitch_um"` // edge of the cube in which each ball lies at a random place
-	RodUM      float64 `json:"rod_diameter_um"`
+	RodUM      float64 `json:"rod_diameter_um"` // 0 for none
 }
 
 // DefaultSpheres is a cube of n voxels of 20 µm with balls of 240 µm.
@@ -29,7 +29,7 @@ func (s Spheres) Check() error {
 	s.check(&p)
 	p.Want(s.DiameterUM > 0 && s.PitchUM >= s.DiameterUM+2*s.SpacingUM, "balls of %v µm do not fit cells of %v µm two voxels apart", s.DiameterUM, s.PitchUM)
 	p.Want(s.PitchUM <= s.SpacingUM*float64(min(s.N[0], s.N[1], s.N[2])), "cells of %v µm are larger than the image", s.PitchUM)
-	p.Want(s.RodUM > 0 && s.RodUM < s.SpacingUM*float64(min(s.N[0], s.N[1])-2), "a rod of %v µm does not fit the image", s.RodUM)
+	p.Want(s.RodUM >= 0 && s.RodUM < s.SpacingUM*float64(min(s.N[0], s.N[1])-2), "a rod of %v µm does not fit the image", s.RodUM)
 	return p.Of("sphere")
 }
 

@@ -18,6 +18,7 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 	"sphere": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		benchFlags(c, o)
 		c.Flags().Float64Var(&o.ObjectUM, "object", 0, "diameter of the balls in µm (default: 240)")
+		c.Flags().BoolVar(&o.Bare, "bare", false, "without the polymer rod")
 	},
 	"film": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		benchFlags(c, o)

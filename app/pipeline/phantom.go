@@ -64,6 +64,7 @@ type PhantomOptions struct {
 	Pose      *phantom.Pose // oxygenator: in the scanner; nil is that of the kind
 	VoxelUM   float64       // oxygenator, sphere, film, lattice: edge of a voxel in µm
 	Noise     float64       // oxygenator, sphere, film, lattice: times the default noise
+	Bare      bool          // sphere: without the polymer rod
 	ObjectUM  float64       // sphere: diameter; film, lattice: mean thickness, in µm
 	Study     *study.Study  // device: its devices, sections and stains
 

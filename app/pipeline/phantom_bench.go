@@ -35,6 +35,9 @@ func (o PhantomOptions) bench(b *phantom.Bench) {
 func spherePhantom(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
 	scene := phantom.DefaultSpheres(o.Size, o.Seed)
 	o.bench(&scene.Bench)
+	if o.Bare {
+		scene.RodUM = 0
+	}
 	if o.ObjectUM > 0 {
 		scene.PitchUM *= max(o.ObjectUM/scene.DiameterUM, (o.ObjectUM+2*scene.SpacingUM)/scene.PitchUM)
 		scene.DiameterUM = o.ObjectUM
