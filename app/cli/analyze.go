@@ -175,7 +175,9 @@ func outFolder(out, image string, several bool) string {
 
 func (s *session) analyzeOne(ctx context.Context, job pipeline.Job) error {
 	p := newPrinter(s.asJSON, s.out, s.err)
-	res, err := pipeline.Analyze(ctx, job, s.limits(), p)
+	l := s.limits()
+	l.Tell = s.tell
+	res, err := pipeline.Analyze(ctx, job, l, p)
 	p.Close()
 	if err != nil {
 		return err
@@ -185,7 +187,16 @@ func (s *session) analyzeOne(ctx context.Context, job pipeline.Job) error {
 }
 
 func (s *session) limits() pipeline.Limits {
-	return pipeline.Limits{Workers: s.config.Threads, Memory: int64(s.config.Memory)}
+	return pipeline.Limits{Workers: s.config.Threads, Memory: int64(s.config.Memory), Scratch: s.config.Scratch}
+}
+
+// tell says what a job will need before it begins.
+func (s *session) tell(p pipeline.Plan) {
+	if s.asJSON {
+		s.line(map[string]any{"event": "plan", "resident_bytes": p.Resident, "streams": p.Streams, "scratch_bytes": p.Disk, "scratch": p.Scratch})
+		return
+	}
+	fmt.Fprintf(s.err, "%s\n", p)
 }
 
 // summary prints the primary values, the flags, and where the report is.

@@ -20,6 +20,7 @@ import (
 type Config struct {
 	Threads   int        // goroutines at work at once; 0 is as many as there are processors
 	Memory    Size       // upper limit of the memory in use; 0 is no limit
+	Scratch   string     // folder for what the memory cannot hold; "" is that of the results
 	LogLevel  slog.Level // least level that is written to standard error
 	Protocols string     // folder searched for protocols before the built-in ones; "" is none
 	File      string     // configuration file that was read; "" is none

@@ -71,6 +71,7 @@ func TestPrecedence(t *testing.T) {
 	}{
 		{"threads", [3]string{"2", "3", "4"}, func(c Config) string { return fmt.Sprint(c.Threads) }, "0"},
 		{"memory", [3]string{"1GiB", "2GiB", "3GiB"}, func(c Config) string { return c.Memory.String() }, "0B"},
+		{"scratch", folders, func(c Config) string { return c.Scratch }, ""},
 		{"log-level", [3]string{"debug", "warn", "error"}, func(c Config) string { return strings.ToLower(c.LogLevel.String()) }, "info"},
 		{"protocols", folders, func(c Config) string { return c.Protocols }, ""},
 	} {

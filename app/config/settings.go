@@ -26,7 +26,9 @@ var settings = []setting{
 	{key: "threads", kind: "count", fallback: "0", store: storeThreads,
 		doc: "goroutines at work at once; 0 uses every processor"},
 	{key: "memory", kind: "size", fallback: "0", store: storeMemory,
-		doc: "upper limit of the memory in use, such as 4GiB; 0 is no limit"},
+		doc: "upper limit of the resident memory, such as 4GiB; a larger ct-panel or volume-threshold job works from files on disk; 0 is no limit"},
+	{key: "scratch", kind: "folder", fallback: "", path: true, store: storeScratch,
+		doc: "folder on a disk for these files instead of the disk of the results"},
 	{key: "log-level", kind: "level", fallback: "info", store: storeLogLevel,
 		doc: "least level that is logged: debug, info, warn or error"},
 	{key: "protocols", kind: "folder", fallback: "", path: true, store: storeProtocols,
@@ -68,6 +70,11 @@ func storeMemory(c *Config, text string) (err error) {
 	return err
 }
 
+func storeScratch(c *Config, text string) error {
+	c.Scratch = text
+	return checkFolder("folder of scratch files", text)
+}
+
 func storeLogLevel(c *Config, text string) error {
 	levels := map[string]slog.Level{
 		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
@@ -81,15 +88,21 @@ func storeLogLevel(c *Config, text string) error {
 }
 
 func storeProtocols(c *Config, text string) error {
-	if text != "" {
-		info, err := os.Stat(text)
-		if err != nil {
-			return fmt.Errorf("folder of protocols: %w", err)
-		}
-		if !info.IsDir() {
-			return errors.New(text + " is not a folder")
-		}
-	}
 	c.Protocols = text
+	return checkFolder("folder of protocols", text)
+}
+
+// checkFolder reports a folder that is named and is not there.
+func checkFolder(what, name string) error {
+	if name == "" {
+		return nil
+	}
+	info, err := os.Stat(name)
+	if err != nil {
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	if !info.IsDir() {
+		return errors.New(name + " is not a folder")
+	}
 	return nil
 }

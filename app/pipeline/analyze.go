@@ -46,7 +46,11 @@ func Analyze(ctx context.Context, job Job, l Limits, p parallel.Progress) (res r
 	defer func() { err = errors.Join(err, r.Close()) }()
 	info := r.Info()
 	job.calibrate(&info.Grid)
-	if err := fits(job, info, l); err != nil {
+	plan, err := planned(job, info, l)
+	if l.Tell != nil && plan.Resident > 0 {
+		l.Tell(plan)
+	}
+	if err != nil {
 		return res, err
 	}
 	if err := job.locate(ctx, info.Grid, l, p); err != nil {
@@ -57,6 +61,11 @@ func Analyze(ctx context.Context, job Job, l Limits, p parallel.Progress) (res r
 		return res, err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	ctx, end, err := plan.begin(ctx)
+	if err != nil {
+		return res, fmt.Errorf("%s: %w", job.Input, err)
+	}
+	defer func() { err = errors.Join(err, end()) }()
 	this := &run{job, info, l, p, s}
 	f, err := this.engine(ctx, r)
 	if err != nil {

@@ -31,7 +31,9 @@ type Job struct {
 // Limits bounds what a job may use; the zero value uses every core and does not cap the memory.
 type Limits struct {
 	Workers int
-	Memory  int64 // bytes; 0 for no cap
+	Memory  int64      // bytes of resident memory; 0 for no cap
+	Scratch string     // folder on a disk for what the memory cannot hold; "" for the disk of the results
+	Tell    func(Plan) // told before a job begins what it will need; may be nil
 }
 
 // Axes are the flow axes that a job may name.
