@@ -88,20 +88,12 @@ func (w *weigher[T]) write(dst []T, z int) {
 }
 
 func (w *weigher[T]) alongX(dst []T) {
-	whole := isWhole[T]()
+	held := volume.Held[T]()
 	for x, t := range w.along[0] {
 		sum := 0.0
 		for k, g := range w.row[t.first:][:len(t.weight)] {
 			sum += t.weight[k] * g
 		}
-		if whole {
-			sum = math.Round(sum)
-		}
-		dst[x] = T(sum)
+		dst[x] = held(sum)
 	}
-}
-
-func isWhole[T volume.Voxel]() bool {
-	half := 0.5
-	return T(half) == 0
 }

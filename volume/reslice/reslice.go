@@ -63,8 +63,7 @@ func sample[T volume.Voxel](ctx context.Context, v *volume.Volume[T], g volume.G
 	if err != nil {
 		return nil, err
 	}
-	half := 0.5
-	whole := T(half) == 0
+	held := volume.Held[T]()
 	err = parallel.Slabs(ctx, g.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
 		for i := s.Z0 * g.N[1]; i < s.Z1*g.N[1]; i++ {
 			if err := ctx.Err(); err != nil {
@@ -76,7 +75,7 @@ func sample[T volume.Voxel](ctx context.Context, v *volume.Volume[T], g volume.G
 				for a := range 3 {
 					at[a] = m.at[a] + float64(x)*m.step[0][a] + y*m.step[1][a] + z*m.step[2][a]
 				}
-				out.Data[i*g.N[0]+x] = grey(v, at, outside, whole)
+				out.Data[i*g.N[0]+x] = grey(v, at, outside, held)
 			}
 		}
 		return nil
@@ -91,7 +90,7 @@ func sample[T volume.Voxel](ctx context.Context, v *volume.Volume[T], g volume.G
 const slack = 1e-9
 
 // grey is the trilinear value at an index that need not be whole.
-func grey[T volume.Voxel](v *volume.Volume[T], at [3]float64, outside T, whole bool) T {
+func grey[T volume.Voxel](v *volume.Volume[T], at [3]float64, outside T, held func(float64) T) T {
 	var lo, hi [3]int
 	var part [3]float64
 	for a, c := range at {
@@ -114,10 +113,7 @@ func grey[T volume.Voxel](v *volume.Volume[T], at [3]float64, outside T, whole b
 	if part[2] > 0 {
 		near = between(near, between(along(high), along(high+up), part[1]), part[2])
 	}
-	if whole {
-		near = math.Round(near)
-	}
-	return T(near)
+	return held(near)
 }
 
 // between is exact at both ends, also beside an infinity.

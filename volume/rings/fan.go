@@ -84,7 +84,7 @@ func profileOf[T volume.Voxel](ctx context.Context, v *volume.Volume[T], f *fan,
 				return nil, 0, err
 			}
 			average(slice, v, z, min(z+together, z1))
-			removeFrom(slice, slice, v.N[0], f.center, out, 0, 0)
+			removeFrom(slice, slice, v.N[0], f.center, out)
 			if far == 0 {
 				if far = 3 * noiseOf(slice, v.N[0]); far == 0 {
 					return out, 0, nil

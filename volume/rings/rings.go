@@ -114,13 +114,12 @@ func Remove[T volume.Voxel](ctx context.Context, v *volume.Volume[T], r *Rings, 
 	if err != nil {
 		return nil, err
 	}
-	lo, hi := limits[T]()
 	err = parallel.Slabs(ctx, v.N[2], o, pr, func(ctx context.Context, s parallel.Slab) error {
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			removeFrom(out.Slice(z), v.Slice(z), v.N[0], r.Center, r.at(z), lo, hi)
+			removeFrom(out.Slice(z), v.Slice(z), v.N[0], r.Center, r.at(z))
 		}
 		return nil
 	})
@@ -130,8 +129,8 @@ func Remove[T volume.Voxel](ctx context.Context, v *volume.Volume[T], r *Rings, 
 	return out, nil
 }
 
-func removeFrom[T volume.Voxel](dst, src []T, nx int, center [2]float64, profile []float64, lo, hi float64) {
-	whole := lo < hi
+func removeFrom[T volume.Voxel](dst, src []T, nx int, center [2]float64, profile []float64) {
+	held := volume.Held[T]()
 	for y := range len(src) / nx {
 		dy := float64(y) - center[1]
 		row := dst[y*nx : (y+1)*nx]
@@ -140,30 +139,9 @@ func removeFrom[T volume.Voxel](dst, src []T, nx int, center [2]float64, profile
 			radius := math.Sqrt(dx*dx + dy*dy)
 			i := int(radius)
 			part := radius - float64(i)
-			c := float64(g) - (profile[i]*(1-part) + profile[i+1]*part)
-			if whole {
-				c = math.Min(math.Max(math.Round(c), lo), hi)
-			}
-			row[x] = T(c)
+			row[x] = held(float64(g) - (profile[i]*(1-part) + profile[i+1]*part))
 		}
 	}
-}
-
-// limits are the ends of an integer type, 0 and 0 for others.
-func limits[T volume.Voxel]() (lo, hi float64) {
-	half, one := 0.5, T(1)
-	if T(half) != 0 {
-		return 0, 0
-	}
-	bits := 0
-	for top := one; top > 0; top *= 2 { // until the highest bit falls out or makes it negative
-		bits++
-	}
-	var zero T
-	if zero-1 < zero {
-		return -math.Exp2(float64(bits)), math.Exp2(float64(bits)) - 1
-	}
-	return 0, math.Exp2(float64(bits)) - 1
 }
 
 // at are the offsets in slice z: between the middles of the profiles, linear.

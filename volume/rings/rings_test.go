@@ -123,22 +123,6 @@ func TestTheSameBytes(t *testing.T) {
 	}
 }
 
-func TestIntegersStayWithinTheirType(t *testing.T) {
-	checkLimits[uint8](t, 0, 255)
-	checkLimits[int8](t, -128, 127)
-	checkLimits[uint16](t, 0, 65535)
-	checkLimits[int16](t, -32768, 32767)
-	checkLimits[int32](t, math.MinInt32, math.MaxInt32)
-	checkLimits[float32](t, 0, 0)
-}
-
-func checkLimits[T volume.Voxel](t *testing.T, lo, hi float64) {
-	t.Helper()
-	if a, b := limits[T](); a != lo || b != hi {
-		t.Errorf("%T: %g to %g", T(0), a, b)
-	}
-}
-
 func TestRefused(t *testing.T) {
 	v := volume.New[uint8](volume.Grid{N: [3]int{4, 4, 4}})
 	far := [2]float64{math.NaN(), 0}
