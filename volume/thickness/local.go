@@ -31,22 +31,28 @@ func Local(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Opti
 // Slices calls fn once for every slice, from up to o.Workers goroutines, with the values of [Local]
 // in it, one a voxel. They are not held for all of the volume, and are valid until fn returns.
 func Slices(ctx context.Context, l *volume.Labels, in *label.Set, o parallel.Options, p parallel.Progress, fn func(z int, mm []float32)) error {
+	return Range(ctx, l, in, 0, l.N[2], o, p, fn)
+}
+
+// Range is [Slices] for slices [z0, z1) alone. Balls around voxels beyond them are looked for as far away
+// as any can reach them.
+func Range(ctx context.Context, l *volume.Labels, in *label.Set, z0, z1 int, o parallel.Options, p parallel.Progress, fn func(z int, mm []float32)) error {
 	outside := *in
 	for c := range outside {
 		outside[c] = !in[c]
 	}
-	balls, err := ridge(ctx, l, &outside, o, p)
+	balls, err := ridge(ctx, l, &outside, z0, z1, o, p)
 	if err != nil {
 		return err
 	}
-	return draw(ctx, l.Grid, balls, o, p, fn)
+	return draw(ctx, l.Grid, balls, z0, z1, o, p, fn)
 }
 
 // draw gives every voxel twice the radius of the largest ball around it; no ball holds a centre outside the
 // class. A slab draws all the balls that reach it, clipped to it, so that each voxel has one writer.
-func draw(ctx context.Context, g volume.Grid, balls [][]ball, o parallel.Options, p parallel.Progress, fn func(z int, mm []float32)) error {
+func draw(ctx context.Context, g volume.Grid, balls [][]ball, z0, z1 int, o parallel.Options, p parallel.Progress, fn func(z int, mm []float32)) error {
 	if p != nil {
-		p.Stage("local thickness", g.N[2])
+		p.Stage("local thickness", z1-z0)
 	}
 	reach := 0
 	for _, slice := range balls {
@@ -55,9 +61,10 @@ func draw(ctx context.Context, g volume.Grid, balls [][]ball, o parallel.Options
 		}
 	}
 	free := sync.Pool{New: func() any { return &drawing{Grid: g, mm: make([]float32, g.N[0]*g.N[1])} }}
-	return parallel.Slabs(ctx, g.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+	return parallel.Slabs(ctx, z1-z0, o, p, func(ctx context.Context, s parallel.Slab) error {
 		d := free.Get().(*drawing)
 		defer free.Put(d)
+		s.Z0, s.Z1 = z0+s.Z0, z0+s.Z1
 		d.clear(s)
 		for z := max(s.Z0-reach, 0); z < min(s.Z1+reach, g.N[2]); z++ {
 			if err := ctx.Err(); err != nil {

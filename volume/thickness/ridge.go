@@ -26,14 +26,54 @@ func open2(reach float32) float64 { return float64(reach) * float64(reach) * (1 
 
 // ridge lists, slice by slice and by their reach, the balls whose centres do not all lie in the ball
 // of one of the 26 neighbours that is no smaller: the distance ridge of Dougherty and Kunzelmann, for
-// any spacing.
-func ridge(ctx context.Context, l *volume.Labels, outside *label.Set, o parallel.Options, p parallel.Progress) ([][]ball, error) {
-	balls := make([][]ball, l.N[2])
-	ts := &templates{spacing: l.Spacing}
-	free := sync.Pool{New: func() any { return newWindow(l.N) }}
-	err := distance.Slabs(ctx, l, outside, o, p, func(ctx context.Context, s *distance.Slab) error {
-		w := free.Get().(*window)
-		defer free.Put(w)
+// any spacing. It holds all that reach slices [z0, z1).
+//
+// Distances change by no more than one goes: where no ball k slices away reaches as far, none farther away does.
+func ridge(ctx context.Context, l *volume.Labels, outside *label.Set, z0, z1 int, o parallel.Options, p parallel.Progress) ([][]ball, error) {
+	f, err := distance.NewField(ctx, l, outside, o, p)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Drop(ctx)
+	r := &ridges{balls: make([][]ball, l.N[2]), farthest: make([]float32, l.N[2]), ts: &templates{spacing: l.Spacing}}
+	r.free.New = func() any { return newWindow(l.N) }
+	if err := r.find(ctx, f, z0, z1, o, p); err != nil {
+		return nil, err
+	}
+	step := l.Spacing[2]
+	for lo := z0; lo > 0 && float64(r.farthest[lo]) > float64(z0-lo)*step; {
+		next := max(lo-beyond, 0)
+		if err := r.find(ctx, f, next, lo, o, nil); err != nil {
+			return nil, err
+		}
+		lo = next
+	}
+	for hi := z1; hi < l.N[2] && float64(r.farthest[hi-1]) > float64(hi-z1)*step; {
+		next := min(hi+beyond, l.N[2])
+		if err := r.find(ctx, f, hi, next, o, nil); err != nil {
+			return nil, err
+		}
+		hi = next
+	}
+	return r.balls, nil
+}
+
+// beyond is how many slices more are searched at once.
+const beyond = 16
+
+// ridges are the balls found so far, and the farthest distance in each slice that was searched.
+type ridges struct {
+	balls    [][]ball
+	farthest []float32
+	ts       *templates
+	free     sync.Pool // of windows
+}
+
+// find lists the balls of slices [z0, z1).
+func (r *ridges) find(ctx context.Context, f *distance.Field, z0, z1 int, o parallel.Options, p parallel.Progress) error {
+	return f.Range(ctx, z0, z1, o, p, func(ctx context.Context, s *distance.Slab) error {
+		w := r.free.Get().(*window)
+		defer r.free.Put(w)
 		if s.Z0 > 0 {
 			s.Slice(w.at(s.Z0-1), s.Z0-1)
 		}
@@ -42,14 +82,13 @@ func ridge(ctx context.Context, l *volume.Labels, outside *label.Set, o parallel
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			if z+1 < l.N[2] {
+			if z+1 < len(r.balls) {
 				s.Slice(w.at(z+1), z+1)
 			}
-			balls[z] = w.balls(ts, z)
+			r.balls[z], r.farthest[z] = w.balls(r.ts, z)
 		}
 		return nil
 	})
-	return balls, err
 }
 
 // window is the distances of three slices in a row.
@@ -68,9 +107,8 @@ func newWindow(n [3]int) *window {
 
 func (w *window) at(z int) []distance.Distance { return w.ring[z%3] }
 
-// balls lists the balls of slice z that no neighbour covers.
-func (w *window) balls(ts *templates, z int) (out []ball) {
-	var farthest float32
+// balls lists the balls of slice z that no neighbour covers, and the farthest distance there.
+func (w *window) balls(ts *templates, z int) (out []ball, farthest float32) {
 	for _, d := range w.at(z) {
 		if d.Center > farthest {
 			farthest = d.Center
@@ -87,7 +125,7 @@ func (w *window) balls(ts *templates, z int) (out []ball) {
 		}
 	}
 	slices.SortStableFunc(out, func(a, b ball) int { return cmp.Compare(a.reach, b.reach) })
-	return out
+	return out, farthest
 }
 
 // step leads to one of the 26 neighbours; class is that of [template].
