@@ -8,7 +8,9 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"explant/analysis/coloc"
 	"explant/analysis/connector"
+	"explant/analysis/fluorescence"
 	"explant/analysis/measure"
 	"explant/analysis/oxygenator"
 	"explant/analysis/segment"
@@ -26,9 +28,14 @@ const (
 	Oxygenator Engine = "oxygenator" // fitted hollow fibres
 	Connector  Engine = "connector"  // fitted bores of tube and connector
 	Slide      Engine = "slide"      // stain amounts by colour deconvolution
+
+	Fluorescence Engine = "fluorescence" // markers by channel, nuclei and NETs
 )
 
-// Protocol is one resolved set of rules. Of the five parameter groups the one that Engine names is set.
+// Planar says whether the engine measures pictures; the others measure volumes, by the rules of Measure.
+func (e Engine) Planar() bool { return e == Slide || e == Fluorescence }
+
+// Protocol is one resolved set of rules. Of the parameter groups the one that Engine names is set.
 type Protocol struct {
 	Name        string
 	Title       string
@@ -40,7 +47,10 @@ type Protocol struct {
 	Oxygenator *oxygenator.Params
 	Connector  *connector.Params
 	Slide      *slide.Params
-	Measure    *measure.Params // of the 3D engines
+
+	Fluorescence *fluorescence.Params
+
+	Measure *measure.Params // of the 3D engines
 }
 
 // file is a protocol as it stands in YAML and JSON: the group of the engine is called segment.
@@ -68,6 +78,8 @@ func (p *Protocol) segment() rules {
 		return p.Oxygenator
 	case Connector:
 		return p.Connector
+	case Fluorescence:
+		return p.Fluorescence
 	}
 	return p.Slide
 }
@@ -79,6 +91,8 @@ func (p Protocol) Algorithms() map[string]string {
 	switch p.Engine {
 	case Slide:
 		parts = append(parts, p.Slide.Algorithms())
+	case Fluorescence:
+		parts = append(parts, fluorescence.Algorithms(), coloc.Algorithms())
 	case Oxygenator:
 		parts = append(parts, oxygenator.Algorithms(), measure.Algorithms())
 	case Connector:
@@ -124,6 +138,8 @@ func (l *layered) decode() (Protocol, error) {
 		p.Connector = new(connector.Params)
 	case Slide:
 		p.Slide = new(slide.Params)
+	case Fluorescence:
+		p.Fluorescence = new(fluorescence.Params)
 	}
 	text, err := json.Marshal(l.values)
 	if err != nil {

@@ -34,6 +34,7 @@ var compiled = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	for name, at := range map[string]string{
 		"": "", "measure": "#/$defs/measure", string(Panel): "#/$defs/panel", string(Ranges): "#/$defs/ranges",
 		string(Oxygenator): "#/$defs/oxygenator", string(Connector): "#/$defs/connector", string(Slide): "#/$defs/slide",
+		string(Fluorescence): "#/$defs/fluorescence",
 	} {
 		if all[name], err = c.Compile(schemaFile + at); err != nil {
 			return nil, err
@@ -57,7 +58,7 @@ func (l *layered) check() error {
 		return l.explain([]string{"segment"}, err)
 	}
 	measure, has := l.values["measure"]
-	if Engine(engine) == Slide {
+	if Engine(engine).Planar() {
 		if has {
 			return fmt.Errorf("%s: measure: engine %s has no such group", l.at("measure"), engine)
 		}

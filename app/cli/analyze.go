@@ -21,7 +21,7 @@ type analyzeFlags struct {
 	frame, zones                                            string
 	scaleError                                              string
 	views                                                   int
-	sets                                                    []string
+	sets, channels, controls                                []string
 }
 
 // The 3D views of a report: every 20 degrees, or at most every 5.
@@ -44,6 +44,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
   explant analyze stack.tif --protocol volume-threshold --spacing 5um \
       --set 'segment.classes=[{class: deposit, min_grey: 90, max_grey: 255}]'
   explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um --out field-result
+  explant analyze field.ome.tif --protocol if-net --control secondary-only.ome.tif
   explant analyze *.nrrd --protocol ct-panel --out all --json`,
 		Args: wantArgs(1, -1, "at least one image"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -68,6 +69,8 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().StringVar(&f.sample, "sample", "", "name of the sample, for the tables")
 	c.Flags().StringVar(&f.device, "device", "", "YAML file with the report fields of the device")
 	c.Flags().IntVar(&f.views, "views", defaultViews, "3D views in the report of a volume, a full turn; 0 saves their time")
+	c.Flags().StringArrayVar(&f.channels, "channel", nil, "fluorescence channel of a marker, by number or file: dna=1, h3cit=h3.tif (default: by the names in the file)")
+	c.Flags().StringArrayVar(&f.controls, "control", nil, "control slide of the same batch without the specific stain; sets the thresholds of markers")
 	bindSets(c, &f.sets)
 	completeFlag(c, "protocol", s.names)
 	completeFlag(c, "axis", func() []string { return pipeline.Axes })
@@ -83,7 +86,7 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if err != nil {
 		return pipeline.Job{}, err
 	}
-	job := pipeline.Job{Protocol: p, Axis: f.axis, Frame: f.frame, Zones: f.zones, Sample: f.sample, Views: f.views}
+	job := pipeline.Job{Protocol: p, Axis: f.axis, Frame: f.frame, Zones: f.zones, Channels: f.channels, Controls: f.controls, Sample: f.sample, Views: f.views}
 	switch {
 	case f.views == 0:
 		job.Views = -1

@@ -56,6 +56,9 @@ func Analyze(ctx context.Context, job Job, l Limits, p parallel.Progress) (res r
 	if err := job.locate(ctx, info.Grid, l, p); err != nil {
 		return res, err
 	}
+	if err := job.hashBatch(ctx); err != nil {
+		return res, err
+	}
 	s, err := newStage(job.Out)
 	if err != nil {
 		return res, err
@@ -93,8 +96,11 @@ type run struct {
 }
 
 func (r *run) engine(ctx context.Context, in imagefile.Reader) (found, error) {
-	if r.job.Protocol.Engine == protocol.Slide {
+	switch r.job.Protocol.Engine {
+	case protocol.Slide:
 		return r.slide(ctx, in)
+	case protocol.Fluorescence:
+		return r.fluorescence(ctx, in)
 	}
 	return r.volume(ctx, in)
 }

@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"explant/analysis/metrics"
-	"explant/analysis/protocol"
 	"explant/analysis/result"
 	"explant/io/imagefile"
 	"explant/io/open"
@@ -51,7 +50,7 @@ func assemble(ctx context.Context, job Job, info imagefile.Info, f result.Findin
 		m := &res.Measurements[i]
 		m.Image, m.Device, m.Sample, m.Method = res.Image.Name, job.Device["device.id"], job.Sample, method
 		m.NDevice = result.N(1)
-		if job.Protocol.Engine == protocol.Slide {
+		if job.Protocol.Engine.Planar() {
 			m.NSection, m.NField = result.N(1), result.N(1)
 		}
 		m.Flags = listed(m.Flags)

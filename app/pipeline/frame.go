@@ -12,7 +12,6 @@ import (
 	"strings"
 
 	"explant/analysis/frame"
-	"explant/analysis/protocol"
 	"explant/io/open"
 	"explant/volume"
 	"explant/volume/parallel"
@@ -41,7 +40,7 @@ func LoadFrame(file string) (frame.Frame, error) {
 
 // checkFlow reports a flow that cannot be measured along whatever the image holds.
 func (j Job) checkFlow() error {
-	switch slide := j.Protocol.Engine == protocol.Slide; {
+	switch slide := j.Protocol.Engine.Planar(); {
 	case slide && (j.Frame != "" || j.Zones != ""):
 		return fmt.Errorf("protocol %s measures slides: --frame and --zones are of volumes", j.Protocol.Name)
 	case j.Frame != "" && j.Axis != "":

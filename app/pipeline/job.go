@@ -22,10 +22,13 @@ type Job struct {
 	Frame    string            // YAML file of the device's own coordinates, instead of Axis; "" without
 	Zones    string            // label file of the device's zones; "" without, or where the frame names one
 	Views    int               // 3D views in a full turn of the report; 0 for its default, less than 0 for none: --views 0 says -1
+	Channels []string          // of fluorescence: "dna=1" by number, "h3cit=h3.tif" by file; others by their names
+	Controls []string          // of fluorescence: slides of the same batch without the specific stain
 	Sample   string            // name of the sample, for the tables
 	Device   map[string]string // report fields, see report.Fields
 
-	flow flow // read from Axis, Frame and Zones when the job runs
+	batch map[string]string // channels and control slides with their hashes, when the job runs
+	flow  flow              // read from Axis, Frame and Zones when the job runs
 }
 
 // Limits bounds what a job may use; the zero value uses every core and does not cap the memory.
@@ -43,6 +46,12 @@ var Axes = []string{"x", "y", "z", "-x", "-y", "-z", "none"}
 func (j Job) Check() error {
 	if !(j.ScaleErr >= 0 && j.ScaleErr <= 0.5) {
 		return fmt.Errorf("--scale-error %g %%: 0 to 50 %% is wanted", 100*j.ScaleErr)
+	}
+	if j.Protocol.Engine != protocol.Fluorescence && len(j.Channels)+len(j.Controls) > 0 {
+		return fmt.Errorf("protocol %s has no channels: --channel and --control are of the protocols if-…", j.Protocol.Name)
+	}
+	if _, err := parseChannels(j.Channels); err != nil {
+		return err
 	}
 	return j.checkFlow()
 }
@@ -70,9 +79,10 @@ func (j Job) inputs() map[string]string {
 	if j.ScaleErr > 0 {
 		in["scale_error"] = fmt.Sprintf("%g %%", 100*j.ScaleErr)
 	}
-	if j.Protocol.Engine != protocol.Slide && j.Frame == "" {
+	if !j.Protocol.Engine.Planar() && j.Frame == "" {
 		in["axis"] = j.Axis
 	}
+	maps.Copy(in, j.batch)
 	maps.Copy(in, j.flow.inputs)
 	return in
 }

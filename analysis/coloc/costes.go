@@ -1,0 +1,142 @@
+package coloc
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"math/rand/v2"
+
+	"explant/volume/parallel"
+)
+
+// Thresholds are the automatic thresholds of Costes et al. 2004 (doi:10.1529/biophysj.103.038422): the pair
+// on the line of orthogonal regression below which the channels do not correlate any more. They are found
+// by halving to 1/4096 of the range of A. Channels that do not correlate at all have none.
+func (p Pair) Thresholds() (ta, tb float64, err error) {
+	r, err := p.Pearson()
+	if err != nil {
+		return 0, 0, err
+	}
+	if r <= 0 {
+		return 0, 0, fmt.Errorf("thresholds of Costes for a correlation of %.3g: %w", r, ErrEmpty)
+	}
+	slope, offset, top := p.line()
+	lo, hi := 0.0, top
+	for range 12 {
+		ta = (lo + hi) / 2
+		if p.below(ta, slope*ta+offset) > 0 {
+			hi = ta // still correlated below: the threshold lies lower
+		} else {
+			lo = ta
+		}
+	}
+	return hi, max(slope*hi+offset, 0), nil
+}
+
+// line is the orthogonal regression B = slope*A + offset, and the largest A.
+func (p Pair) line() (slope, offset, top float64) {
+	var m moments
+	p.each(func(a, b float64) {
+		m.add(a, b)
+		top = max(top, a)
+	})
+	aa, bb, ab := m.spread()
+	d := bb - aa
+	slope = (d + math.Sqrt(d*d+4*ab*ab)) / (2 * ab)
+	n := float64(m.n)
+	return slope, m.b0 + m.b/n - slope*(m.a0+m.a/n), top
+}
+
+// below is the correlation of the pixels that are below one of the thresholds, 0 without any.
+func (p Pair) below(ta, tb float64) float64 {
+	var m moments
+	p.each(func(a, b float64) {
+		if a < ta || b < tb {
+			m.add(a, b)
+		}
+	})
+	r, err := m.correlation()
+	if err != nil {
+		return 0
+	}
+	return r
+}
+
+// Scrambled is the test of Costes et al. 2004: how often the correlation of A with B is below that seen,
+// when the blocks of side pixels of A that lie wholly in the mask change places at random. 0.95 and more
+// is taken for colocalisation. The seed decides the places; rounds is at least 20.
+func (p Pair) Scrambled(ctx context.Context, side, rounds int, seed uint64, o parallel.Options) (float64, error) {
+	if err := p.Check(); err != nil {
+		return 0, err
+	}
+	if side < 1 || rounds < 20 {
+		return 0, fmt.Errorf("scramble blocks of %d pixels in %d rounds: at least 1 and 20 are wanted", side, rounds)
+	}
+	at := p.blocks(side)
+	if len(at) < 8 {
+		return 0, fmt.Errorf("%d whole blocks of %d x %d pixels in the mask: %w", len(at), side, side, ErrEmpty)
+	}
+	same := make([]int, len(at))
+	for i := range same {
+		same[i] = i
+	}
+	seen, err := p.shuffled(at, same, side)
+	if err != nil {
+		return 0, err
+	}
+	lower := make([]bool, rounds)
+	err = parallel.Each(ctx, rounds, o, nil, func(_ context.Context, k int) error {
+		order := rand.New(rand.NewPCG(seed, uint64(k))).Perm(len(at))
+		r, err := p.shuffled(at, order, side)
+		lower[k] = r < seen
+		return err
+	})
+	n := 0
+	for _, l := range lower {
+		if l {
+			n++
+		}
+	}
+	return float64(n) / float64(rounds), err
+}
+
+// blocks are the first pixels of the whole blocks in the mask.
+func (p Pair) blocks(side int) (at []int) {
+	for y := 0; y+side <= p.H; y += side {
+		for x := 0; x+side <= p.W; x += side {
+			if p.whole(x, y, side) {
+				at = append(at, y*p.W+x)
+			}
+		}
+	}
+	return at
+}
+
+func (p Pair) whole(x, y, side int) bool {
+	if p.In == nil {
+		return true
+	}
+	for dy := range side {
+		row := p.In[(y+dy)*p.W+x:][:side]
+		for _, in := range row {
+			if !in {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// shuffled is the correlation when block k of B meets block order[k] of A.
+func (p Pair) shuffled(at, order []int, side int) (float64, error) {
+	var m moments
+	for k, b := range at {
+		a := at[order[k]]
+		for dy := range side {
+			for dx := range side {
+				m.add(float64(p.A[a+dy*p.W+dx]), float64(p.B[b+dy*p.W+dx]))
+			}
+		}
+	}
+	return m.correlation()
+}

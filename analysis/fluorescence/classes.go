@@ -1,0 +1,78 @@
+package fluorescence
+
+import "explant/analysis/result"
+
+// Values of the label image that every protocol has.
+const (
+	glassValue uint8 = iota
+	fibreValue
+	otherValue
+	firstValue // markers in the order of the alphabet, then DNA, nuclei, NETs
+)
+
+// Colours of markers, far from each other also for the colour blind (Okabe and Ito 2008).
+var palette = []string{"#e69f00", "#009e73", "#d55e00", "#cc79a7", "#f0e442", "#56b4e9", "#8856a7", "#66a61e", "#a6761d", "#666666", "#1b9e77", "#7570b3"}
+
+// Classes lists the values of the label image.
+func (p Params) Classes() []result.Class {
+	all := []result.Class{
+		{Value: glassValue, Name: "excluded:glass", Color: "#000000"},
+		{Value: fibreValue, Name: "excluded:fibre", Color: "#4d4d4d"},
+		{Value: otherValue, Name: "other", Color: "#14141e"},
+	}
+	add := func(name, color string) {
+		all = append(all, result.Class{Value: uint8(len(all)), Name: name, Color: color})
+	}
+	for i, m := range p.plain() {
+		class := p.Markers[m].Class
+		if class == "" {
+			class = "marker:" + m
+		}
+		add(class, palette[i%len(palette)])
+	}
+	add("marker:dna", "#56b4e9")
+	add("nucleus", "#0072b2")
+	add("net", "#ffffff")
+	return all
+}
+
+// plain are the markers other than DNA.
+func (p Params) plain() (all []string) {
+	for _, m := range p.names() {
+		if p.Markers[m].Role != DNA {
+			all = append(all, m)
+		}
+	}
+	return all
+}
+
+// labels is the label image.
+func (r *report) labels() []uint8 {
+	out := make([]uint8, len(r.free))
+	for i, free := range r.free {
+		out[i] = fibreValue
+		if free {
+			out[i] = otherValue
+		}
+	}
+	value := firstValue
+	paint := func(mask []bool) {
+		for i, in := range mask {
+			if in {
+				out[i] = value
+			}
+		}
+		value++
+	}
+	for _, m := range r.p.plain() {
+		paint(r.main.marker[m])
+	}
+	if r.nuclei == nil { // DNA without nuclei to tell apart is a marker
+		paint(r.main.marker[r.dna])
+		return out
+	}
+	paint(r.main.outDNA)
+	paint(r.nuclei.mask())
+	paint(r.main.net)
+	return out
+}

@@ -1,0 +1,126 @@
+package fluorescence
+
+import (
+	"context"
+	"math"
+	"slices"
+
+	"explant/volume/filter"
+	"explant/volume/parallel"
+)
+
+// cleaned is a channel without background and haze: 0 where there is nothing.
+type cleaned struct {
+	*Channel
+	light      []float32
+	background [3]float64 // counts: at the first pixel, and its rise over the width and the height of the field
+	noise      float64    // SD of the background, counts
+	haze       float64    // share of all light
+	full       int        // pixels at which the camera is full
+}
+
+// cleaner holds what all channels of a field share.
+type cleaner struct {
+	Field
+	p  Params
+	um float64 // side of a pixel; 1 where no rule needs it
+	o  parallel.Options
+}
+
+// clean takes background and haze off a channel.
+func (k cleaner) clean(ctx context.Context, c *Channel) (cleaned, error) {
+	out := cleaned{Channel: c, light: slices.Clone(c.Counts)}
+	for _, v := range c.Counts {
+		if c.Full > 0 && v >= c.Full {
+			out.full++
+		}
+	}
+	if k.p.BlockUM > 0 {
+		out.background = k.plane0(c.Counts)
+		out.subtract(k.Grid.N[0], k.Grid.N[1])
+		out.center()
+	} else {
+		out.noise = lowerSD(out.light, 0)
+	}
+	if k.p.HazeUM == 0 {
+		return out, nil
+	}
+	return out, k.dehaze(ctx, &out)
+}
+
+// subtract takes off the plane of background.
+func (c *cleaned) subtract(w, h int) {
+	b := c.background
+	for y := range h {
+		at := b[0] + b[2]*(float64(y)+0.5)/float64(h)
+		row := c.light[y*w:][:w]
+		for x := range row {
+			row[x] -= float32(at + b[1]*(float64(x)+0.5)/float64(w))
+		}
+	}
+}
+
+// center moves the most frequent value to 0 and takes the noise from the values below.
+func (c *cleaned) center() {
+	m := mode(c.light)
+	for i := range c.light {
+		c.light[i] -= float32(m)
+	}
+	c.background[0] += m
+	c.noise = lowerSD(c.light, 0)
+}
+
+// lowerSD is the SD of the values on the lower side of mid, as of a symmetric distribution.
+func lowerSD(v []float32, mid float64) float64 {
+	sum, n := 0.0, 0
+	for _, x := range v {
+		if d := float64(x) - mid; d < 0 {
+			sum += d * d
+			n++
+		}
+	}
+	if n == 0 {
+		return 0
+	}
+	return math.Sqrt(sum / float64(n))
+}
+
+// modeSample is how many values the mode is taken from.
+const modeSample = 1 << 18
+
+// mode is the half-sample mode of Robertson and Cryer 1974 (doi:10.1080/01621459.1974.10480099) of up to
+// modeSample evenly spread values.
+func mode(v []float32) float64 {
+	step := max(len(v)/modeSample, 1)
+	s := make([]float32, 0, len(v)/step+1)
+	for i := 0; i < len(v); i += step {
+		s = append(s, v[i])
+	}
+	slices.Sort(s)
+	for len(s) > 3 {
+		half, best := (len(s)+1)/2, 0
+		for i := 0; i+half <= len(s); i++ {
+			if s[i+half-1]-s[i] < s[best+half-1]-s[best] {
+				best = i
+			}
+		}
+		s = s[best : best+half]
+	}
+	if len(s) == 0 {
+		return 0
+	}
+	return float64(s[len(s)/2])
+}
+
+// gaussian smooths a plane, sigma in µm.
+func (k cleaner) gaussian(ctx context.Context, data []float32, um float64) ([]float32, error) {
+	s := um / k.um
+	if s <= 0 {
+		return data, nil
+	}
+	out, err := filter.Gaussian(ctx, k.plane(data), [3]float64{s, s, 0}, k.o, nil)
+	if err != nil {
+		return nil, err
+	}
+	return out.Data, nil
+}

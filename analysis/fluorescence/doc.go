@@ -1,0 +1,20 @@
+// Package fluorescence measures fields of immunofluorescence: where each marker is, intact nuclei, DNA outside
+// of them, neutrophil extracellular traps (NETs), and how channels go together.
+//
+// A channel is made comparable first ([cleaned]): a plane of background and the haze of out-of-focus light,
+// both estimated from the dark part of the field, are taken off. A marker is where its light reaches the
+// threshold that the control slides of the batch set, and a share of the brightest light within reach:
+// a threshold alone makes everything as wide as the blur of the microscope at that height. Nuclei are
+// parted by watershed and told intact from crushed, smeared and trapped DNA by what nuclei of the
+// control look like.
+//
+// Lengths in rules are in µm; a field without pixel size is refused where a rule needs one.
+package fluorescence
+
+// Algorithms names the algorithms of this package and their versions, for the method hash.
+func Algorithms() map[string]string {
+	return map[string]string{
+		"fluorescence.background": "1", "fluorescence.haze": "1", "fluorescence.contour": "1",
+		"fluorescence.nuclei": "1", "fluorescence.net": "1", "fluorescence.bleed": "1", "fluorescence.interval": "1",
+	}
+}

@@ -1,0 +1,74 @@
+package fluorescence
+
+import (
+	"errors"
+	"fmt"
+
+	"explant/volume"
+)
+
+// Field is what was photographed: channels of one size, linear counts of the camera.
+type Field struct {
+	Grid     volume.Grid // N[2] == 1
+	Channels []Channel
+}
+
+// Channel is one marker of a field, row by row.
+type Channel struct {
+	Marker string    // the name by which the rules know it
+	Name   string    // the name in the file
+	Counts []float32 // Grid.N[0]*Grid.N[1]
+	Full   float32   // the count at which the camera is full, 0 where it is not known
+}
+
+// Check reports a field that cannot be measured.
+func (f Field) Check() error {
+	if err := f.Grid.Check(); err != nil {
+		return err
+	}
+	if f.Grid.N[2] != 1 || len(f.Channels) == 0 {
+		return fmt.Errorf("field of %d x %d x %d pixels and %d channels: one plane and at least one channel are wanted",
+			f.Grid.N[0], f.Grid.N[1], f.Grid.N[2], len(f.Channels))
+	}
+	seen := map[string]bool{}
+	for _, c := range f.Channels {
+		if len(c.Counts) != f.Grid.N[0]*f.Grid.N[1] {
+			return fmt.Errorf("channel %s has %d pixels for %d x %d", c.Marker, len(c.Counts), f.Grid.N[0], f.Grid.N[1])
+		}
+		if seen[c.Marker] {
+			return fmt.Errorf("two channels are %s", c.Marker)
+		}
+		seen[c.Marker] = true
+	}
+	return nil
+}
+
+// channel is the channel of a marker, nil where there is none.
+func (f Field) channel(marker string) *Channel {
+	for i := range f.Channels {
+		if f.Channels[i].Marker == marker {
+			return &f.Channels[i]
+		}
+	}
+	return nil
+}
+
+// errNoSize is returned where a rule in µm meets a field whose pixel size is unknown.
+var errNoSize = errors.New("the pixel size is unknown and rules of the protocol are lengths: state it with --pixel-size 0.325um")
+
+// pixelUM is the side of a pixel in µm; pixels must be square to a percent.
+func (f Field) pixelUM() (float64, error) {
+	s := f.Grid.Spacing
+	if s[0] <= 0 || s[1] <= 0 {
+		return 0, errNoSize
+	}
+	if r := s[0] / s[1]; r < 0.99 || r > 1.01 {
+		return 0, fmt.Errorf("pixels of %.4g x %.4g µm are not square: resample the field", 1000*s[0], 1000*s[1])
+	}
+	return 1000 * (s[0] + s[1]) / 2, nil
+}
+
+// plane is a channel as a volume of one slice, for the kernels.
+func (f Field) plane(data []float32) *volume.Volume[float32] {
+	return &volume.Volume[float32]{Grid: f.Grid, Data: data}
+}

@@ -1,0 +1,261 @@
+package fluorescence
+
+import (
+	"context"
+	"errors"
+	"math"
+	"slices"
+
+	"explant/analysis/coloc"
+	"explant/analysis/result"
+)
+
+// Metric ids of the dictionary that a field gives.
+const (
+	MetricPositive  = "if.pos"
+	MetricIntensity = "if.int"
+	MetricNuclei    = "h.cells"
+	MetricDNA       = "net.dna"
+	MetricNET       = "net.area"
+	MetricNETs      = "net.n"
+	MetricRatio     = "net.ratio"
+	MetricPearson   = "co.pearson"
+	MetricManders   = "co.manders"
+	MetricBoth      = "co.manders.both"
+	MetricScrambled = "co.costes"
+)
+
+// k2 is the coverage of an interval of two standard uncertainties.
+const k2 = 0.95
+
+// report gathers the findings of a field.
+type report struct {
+	*scene
+	result.Findings
+	main       masks
+	others     []masks // by variants
+	um2        float64 // of a pixel; 1 without pixel size
+	calibrated bool
+}
+
+func (r *report) write(ctx context.Context) error {
+	r.Classes = r.p.Classes()
+	for _, m := range r.markers() {
+		r.positive(m)
+	}
+	r.nuclear()
+	if err := r.nets(ctx); err != nil {
+		return err
+	}
+	if err := r.together(ctx); err != nil {
+		return err
+	}
+	r.remarks()
+	r.diagnostics()
+	return nil
+}
+
+// spread is the standard uncertainty of a value from that of thresholds and contours: half of how much
+// it changes between both sides of each, together.
+func (r *report) spread(value func(masks) float64) (u float64, dominant string) {
+	half := func(a, b int) float64 { return math.Abs(value(r.others[a])-value(r.others[b])) / 2 }
+	t, c := half(0, 1), half(2, 3)
+	dominant = "class"
+	if c > t {
+		dominant = "border"
+	}
+	return math.Hypot(t, c), dominant
+}
+
+// give adds a measurement with its interval.
+func (r *report) give(m result.Measurement, value func(masks) float64) {
+	if value != nil {
+		u, dominant := r.spread(value)
+		lo, hi := max(m.Value-2*u, 0), m.Value+2*u
+		if m.Unit == "%" {
+			hi = min(hi, 100)
+		}
+		m.ULo, m.UHi, m.Coverage, m.Dominant = result.F(lo), result.F(hi), result.F(k2), dominant
+	}
+	r.Measurements = append(r.Measurements, m)
+}
+
+func (r *report) withhold(metric, part, reason string) {
+	r.NotMeasured = append(r.NotMeasured, result.Withheld{Metric: metric, Part: part, Reason: reason})
+}
+
+// share gives the share of an area in the field, or in another area.
+func (r *report) share(metric, part string, of func(masks) (num, den float64), den string) {
+	num, all := of(r.main)
+	if all == 0 {
+		r.withhold(metric, part, "there is no "+den)
+		return
+	}
+	unit, scale := " (px)", 1.0
+	if r.calibrated {
+		unit, scale = " (mm2)", r.um2/1e6
+	}
+	r.give(result.Measurement{
+		Metric: metric, Part: part, Value: 100 * num / all, Unit: "%",
+		Numerator: result.F(num * scale), Denominator: result.F(all * scale), DenominatorName: den + unit,
+	}, func(m masks) float64 {
+		num, all := of(m)
+		return 100 * num / max(all, 1)
+	})
+}
+
+const fieldName = "field outside fibres"
+
+// positive gives the area of a marker and its intensity.
+func (r *report) positive(m string) {
+	all := float64(count(r.free))
+	r.share(MetricPositive, m, func(k masks) (float64, float64) { return float64(count(k.marker[m])), all }, fieldName)
+	var v []float64
+	light := r.channels[m].light
+	for i, in := range r.main.marker[m] {
+		if in {
+			v = append(v, float64(light[i]))
+		}
+	}
+	if len(v) == 0 {
+		r.withhold(MetricIntensity, m, "the marker is nowhere")
+		return
+	}
+	slices.Sort(v)
+	r.give(result.Measurement{Metric: MetricIntensity, Part: m, Value: v[len(v)/2], Unit: "[arb'U]"}, nil)
+}
+
+// nuclear counts intact nuclei.
+func (r *report) nuclear() {
+	if r.p.Nucleus == nil {
+		return
+	}
+	n, all := 0, float64(count(r.free))*r.um2/1e6
+	if r.nuclei != nil {
+		n, _ = r.nuclei.intact()
+	}
+	if r.dna == "" {
+		r.withhold(MetricNuclei, "", "no channel shows DNA")
+		return
+	}
+	r.give(result.Measurement{
+		Metric: MetricNuclei, Value: float64(n) / all, Unit: "{cell}/mm2", Numerator: result.F(float64(n)), Denominator: result.F(all),
+		DenominatorName: fieldName + " (mm2)", NObject: result.N(n),
+	}, nil)
+}
+
+// nets gives extracellular DNA and what of it is NETs.
+func (r *report) nets(ctx context.Context) error {
+	if len(r.netMarkers()) == 0 {
+		return nil
+	}
+	if r.nuclei == nil {
+		for _, id := range []string{MetricDNA, MetricNET, MetricNETs, MetricRatio} {
+			r.withhold(id, "", "no DNA stands out of the background")
+		}
+		return nil
+	}
+	all := float64(count(r.free))
+	r.share(MetricDNA, "", func(m masks) (float64, float64) { return float64(count(m.outDNA)), all }, fieldName)
+	r.share(MetricNET, "", func(m masks) (float64, float64) { return float64(count(m.net)), all }, fieldName)
+	area := func(m masks) float64 { return float64(count(m.net)) * r.um2 / 1e6 }
+	r.give(result.Measurement{Metric: MetricNET, Part: "area", Value: area(r.main), Unit: "mm2"}, area)
+	if len(r.netMarkers()) > 1 {
+		r.share(MetricNET, "triple-positive", func(m masks) (float64, float64) { return float64(count(m.triple)), all }, fieldName)
+	}
+	nuclei := float64(count(r.nuclei.mask()))
+	r.share(MetricRatio, "", func(m masks) (float64, float64) {
+		n := float64(count(m.net))
+		return n, n + nuclei
+	}, "NETs and intact nuclei")
+	return r.pieceCount(ctx)
+}
+
+// pieceCount gives the number of NETs: connected pieces of at least the protocol's number of nuclei.
+func (r *report) pieceCount(ctx context.Context) error {
+	_, areas := r.nuclei.intact()
+	if len(areas) == 0 {
+		r.withhold(MetricNETs, "", "the least size of a NET is told in intact nuclei, and there are none")
+		return nil
+	}
+	least := r.p.NETNuclei * median(areas, nil) / r.um2
+	_, parts, err := r.pieces(ctx, r.main.net, true)
+	if err != nil {
+		return err
+	}
+	n := 0
+	for _, p := range parts {
+		if float64(p.Count) >= least {
+			n++
+		}
+	}
+	mm2 := float64(count(r.free)) * r.um2 / 1e6
+	r.give(result.Measurement{
+		Metric: MetricNETs, Value: float64(n) / mm2, Unit: "{NET}/mm2", Numerator: result.F(float64(n)), Denominator: result.F(mm2),
+		DenominatorName: fieldName + " (mm2)", NObject: result.N(n),
+	}, nil)
+	return nil
+}
+
+// The test of Costes: blocks as large as the optics blur, and how often they change places.
+const (
+	scrambleUM    = 1.3
+	scrambleTimes = 200
+	scrambleSeed  = 1
+)
+
+// together compares the pairs of the protocol.
+func (r *report) together(ctx context.Context) error {
+	for _, pair := range r.p.Pairs {
+		a, okA := r.channels[pair[0]]
+		b, okB := r.channels[pair[1]]
+		if !okA || !okB {
+			continue
+		}
+		if err := r.compare(ctx, pair, coloc.Pair{W: r.Grid.N[0], H: r.Grid.N[1], A: a.light, B: b.light, In: r.free}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *report) compare(ctx context.Context, names [2]string, p coloc.Pair) error {
+	part := names[0] + "/" + names[1]
+	if v, err := p.Pearson(); r.given(MetricPearson, part, err) {
+		r.give(result.Measurement{Metric: MetricPearson, Part: part, Value: v, Unit: "1"}, nil)
+	}
+	m, err := p.Manders(r.thresholds[names[0]], r.thresholds[names[1]])
+	if r.given(MetricManders, part, err) {
+		for _, one := range []struct {
+			metric, part string
+			value        float64
+		}{
+			{MetricManders, names[0] + " in " + names[1], m.M1}, {MetricManders, names[1] + " in " + names[0], m.M2},
+			{MetricBoth, names[0] + " in " + names[1], m.Both1}, {MetricBoth, names[1] + " in " + names[0], m.Both2},
+		} {
+			r.give(result.Measurement{Metric: one.metric, Part: one.part, Value: one.value, Unit: "1"}, nil)
+		}
+	}
+	side := max(int(math.Round(scrambleUM/r.um)), 2)
+	v, err := p.Scrambled(ctx, side, scrambleTimes, scrambleSeed, r.o)
+	if err != nil && ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if r.given(MetricScrambled, part, err) {
+		r.give(result.Measurement{Metric: MetricScrambled, Part: part, Value: v, Unit: "1"}, nil)
+	}
+	return nil
+}
+
+// given withholds a coefficient that could not be made.
+func (r *report) given(metric, part string, err error) bool {
+	if err == nil {
+		return true
+	}
+	reason := err.Error()
+	if errors.Is(err, coloc.ErrEmpty) {
+		reason = "nothing to compare: " + reason
+	}
+	r.withhold(metric, part, reason)
+	return false
+}
