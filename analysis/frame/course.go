@@ -30,6 +30,22 @@ func quantile(a []float64, q float64) float64 {
 	return sorted[int(q*float64(len(sorted)-1))]
 }
 
+// above are the values that are numbers and at least a share of the largest.
+func above(a []float64, share float64) (out []float64) {
+	most := 0.0
+	for _, v := range a {
+		if v > most {
+			most = v
+		}
+	}
+	for _, v := range a {
+		if v > 0 && v >= share*most {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 // ends are the first and the last value that is a number.
 func ends(a []float64) (first, last int) {
 	first, last = 0, len(a)-1

@@ -38,7 +38,7 @@ func (m Mat) middle() float64 { return (m.From.MM + m.To.MM) / 2 }
 // uncut leaves out the distances to mats that an end of the scan cuts.
 func (s *Stack) uncut(apart []float64) (out []float64) {
 	for i, d := range apart {
-		if !s.Mats[i].Cut && !s.Mats[i+1].Cut {
+		if !s.Mats[i].Cut() && !s.Mats[i+1].Cut() {
 			out = append(out, d)
 		}
 	}

@@ -9,13 +9,16 @@ import (
 // Mat is one layer of fibres across the flow.
 type Mat struct {
 	From, To Face
-	Cut      bool // an end of the scan cuts it; its face there is that end
 }
+
+// Cut reports whether an end of the scan cuts the mat.
+func (m Mat) Cut() bool { return m.From.End || m.To.End }
 
 // Face is where a mat begins or ends on the axis.
 type Face struct {
 	MM          float64 // from the inlet
-	Uncertainty float64 // standard, mm: between parts of the cross-section, and of a bin
+	Uncertainty float64 // standard, mm: between parts of the cross-section, and of a bin; 0 at an end of the scan
+	End         bool    // it is no face, an end of the scan cuts the mat there
 	Shared      bool    // it touches the next mat; this is where fibre is scarcest between them
 }
 
@@ -35,7 +38,7 @@ var (
 )
 
 // How mats are told apart, as shares of the height of the course: the eightieth percentile of the share of
-// fibre along the flow.
+// fibre where it is not below 15 % of the largest.
 const (
 	height    = 0.8
 	prominent = 0.25 // between mats the share must fall this far below that in the lower one
@@ -51,7 +54,7 @@ const (
 func FindMats(c Columns) (Stack, error) {
 	s := Stack{Tilt: c.tilt()}
 	share, below := c.straighten(s.Tilt, nil)
-	top := quantile(share, height)
+	top := quantile(above(share, edge), height)
 	if !(top > 0) {
 		return s, ErrNoFibre
 	}
@@ -66,7 +69,7 @@ func FindMats(c Columns) (Stack, error) {
 	if len(s.Mats) == 0 {
 		return s, ErrOneMass
 	}
-	if len(s.Mats) == 1 && s.Mats[0].Cut {
+	if len(s.Mats) == 1 && s.Mats[0].Cut() {
 		return s, ErrOneMass
 	}
 	s.judge(smooth(share), below, &c)
@@ -94,28 +97,25 @@ func (f *faces) mats(share []float64, tops []int) []Mat {
 		if i+1 < len(tops) {
 			hi = lowest(share, p, tops[i+1])
 		}
-		from, fromCut, fromShared := f.face(share, p, lo, -1)
-		to, toCut, toShared := f.face(share, p, hi, 1)
-		mats[i] = Mat{From: Face{MM: f.mm(from), Shared: fromShared}, To: Face{MM: f.mm(to), Shared: toShared}, Cut: fromCut || toCut}
+		mats[i] = Mat{f.face(share, p, lo, -1), f.face(share, p, hi, 1)}
 	}
 	return mats
 }
 
-// face walks from the top at bin p to the valley or end at bin q, and returns the position in bins from
-// the lower edge of the course, whether it is the end of the scan, and whether mats touch there.
-func (f *faces) face(share []float64, p, q, way int) (at float64, cut, shared bool) {
+// face walks from the top at bin p to the valley or end at bin q.
+func (f *faces) face(share []float64, p, q, way int) Face {
 	limit := edge * f.top
 	for b := p; b != q; b += way {
 		next := share[b+way]
 		if next < limit {
 			part := (share[b] - limit) / (share[b] - next)
-			return float64(b) + 0.5 + float64(way)*part, false, false
+			return Face{MM: f.mm(float64(b) + 0.5 + float64(way)*part)}
 		}
 	}
 	if first, last := ends(share); q == first || q == last {
-		return float64(q) + 0.5 + float64(way)/2, true, false
+		return Face{MM: f.mm(float64(q) + 0.5 + float64(way)/2), End: true}
 	}
-	return float64(q) + 0.5, false, true
+	return Face{MM: f.mm(float64(q) + 0.5), Shared: true}
 }
 
 // parts is the number of parts of the cross-section along each side whose faces are compared.
@@ -136,7 +136,7 @@ func (f *faces) doubt(mats []Mat, share []float64, tops []int) {
 		}
 		for i, m := range f.mats(part, f.steady(part, tops)) {
 			for side, face := range [2]Face{m.From, m.To} {
-				if v := face.MM; !math.IsNaN(v) && !m.Cut {
+				if v := face.MM; !math.IsNaN(v) && !face.End {
 					sums[i][side] += v
 					squares[i][side] += v * v
 					counts[i][side]++
@@ -146,6 +146,9 @@ func (f *faces) doubt(mats []Mat, share []float64, tops []int) {
 	}
 	for i := range mats {
 		for side, face := range [2]*Face{&mats[i].From, &mats[i].To} {
+			if face.End {
+				continue
+			}
 			n, bin := counts[i][side], f.c.Step/math.Sqrt(12)
 			face.Uncertainty = math.Hypot(bin, f.c.Step) // of a place nobody could check
 			if n >= 3 {
@@ -189,7 +192,7 @@ func (c *Columns) groups() []int {
 func (c *Columns) whole(mats []Mat) []Mat {
 	var thick []float64
 	for _, m := range mats {
-		if !m.Cut {
+		if !m.Cut() {
 			thick = append(thick, m.To.MM-m.From.MM)
 		}
 	}
@@ -202,10 +205,10 @@ func (c *Columns) whole(mats []Mat) []Mat {
 	var out []Mat
 	for _, m := range mats {
 		if m.From.MM < c.Low {
-			m.From, m.Cut = Face{MM: c.Low}, true
+			m.From = Face{MM: c.Low, End: true}
 		}
 		if m.To.MM > c.High {
-			m.To, m.Cut = Face{MM: c.High}, true
+			m.To = Face{MM: c.High, End: true}
 		}
 		if m.To.MM-m.From.MM >= seen*thick[len(thick)/2] {
 			out = append(out, m)

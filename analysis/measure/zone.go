@@ -98,7 +98,7 @@ func (s scale) share(bin int, from, to float64) float64 {
 	return max(0, min(hi, to)-max(lo, from)) / s.step
 }
 
-// burdenOf gives the burden of a place with blood-side space; places without any have no row.
+// placed gives the burden of a place with blood-side space; places without any have no row.
 func (j *job) placed(metric, part string, h holding, flags ...string) {
 	if h.blood > 0 {
 		j.ratio(metric, part, h.deposit, h.blood, j.bloodSide(), append(j.burdenFlags(), flags...)...)
@@ -115,6 +115,7 @@ func (j *job) zoned(context.Context) error {
 	case j.places == nil:
 		return nil
 	}
+	j.sections()
 	before := len(j.out.Measurements)
 	j.mappedZones()
 	j.statedZones()
@@ -129,7 +130,11 @@ func (j *job) zoned(context.Context) error {
 // mappedZones are those of the zone map.
 func (j *job) mappedZones() {
 	p := j.places
-	if p.byZone == nil {
+	switch {
+	case p.zones == nil:
+		return
+	case p.byZone == nil:
+		j.withhold("prof.zone", "", uncalibrated)
 		return
 	}
 	var all, none holding

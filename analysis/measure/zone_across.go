@@ -114,7 +114,7 @@ func (j *job) walls() {
 // to it.
 func (j *job) radial() {
 	p := j.places
-	far := j.radius()
+	far := p.radius()
 	bins := j.bins(far, max(p.vox.Pace(1), p.vox.Pace(2)))
 	if bins == 0 {
 		j.withhold("prof.radial", "", tooFew)
@@ -129,16 +129,38 @@ func (j *job) radial() {
 	}
 }
 
-// radius of the device: half its width, or the distance to the farther wall.
-func (j *job) radius() float64 {
-	s := j.places.section()
-	return max(-s.v[0], s.v[1], -s.w[0], s.w[1])
+// within is the share of what is inside the housing that lies within the radius of a round device.
+const within = 0.999
+
+// radius of the device in whole voxels: half its width, or that within which nearly all of its inside lies.
+func (p *places) radius() float64 {
+	if wd := p.frame.Width; wd != nil {
+		return max(wd[0], wd[1]) / 2
+	}
+	pace := max(p.vox.Pace(1), p.vox.Pace(2))
+	var inside []int64
+	var all int64
+	p.each(func(v, w float64, a amount) {
+		k := int(math.Round(math.Hypot(v, w) / pace))
+		for len(inside) <= k {
+			inside = append(inside, 0)
+		}
+		inside[k] += a.inside()
+		all += a.inside()
+	})
+	held := int64(0)
+	for k, n := range inside {
+		if held += n; float64(held) >= within*float64(all) {
+			return max(float64(k), 1) * pace
+		}
+	}
+	return pace
 }
 
 // angular gives prof.angular, the burden by the angle about the axis from v towards w.
 func (j *job) angular() {
 	p := j.places
-	if arc := 2 * math.Pi / arcs * j.radius() / 2; arc < thinnest*max(p.vox.Pace(1), p.vox.Pace(2)) {
+	if arc := 2 * math.Pi / arcs * p.radius() / 2; arc < thinnest*max(p.vox.Pace(1), p.vox.Pace(2)) {
 		j.withhold("prof.angular", "", tooFew)
 		return
 	}

@@ -15,8 +15,7 @@ const (
 	unevenest = 0.2 // relative standard deviation of the distances between mats
 )
 
-// matZones gives frame.layers, frame.faces and the burden of every mat: of those that the frame states, or
-// of those that are found.
+// matZones gives the burden of every mat: of those that the frame states, or of those that are found.
 func (j *job) matZones() {
 	f := j.places.frame
 	if len(f.Layers) > 0 {
@@ -27,25 +26,33 @@ func (j *job) matZones() {
 		j.matBurdens(spans, j.stretch)
 		return
 	}
-	if !j.mats(f) {
+	stack := j.foundMats()
+	if len(stack.Mats) == 0 {
 		return
 	}
-	if j.seg.LumensInVoid {
-		j.noMats("the protocol does not tell the lumens of fibres from the blood side")
-		return
-	}
-	c := j.places.columns()
-	stack, err := frame.FindMats(c)
-	if err != nil {
-		j.noMats(err.Error())
-		return
-	}
-	j.matFaces(stack, f.Length())
 	var spans [][2]float64
 	for _, m := range stack.Mats {
 		spans = append(spans, [2]float64{m.From.MM, m.To.MM})
 	}
 	j.matBurdens(spans, func(from, to float64) holding { return j.tilted(stack.Tilt, from, to) })
+}
+
+// foundMats gives frame.layers and frame.faces of the mats that are found; none where none are looked for.
+func (j *job) foundMats() frame.Stack {
+	switch f := j.places.frame; {
+	case !j.mats(f):
+	case j.seg.LumensInVoid:
+		j.noMats("the protocol does not tell the lumens of fibres from the blood side")
+	default:
+		stack, err := frame.FindMats(j.places.columns())
+		if err != nil {
+			j.noMats(err.Error())
+			return frame.Stack{}
+		}
+		j.matFaces(stack, f.Length())
+		return stack
+	}
+	return frame.Stack{}
 }
 
 func (j *job) noMats(why string) {
@@ -168,7 +175,7 @@ func (j *job) matDoubts(s frame.Stack) (flags []string) {
 	}
 	cut := 0
 	for _, m := range s.Mats {
-		if m.Cut {
+		if m.Cut() {
 			cut++
 		}
 	}

@@ -46,7 +46,11 @@ var allowed = map[string]struct{ relative, scale float64 }{
 	"dep.sphericity":  {0.25, 0},
 	"prof.axis":       {0.25, 2},
 	"prof.zone":       {0.20, 2},
+	"prof.wall":       {0.15, 2},
+	"prof.radial":     {0.10, 5},
+	"prof.angular":    {0.10, 5},
 	"frame.layers":    {0, 1},
+	"frame.section":   {1e-9, 1},
 	"frame.faces":     {0.04, 1}, // 2 voxels; u is far below
 	"dist.surf":       {0.3, 1},
 	"perf.conn":       {0.05, 1},
@@ -143,13 +147,31 @@ func measuredOxygenator(t *testing.T) ([]result.Measurement, map[[3]string]float
 		t.Fatal(err)
 	}
 	p := rules(t, "oxygenator-ct")
-	res := analyzed(t, Job{Input: made.Image, Protocol: p, Axis: "z", Out: filepath.Join(dir, "result")})
+	file := filepath.Join(dir, "frame.yaml") // the inside of the housing, inlet and outlet on its ends
+	writeText(t, file, `version: 1
+kind: stacked
+inlet: [1.91, 1.91, -0.01]
+outlet: [1.91, 1.91, 3.83]
+axes: [[0, 0, 1], [1, 0, 0], [0, 1, 0]]
+width: [3.44, 3.44]
+sections:
+  - section: S1
+    affine_mm: [[1, 0, 0, 0.19], [0, 1, 0, 1.91], [0, 0, 1, 0.95], [0, 0, 0, 1]]
+`)
+	f, err := LoadFrame(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := analyzed(t, Job{Input: made.Image, Protocol: p, Frame: file, Out: filepath.Join(dir, "result")})
 
 	grey := load[uint16](t, made.Image)
 	labels := load[uint8](t, filepath.Join(dir, "truth.nrrd"))
 	var facts phantom.Truth
 	readJSON(t, filepath.Join(dir, "truth.json"), &facts)
-	truth := trueValues(t, grey, labels, p.Measure)
+	truth := trueValues(t, grey, labels, p.Measure, measure.Input{Axis: "z", Frame: &f})
+	for part, v := range map[string]float64{"u": 0.25, "v": 0, "w": 0.5} {
+		truth[[3]string{"frame.section", "S1: corner, " + part, ""}] = v
+	}
 	truth[[3]string{"dep.vol", "", ""}] = facts.VolumeMM3.Deposit
 	truth[[3]string{"bs.vol", "", ""}] = facts.VolumeMM3.BloodSide
 	truth[[3]string{"dep.vf", "", "blood-side space (mm3)"}] = facts.BurdenPct
@@ -161,10 +183,10 @@ func measuredOxygenator(t *testing.T) ([]result.Measurement, map[[3]string]float
 	return res.Measurements, truth
 }
 
-func trueValues(t *testing.T, grey *volume.Volume[uint16], labels *volume.Labels, p *measure.Params) map[[3]string]float64 {
+func trueValues(t *testing.T, grey *volume.Volume[uint16], labels *volume.Labels, p *measure.Params, in measure.Input) map[[3]string]float64 {
 	t.Helper()
 	s := &segment.Segmentation{Labels: labels, Levels: [segment.ClassCount]float64{6000, 6000, 20000, 26000, 29000}}
-	f, err := measure.Volume(t.Context(), grey, s, *p, measure.Input{Axis: "z"}, parallel.Options{}, parallel.Discard{})
+	f, err := measure.Volume(t.Context(), grey, s, *p, in, parallel.Options{}, parallel.Discard{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -183,7 +205,13 @@ func measuredConnector(t *testing.T) ([]result.Measurement, map[[3]string]float6
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := analyzed(t, Job{Input: made.Image, Protocol: rules(t, "connector-ct"), Axis: "z", Out: filepath.Join(dir, "result")})
+	file, p := filepath.Join(dir, "frame.yaml"), rules(t, "connector-ct")
+	writeText(t, file, "version: 1\nkind: connector\ninlet: [8.15, 8.15, 0]\noutlet: [8.15, 8.15, 16.3]\nwidth: [10, 10]\n")
+	f, err := LoadFrame(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := analyzed(t, Job{Input: made.Image, Protocol: p, Frame: file, Out: filepath.Join(dir, "result")})
 	var facts phantom.ConnectorTruth
 	readJSON(t, filepath.Join(dir, "truth.json"), &facts)
 	truth := map[[3]string]float64{
@@ -194,6 +222,12 @@ func measuredConnector(t *testing.T) ([]result.Measurement, map[[3]string]float6
 		{"dep.vol", "", ""}:                                facts.VolumeMM3.Deposit,
 		{"bs.vol", "", ""}:                                 facts.VolumeMM3.BloodSide,
 		{"cls.vol", "polymer", ""}:                         facts.VolumeMM3.Polymer + facts.VolumeMM3.Housing,
+	}
+	grey, labels := load[uint16](t, made.Image), load[uint8](t, filepath.Join(dir, "truth.nrrd"))
+	for k, v := range trueValues(t, grey, labels, p.Measure, measure.Input{Axis: "z", Frame: &f}) {
+		if k[0] == "prof.radial" || k[0] == "prof.angular" {
+			truth[k] = v
+		}
 	}
 	for _, j := range facts.Junctions {
 		truth[[3]string{"conn.step", j.Name + ": place from the tip", ""}] = j.AtMM
@@ -263,6 +297,13 @@ func load[T volume.Voxel](t *testing.T, path string) *volume.Volume[T] {
 		t.Fatalf("%s holds a %T", path, loaded)
 	}
 	return v
+}
+
+func writeText(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func readJSON(t *testing.T, path string, v any) {
