@@ -1,11 +1,10 @@
 package fluorescence
 
 import (
-	"context"
 	"math"
 	"slices"
 
-	"explant/volume/filter"
+	"explant/analysis/opencv"
 	"explant/volume/parallel"
 )
 
@@ -28,7 +27,7 @@ type cleaner struct {
 }
 
 // clean takes background and haze off a channel.
-func (k cleaner) clean(ctx context.Context, c *Channel) (cleaned, error) {
+func (k cleaner) clean(c *Channel) (cleaned, error) {
 	out := cleaned{Channel: c, light: slices.Clone(c.Counts)}
 	for _, v := range c.Counts {
 		if c.Full > 0 && v >= c.Full {
@@ -45,7 +44,7 @@ func (k cleaner) clean(ctx context.Context, c *Channel) (cleaned, error) {
 	if k.p.HazeUM == 0 {
 		return out, nil
 	}
-	return out, k.dehaze(ctx, &out)
+	return out, k.dehaze(&out)
 }
 
 // subtract takes off the plane of background.
@@ -113,14 +112,14 @@ func mode(v []float32) float64 {
 }
 
 // gaussian smooths a plane, sigma in µm.
-func (k cleaner) gaussian(ctx context.Context, data []float32, um float64) ([]float32, error) {
-	s := um / k.um
-	if s <= 0 {
+func (k cleaner) gaussian(data []float32, um float64) ([]float32, error) {
+	if um <= 0 {
 		return data, nil
 	}
-	out, err := filter.Gaussian(ctx, k.plane(data), [3]float64{s, s, 0}, k.o, nil)
-	if err != nil {
-		return nil, err
-	}
-	return out.Data, nil
+	return opencv.Gaussian(k.plane(data), um/k.um)
+}
+
+// brightest is the largest value within um along x and y.
+func (k cleaner) brightest(data []float32, um float64) ([]float32, error) {
+	return opencv.Dilate(k.plane(data), int(math.Round(um/k.um)))
 }

@@ -34,8 +34,8 @@ func prepare(ctx context.Context, f Field, p Params, o parallel.Options) (*prepa
 		}
 	}
 	done := make([]cleaned, len(f.Channels))
-	err := parallel.Each(ctx, len(f.Channels), o, nil, func(ctx context.Context, i int) (err error) {
-		done[i], err = k.clean(ctx, &f.Channels[i])
+	err := parallel.Each(ctx, len(f.Channels), o, nil, func(_ context.Context, i int) (err error) {
+		done[i], err = k.clean(&f.Channels[i])
 		return err
 	})
 	if err != nil {

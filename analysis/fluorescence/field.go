@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"explant/analysis/opencv"
 	"explant/volume"
 )
 
@@ -68,7 +69,7 @@ func (f Field) pixelUM() (float64, error) {
 	return 1000 * (s[0] + s[1]) / 2, nil
 }
 
-// plane is a channel as a volume of one slice, for the kernels.
-func (f Field) plane(data []float32) *volume.Volume[float32] {
-	return &volume.Volume[float32]{Grid: f.Grid, Data: data}
+// plane is a channel for the kernels.
+func (f Field) plane(data []float32) opencv.Plane {
+	return opencv.Plane{W: f.Grid.N[0], H: f.Grid.N[1], Pix: data}
 }

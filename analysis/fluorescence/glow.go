@@ -26,7 +26,7 @@ func (p *prepared) findGlow(ctx context.Context) error {
 	copy(wall, p.free)
 	for _, m := range p.markers() {
 		c := p.channels[m]
-		smooth, err := p.gaussian(ctx, c.light, glowSmoothUM)
+		smooth, err := p.gaussian(c.light, glowSmoothUM)
 		if err != nil {
 			return err
 		}

@@ -1,9 +1,6 @@
 package fluorescence
 
-import (
-	"context"
-	"math"
-)
+import "math"
 
 const (
 	hazeBright = 10   // noises above background that a pixel near which haze is not measured has
@@ -16,12 +13,15 @@ const (
 // dehaze takes off the light from out of focus: a share of all light, spread by a wide Gaussian. The share
 // is the slope of the dark pixels' light on the spread light of the whole channel, by least squares;
 // where nothing shines, or nothing is dark, there is none.
-func (k cleaner) dehaze(ctx context.Context, c *cleaned) error {
-	spread, err := k.gaussian(ctx, c.light, k.p.HazeUM)
+func (k cleaner) dehaze(c *cleaned) error {
+	spread, err := k.gaussian(c.light, k.p.HazeUM)
 	if err != nil {
 		return err
 	}
-	near := maxFilter(c.light, k.Grid.N[0], k.Grid.N[1], int(math.Round(hazeNearUM/k.um)))
+	near, err := k.brightest(c.light, hazeNearUM)
+	if err != nil {
+		return err
+	}
 	if c.haze = hazeSlope(c, near, spread); c.haze == 0 {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (k cleaner) dehaze(ctx context.Context, c *cleaned) error {
 	clear := raw
 	for turn := range hazeTurns {
 		if turn > 0 {
-			if spread, err = k.gaussian(ctx, clear, k.p.HazeUM); err != nil {
+			if spread, err = k.gaussian(clear, k.p.HazeUM); err != nil {
 				return err
 			}
 		}

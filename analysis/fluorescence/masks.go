@@ -36,7 +36,7 @@ func newScene(ctx context.Context, p *prepared, controls []*prepared) (*scene, e
 	s := &scene{prepared: p, peaks: map[string]peaks{}}
 	for _, m := range p.markers() {
 		var err error
-		if s.peaks[m], err = p.peaks(ctx, p.channels[m].light, p.p.Markers[m]); err != nil {
+		if s.peaks[m], err = p.peaks(p.channels[m].light, p.p.Markers[m]); err != nil {
 			return nil, err
 		}
 		if p.p.Markers[m].Role == DNA {

@@ -32,7 +32,7 @@ const (
 // candidates parts the bright DNA of a field. typical is the light of a typical nucleus, counts.
 func (p *prepared) candidates(ctx context.Context, dna cleaned, typical float64) (*nuclear, error) {
 	rule := *p.p.Nucleus
-	smooth, err := p.gaussian(ctx, dna.light, topSmooth*p.p.SmoothUM)
+	smooth, err := p.gaussian(dna.light, topSmooth*p.p.SmoothUM)
 	if err != nil {
 		return nil, err
 	}
@@ -49,11 +49,15 @@ func (p *prepared) candidates(ctx context.Context, dna cleaned, typical float64)
 			relief[i] = min(dna.light[i], float32(clipped*typical))
 		}
 	}
-	if relief, err = p.gaussian(ctx, relief, rule.SmoothUM); err != nil {
+	if relief, err = p.gaussian(relief, rule.SmoothUM); err != nil {
+		return nil, err
+	}
+	top, err := p.brightest(relief, rule.ApartUM)
+	if err != nil {
 		return nil, err
 	}
 	w, h := p.Grid.N[0], p.Grid.N[1]
-	seeds := summits(relief, mask, w, h, int(math.Round(rule.ApartUM/p.um)))
+	seeds := summits(relief, top, mask, w, rule.ApartUM/p.um)
 	n := &nuclear{number: flood(relief, mask, seeds, w, h)}
 	n.describe(dna.light, len(seeds), w, h, p.um)
 	return n, nil

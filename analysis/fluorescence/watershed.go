@@ -7,9 +7,8 @@ import (
 )
 
 // summits are the local maxima of v in the mask, at least apart pixels from each other, the highest first;
-// of equal ones the first in the order of pixels.
-func summits(v []float32, mask []bool, w, h, apart int) (at []int) {
-	top := maxFilter(v, w, h, max(apart, 1))
+// of equal ones the first in the order of pixels. top is the largest value near each pixel.
+func summits(v, top []float32, mask []bool, w int, apart float64) (at []int) {
 	var all []int
 	for i, in := range mask {
 		if in && v[i] >= top[i] {
@@ -20,7 +19,7 @@ func summits(v []float32, mask []bool, w, h, apart int) (at []int) {
 	for _, i := range all {
 		if !slices.ContainsFunc(at, func(j int) bool {
 			dx, dy := i%w-j%w, i/w-j/w
-			return dx*dx+dy*dy < apart*apart
+			return float64(dx*dx+dy*dy) < apart*apart
 		}) {
 			at = append(at, i)
 		}
