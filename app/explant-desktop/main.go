@@ -14,7 +14,7 @@ import (
 const id = "org.explant.desktop"
 
 func main() {
-	s := shell.New(app.NewWithID(id))
+	s := shell.New(app.NewWithID(id), shell.DataFolder())
 	if len(os.Args) > 1 {
 		s.Open(os.Args[1])
 	}

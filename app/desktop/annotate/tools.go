@@ -269,3 +269,15 @@ func (m *Marker) shift(id string, way []geojson.Point) {
 		m.step(m.Book.Change("Move", id, next))
 	}
 }
+
+// Import adds objects, each as a step; those with an identifier that is taken get a new one.
+func (m *Marker) Import(all []Object) error {
+	var err error
+	for _, o := range all {
+		if _, err = m.Book.Add("Import", o); err != nil {
+			break
+		}
+	}
+	m.step(nil)
+	return err
+}

@@ -18,6 +18,9 @@ type action struct {
 // keyed finds the action of a typed character.
 func (s *Shell) keyed(r rune) *action {
 	name := strings.ToUpper(string(r))
+	if name == "H" {
+		return nil // taken while it is held
+	}
 	for i := range s.actions {
 		for _, k := range strings.Split(s.actions[i].keys, ", ") {
 			if k == name {

@@ -3,26 +3,40 @@ package shell
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
+	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 )
 
-// statusBar tells where the pointer is, how large a pixel is, and what runs.
+// statusBar tells where the pointer is, how large a pixel is and who says so, whether all is saved, and
+// what runs.
 type statusBar struct {
 	box           fyne.CanvasObject
 	place, values *widget.Label
 	message       *widget.Label
+	saved         *widget.Label
+	jobs          *widget.Label
 	calibration   *widget.Button
 }
 
-func newStatusBar() *statusBar {
-	b := &statusBar{place: widget.NewLabel(""), values: widget.NewLabel(""), message: widget.NewLabel("")}
+func newStatusBar(s *Shell) *statusBar {
+	b := &statusBar{place: widget.NewLabel(""), values: widget.NewLabel(""), message: widget.NewLabel("ready"),
+		saved: widget.NewLabel(""), jobs: widget.NewLabel("")}
 	b.message.Truncation = fyne.TextTruncateEllipsis
-	b.calibration = widget.NewButton("", nil)
+	b.calibration = widget.NewButton("no image", s.calibrate)
 	b.calibration.Importance = widget.LowImportance
-	left := container.NewHBox(b.place, b.values, layout.NewSpacer())
-	b.box = container.NewBorder(widget.NewSeparator(), nil, left, b.calibration, b.message)
+	right := container.NewHBox(b.jobs, widget.NewSeparator(), b.saved, widget.NewSeparator(), b.calibration)
+	b.box = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, container.NewHBox(b.place, b.values), right, b.message))
 	return b
 }
 
 func (b *statusBar) say(text string) { b.message.SetText(text) }
+
+// calibrated tells how large a pixel is; a warning stands out.
+func (b *statusBar) calibrated(text string, known bool) {
+	b.calibration.SetText(text)
+	b.calibration.Importance, b.calibration.Icon = widget.LowImportance, nil
+	if !known {
+		b.calibration.Importance, b.calibration.Icon = widget.WarningImportance, theme.WarningIcon()
+	}
+	b.calibration.Refresh()
+}

@@ -1,0 +1,139 @@
+package shell
+
+import (
+	"fmt"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/widget"
+
+	"explant/app/desktop/source"
+	"explant/io/calibration"
+)
+
+// recalibrated shows a new calibration everywhere.
+func (s *Shell) recalibrated() {
+	s.status.calibrated(calibrationText(s.image), s.image.Grid.Calibrated())
+	if s.marker != nil {
+		s.marker.SetGrid(s.image.Grid)
+		s.marks.refresh()
+	}
+	if s.slide != nil {
+		s.slide.Redraw()
+	}
+	if s.volume != nil {
+		s.volume.Redraw()
+	}
+}
+
+// calibrationText says in the status bar how large a pixel is and who says so.
+func calibrationText(m *source.Image) string {
+	g := m.Grid
+	unit := "px"
+	if m.Volume() {
+		unit = "voxel"
+	}
+	if !g.Calibrated() {
+		return "uncalibrated: click to state the size of a " + unit
+	}
+	size := fmt.Sprintf("%.4g", g.Spacing[0]*1000)
+	if g.Spacing[1] != g.Spacing[0] || m.Volume() && g.Spacing[2] != g.Spacing[0] {
+		size += fmt.Sprintf(" x %.4g", g.Spacing[1]*1000)
+		if m.Volume() {
+			size += fmt.Sprintf(" x %.4g", g.Spacing[2]*1000)
+		}
+	}
+	from := string(g.Calibration.Source)
+	if m.Typed == [3]float64{} && g.Calibration.Field != "" {
+		from += ": " + g.Calibration.Field
+	}
+	return fmt.Sprintf("%s µm/%s (%s)", size, unit, from)
+}
+
+// calibrate asks for the size of a pixel: typed, from a ruler drawn over a scale bar, or the header's.
+func (s *Shell) calibrate() {
+	if s.image == nil {
+		return
+	}
+	entry := widget.NewEntry()
+	entry.SetPlaceHolder("0.5um, or 20um,20um,40um")
+	lines := []fyne.CanvasObject{wrapped(headerText(s.image)), widget.NewLabel("Size of a pixel or voxel, with its unit:"), entry}
+	var bar *widget.Entry
+	ruler := s.selectedRuler()
+	if ruler > 0 {
+		bar = widget.NewEntry()
+		bar.SetPlaceHolder("100um")
+		lines = append(lines, widget.NewLabel(fmt.Sprintf("or the true length of the selected ruler, %.1f px long:", ruler)), bar)
+	} else if s.slide != nil {
+		lines = append(lines, wrapped("To take it from a scale bar, draw a ruler (L) over the bar, and come back with the ruler selected."))
+	}
+	var d *dialog.CustomDialog
+	use := func() {
+		mm, text, err := typedSize(entry.Text, bar, ruler)
+		if err != nil {
+			s.fail("This size cannot be used", err)
+			return
+		}
+		d.Hide()
+		s.setSpacing(mm, text)
+	}
+	entry.OnSubmitted = func(string) { use() }
+	d = dialog.NewCustomWithoutButtons("Calibrate", container.NewVBox(lines...), s.win)
+	ok := widget.NewButton("Use this size", use)
+	ok.Importance = widget.HighImportance
+	header := widget.NewButton("Believe the header", func() { d.Hide(); s.setSpacing([3]float64{}, "") })
+	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Cancel", d.Hide), header, ok})
+	d.Resize(fyne.NewSize(520, 260))
+	d.Show()
+	s.win.Canvas().Focus(entry)
+}
+
+// headerText tells what the file itself says.
+func headerText(m *source.Image) string {
+	g := m.Info.Grid
+	if g.Calibrated() {
+		return "The header states " + calibrationText(&source.Image{Info: m.Info, Grid: g}) + "."
+	}
+	if w := g.Calibration.Withheld; w != "" {
+		return "The header's size is not believed: " + w + "."
+	}
+	return "The file does not say how large a pixel is. Until it is stated, results are in pixels."
+}
+
+// typedSize is the spacing in mm from what was typed, and its text for the settings.
+func typedSize(size string, bar *widget.Entry, ruler float64) (mm [3]float64, text string, err error) {
+	if bar != nil && bar.Text != "" {
+		length, err := calibration.Length(bar.Text)
+		if err != nil {
+			return mm, "", fmt.Errorf("the length of the ruler: %w", err)
+		}
+		size = fmt.Sprintf("%.9gum", length*1000/ruler)
+	}
+	mm, err = calibration.ParseSpacing(size)
+	return mm, size, err
+}
+
+// setSpacing takes a typed spacing, or with zeros the header's again, and remembers it for this image.
+func (s *Shell) setSpacing(mm [3]float64, text string) {
+	if !s.image.Volume() && mm != [3]float64{} {
+		mm[2] = 0
+	}
+	s.image.Calibrate(mm)
+	if key := spacingKey(s.image.Path); key != "" {
+		s.prefs.SetString(key, text)
+	}
+	s.recalibrated()
+}
+
+// selectedRuler is the length of the selected line in pixels; 0 for none.
+func (s *Shell) selectedRuler() float64 {
+	if s.marker == nil {
+		return 0
+	}
+	o := s.marker.Book.Object(s.marker.Selected())
+	if o == nil || len(o.Geometry.Lines) != 1 {
+		return 0
+	}
+	return pixelLength(o.Geometry.Lines[0])
+}
