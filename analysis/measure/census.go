@@ -22,7 +22,8 @@ type census struct {
 	axis   int
 	planes []plane // along the axis, from the low end of the box
 	total  plane
-	faces  int64 // voxel faces between deposit and anything else in the box
+	faces  int64     // voxel faces between deposit and anything else in the box
+	slice  []float64 // occupancy of the planes in the slice that is being counted
 }
 
 // take counts classes plane by plane and the deposit's occupancy:
@@ -35,19 +36,28 @@ type census struct {
 // (void before lumen before polymer). Housing, and classes whose level is unknown or nearer to that
 // of deposit than a tenth of the span of levels, have no such voxels: their border is where the
 // label changes.
-func take[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment.Segmentation, axis int, o parallel.Options, p parallel.Progress) (*census, error) {
-	c := &census{box: s.Box(), axis: axis}
-	c.planes = make([]plane, c.box.Max[axis]-c.box.Min[axis])
-	stage(p, "voxels", v.N[2])
+//
+// Occupancies are summed slice by slice and these sums in the order of the slices, so that they depend
+// neither on slabs nor on shards.
+func take[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment.Segmentation, axis, z0, z1 int, o parallel.Options, p parallel.Progress) (*Census, error) {
+	b := s.Box()
+	n := b.Max[axis] - b.Min[axis]
+	stage(p, "voxels", z1-z0)
 	weigh := newWeigher(s)
-	parts := make([]*census, o.Count(v.N[2]))
-	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, slab parallel.Slab) error {
-		part := &census{box: c.box, axis: axis, planes: make([]plane, len(c.planes))}
-		for z := max(slab.Z0, c.box.Min[2]); z < min(slab.Z1, c.box.Max[2]); z++ {
+	c := &Census{Axis: axis, Planes: make([][segment.ClassCount]int64, n), Slices: make([][]float64, z1-z0)}
+	parts := make([]*census, o.Count(z1-z0))
+	err := parallel.Slabs(ctx, z1-z0, o, p, func(ctx context.Context, slab parallel.Slab) error {
+		part := &census{box: b, axis: axis, planes: make([]plane, n)}
+		for z := max(z0+slab.Z0, b.Min[2]); z < min(z0+slab.Z1, b.Max[2]); z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
+			part.slice = make([]float64, n)
 			countSlice(part, v, weigh, z)
+			c.Slices[z-z0] = part.slice
+			if axis == 2 { // the others are 0
+				c.Slices[z-z0] = part.slice[z-b.Min[2]:][:1:1]
+			}
 		}
 		parts[slab.Index(o)] = part
 		return nil
@@ -56,19 +66,42 @@ func take[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment.S
 		return nil, err
 	}
 	for _, part := range parts {
-		c.add(part)
-	}
-	for _, pl := range c.planes {
-		c.total.add(pl)
+		c.Faces += part.faces
+		for i, pl := range part.planes {
+			for class, k := range pl.n {
+				c.Planes[i][class] += k
+			}
+		}
 	}
 	return c, nil
 }
 
-func (c *census) add(part *census) {
-	c.faces += part.faces
-	for i, pl := range part.planes {
-		c.planes[i].add(pl)
+// Census is what the slices of a shard hold, plane by plane across the flow axis.
+type Census struct {
+	Axis   int
+	Planes [][segment.ClassCount]int64 // voxels of each class in the planes of the box
+	Slices [][]float64                 // of each slice in the box the occupancy by planes, of the one plane where it is one
+	Faces  int64
+}
+
+// count makes the census of the box from that of slices [0, len(c.Slices)).
+func (c *Census) count(b segment.Box) *census {
+	out := &census{box: b, axis: c.Axis, planes: make([]plane, len(c.Planes)), faces: c.Faces}
+	for i, n := range c.Planes {
+		out.planes[i].n = n
 	}
+	for z, slice := range c.Slices {
+		for i, o := range slice {
+			if c.Axis == 2 {
+				i = z - b.Min[2]
+			}
+			out.planes[i].occupancy += o
+		}
+	}
+	for _, pl := range out.planes {
+		out.total.add(pl)
+	}
+	return out
 }
 
 func (p *plane) add(q plane) {
@@ -104,9 +137,9 @@ func countSlice[T volume.Voxel](part *census, v *volume.Volume[T], w *weigher, z
 }
 
 // plane is that of a voxel.
-func (c *census) plane(x, y, z int) *plane {
-	return &c.planes[[3]int{x, y, z}[c.axis]-c.box.Min[c.axis]]
-}
+func (c *census) plane(x, y, z int) *plane { return &c.planes[c.index(x, y, z)] }
+
+func (c *census) index(x, y, z int) int { return [3]int{x, y, z}[c.axis] - c.box.Min[c.axis] }
 
 // classes counts the classes of row (y, z).
 func (c *census) classes(l *volume.Labels, y, z int) {
@@ -130,9 +163,9 @@ func weigh[T volume.Voxel](c *census, v *volume.Volume[T], w *weigher, x, y, z i
 		c.faces += int64(unlike)
 	}
 	if unlike > 0 {
-		c.plane(x, y, z).occupancy += w.occupancy(float64(v.Data[at]), class, x, y, z)
+		c.slice[c.index(x, y, z)] += w.occupancy(float64(v.Data[at]), class, x, y, z)
 	} else if class == segment.Deposit {
-		c.plane(x, y, z).occupancy++
+		c.slice[c.index(x, y, z)]++
 	}
 }
 

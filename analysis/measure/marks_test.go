@@ -23,8 +23,8 @@ func TestCensusEqualsItsDefinition(t *testing.T) {
 	s := &segment.Segmentation{Labels: l, VOI: segment.Box{Min: [3]int{2, 1, 1}, Max: [3]int{44, 8, 8}}}
 	s.Levels = [segment.ClassCount]float64{100, 100, 400, 700, 800}
 	for axis := range 3 {
-		got := &census{box: s.VOI, axis: axis, planes: make([]plane, 45)}
-		want := &census{box: s.VOI, axis: axis, planes: make([]plane, 45)}
+		got := &census{box: s.VOI, axis: axis, planes: make([]plane, 45), slice: make([]float64, 45)}
+		want := &census{box: s.VOI, axis: axis, planes: make([]plane, 45), slice: make([]float64, 45)}
 		w := newWeigher(s)
 		for z := s.VOI.Min[2]; z < s.VOI.Max[2]; z++ {
 			countSlice(got, v, w, z)

@@ -23,6 +23,7 @@ type job struct {
 	dv     float64 // mm³ a voxel, 1 where it is unknown
 	mm     bool    // calibrated
 	census *census
+	sums   *Sums
 	places *places // nil without a frame
 	out    result.Findings
 }
@@ -34,9 +35,15 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 	if err != nil {
 		return result.Findings{}, err
 	}
-	if j.census, err = take(ctx, v, s, axis, o, pr); err != nil {
-		return result.Findings{}, err
+	if j.sums = in.Sums; j.sums == nil {
+		if j.sums, err = Collect(ctx, v, s, p, in, 0, v.N[2], o, pr); err != nil {
+			return result.Findings{}, err
+		}
 	}
+	if j.sums.Z1 != v.N[2] || j.sums.Census.Axis != axis {
+		return result.Findings{}, fmt.Errorf("sums of %d slices for a volume of %d: %w", j.sums.Z1, v.N[2], ErrShards)
+	}
+	j.census = j.sums.Census.count(s.Box())
 	if j.places, err = locate(ctx, j, v); err != nil {
 		return result.Findings{}, err
 	}

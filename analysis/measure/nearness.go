@@ -2,7 +2,6 @@ package measure
 
 import (
 	"context"
-	"errors"
 	"sync"
 
 	"explant/analysis/result"
@@ -17,13 +16,13 @@ const fine = 0.001
 // steps is the number of distances that are told apart.
 const steps = 1 << 16
 
-// near counts voxels by their distance to the solid, in steps of fine.
-type near struct{ deposit, blood []int64 }
+// Near counts voxels by their distance to the solid, in steps of 1 µm.
+type Near struct{ Deposit, Blood []int64 }
 
 // nearness gives dist.surf: the enrichment E(d) = [V_D(d)/V_D] / [V_L(d)/V_L] of the deposit over
 // the blood-side space in bins of the distance d from the interface with polymer or housing, and
 // the median distance of deposit. Distances are those of package distance, voxels are counted whole.
-func (j *job) nearness(ctx context.Context) error {
+func (j *job) nearness(context.Context) error {
 	if !j.mm {
 		j.withhold("dist.surf", "", uncalibrated)
 		return nil
@@ -33,26 +32,28 @@ func (j *job) nearness(ctx context.Context) error {
 		j.withhold("dist.surf", "", "there is no deposit")
 		return nil
 	}
-	n, err := j.tally(ctx)
-	if errors.Is(err, distance.ErrNoSites) {
+	n := j.sums.Near
+	if n == nil {
 		j.withhold("dist.surf", "", "there is no polymer or housing among the classes")
 		return nil
 	}
-	if err != nil {
-		return err
-	}
 	j.enrichment(n)
-	j.give(result.Measurement{Metric: "dist.surf", Part: "median", Value: 1000 * medianOf(n.deposit), Unit: "um"})
+	j.give(result.Measurement{Metric: "dist.surf", Part: "median", Value: 1000 * medianOf(n.Deposit), Unit: "um"})
 	return nil
 }
 
-// tally counts the box's voxels by distance; farther ones than 65 mm count as that far.
-func (j *job) tally(ctx context.Context) (near, error) {
+// tally counts the box's voxels of slices [z0, z1) by distance; farther ones than 65 mm count as that far.
+func (j *job) tally(ctx context.Context, z0, z1 int) (*Near, error) {
 	sum := newNear()
-	l, b := j.seg.Labels, j.census.box
+	l, b := j.seg.Labels, j.seg.Box()
 	var mu sync.Mutex
 	free := sync.Pool{New: func() any { return newSlice(l.N) }}
-	err := distance.Slabs(ctx, l, label.Of(segment.Polymer, segment.Housing), j.opt, j.prog, func(ctx context.Context, s *distance.Slab) error {
+	f, err := distance.NewField(ctx, l, label.Of(segment.Polymer, segment.Housing), j.opt, j.prog)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Drop(ctx)
+	err = f.Range(ctx, z0, z1, j.opt, j.prog, func(ctx context.Context, s *distance.Slab) error {
 		part := newNear()
 		held := free.Get().(*[]distance.Distance)
 		defer free.Put(held)
@@ -70,8 +71,8 @@ func (j *job) tally(ctx context.Context) (near, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		for i := range steps { // whole numbers: their sum does not depend on the order
-			sum.deposit[i] += part.deposit[i]
-			sum.blood[i] += part.blood[i]
+			sum.Deposit[i] += part.Deposit[i]
+			sum.Blood[i] += part.Blood[i]
 		}
 		return nil
 	})
@@ -83,10 +84,25 @@ func newSlice(n [3]int) *[]distance.Distance {
 	return &slice
 }
 
-func newNear() near { return near{make([]int64, steps), make([]int64, steps)} }
+func newNear() *Near { return &Near{make([]int64, steps), make([]int64, steps)} }
+
+// plus adds the counts of another part, either of which may be nil.
+func (n *Near) plus(m *Near) *Near {
+	if n == nil {
+		return m
+	}
+	if m == nil {
+		return n
+	}
+	sum := newNear()
+	for i := range steps {
+		sum.Deposit[i], sum.Blood[i] = n.Deposit[i]+m.Deposit[i], n.Blood[i]+m.Blood[i]
+	}
+	return sum
+}
 
 // row counts the blood side of a row of voxels.
-func (n near) row(classes []uint8, distances []distance.Distance) {
+func (n *Near) row(classes []uint8, distances []distance.Distance) {
 	for i, class := range classes {
 		if class == segment.Deposit || class == segment.Void {
 			n.count(class, int(min(float64(distances[i].Interface)/fine, steps-1)))
@@ -94,19 +110,19 @@ func (n near) row(classes []uint8, distances []distance.Distance) {
 	}
 }
 
-func (n near) count(class uint8, at int) {
+func (n *Near) count(class uint8, at int) {
 	switch class {
 	case segment.Deposit:
-		n.deposit[at]++
-		n.blood[at]++
+		n.Deposit[at]++
+		n.Blood[at]++
 	case segment.Void:
-		n.blood[at]++
+		n.Blood[at]++
 	}
 }
 
 // enrichment gives E(d) bin by bin; bins without blood-side space are left out, and what lies
 // beyond the last one has a row of its own.
-func (j *job) enrichment(n near) {
+func (j *job) enrichment(n *Near) {
 	s := j.seg.Labels.Spacing
 	width := int(j.par.distanceBinMM(max(s[0], s[1], s[2]))/fine + 0.5)
 	last := int(j.par.distanceMaxMM()/fine + 0.5)
@@ -114,14 +130,14 @@ func (j *job) enrichment(n near) {
 		hi := min(lo+max(width, 1), last)
 		j.enriched(n, lo, hi, span(float64(lo), float64(hi), "um"))
 	}
-	j.enriched(n, last, len(n.blood), "beyond "+number(float64(last))+" um")
+	j.enriched(n, last, len(n.Blood), "beyond "+number(float64(last))+" um")
 }
 
-func (j *job) enriched(n near, lo, hi int, part string) {
+func (j *job) enriched(n *Near, lo, hi int, part string) {
 	var d, l int64
 	for i := lo; i < hi; i++ {
-		d += n.deposit[i]
-		l += n.blood[i]
+		d += n.Deposit[i]
+		l += n.Blood[i]
 	}
 	if l == 0 {
 		return

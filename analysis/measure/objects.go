@@ -8,8 +8,6 @@ import (
 
 	"explant/analysis/result"
 	"explant/analysis/segment"
-	"explant/volume/label"
-	"explant/volume/morph"
 )
 
 // defaultObject is the number of voxels that a piece of deposit must have where neither a rule nor
@@ -22,12 +20,8 @@ const fewestForPercentiles = 20
 // objects gives dep.n, dep.nd, dep.size, dep.max and dep.maxfrac of the 26-connected pieces of
 // deposit. Their volumes are voxel counts. Pieces that touch a face of the box are cut: they count,
 // but not in the statistics of size.
-func (j *job) objects(ctx context.Context) error {
-	found, err := label.Find(ctx, j.seg.Labels, label.Of(segment.Deposit), 26, j.opt, j.prog)
-	if err != nil {
-		return err
-	}
-	all := found.Regions
+func (j *job) objects(context.Context) error {
+	all := j.sums.Objects.List
 	least, why := j.leastObject()
 	j.out.Diagnostics["min_object_voxels"] = float64(least)
 	var sizes []float64
@@ -50,10 +44,11 @@ func (j *job) objects(ctx context.Context) error {
 	}
 	j.counts(n, cut)
 	j.sizes(sizes)
-	if err := j.surface(ctx, found); err != nil {
+	if err := j.surface(all); err != nil {
 		return err
 	}
-	return j.largest(ctx, all)
+	j.largest(all)
+	return nil
 }
 
 // leastObject is the smallest number of voxels that counts as an object, and where it comes from.
@@ -69,7 +64,7 @@ func (j *job) leastObject() (int64, string) {
 	return max(int64(math.Ceil(math.Pi/6*d*d*d/j.dv)), 1), fmt.Sprintf("%s, a sphere of %.3g µm", why, um)
 }
 
-func (j *job) touches(r label.Region) bool {
+func (j *job) touches(r Piece) bool {
 	b := j.census.box
 	for a := range 3 {
 		if b.Max[a]-b.Min[a] > 1 && (r.Min[a] == b.Min[a] || r.Max[a] == b.Max[a]) {
@@ -156,25 +151,19 @@ func weightedMedian(sorted []float64) float64 {
 
 // largest gives the largest piece, also after an opening by the 3x3x3 cube, which cuts bridges that
 // noise makes between pieces.
-func (j *job) largest(ctx context.Context, all []label.Region) error {
+func (j *job) largest(all []Piece) {
 	if len(all) == 0 {
 		j.withhold("dep.max", "", "there is no deposit")
 		j.withhold("dep.maxfrac", "", "there is no deposit")
-		return nil
+		return
 	}
 	j.biggest("", all)
-	l := j.seg.Labels
-	rest, err := label.FindFed(ctx, l.Grid, morph.Opened(l, label.Of(segment.Deposit)), label.Of(1), 26, j.opt, j.prog)
-	if err != nil {
-		return err
+	if rest := j.sums.Opened.List; len(rest) > 0 {
+		j.biggest("after opening by 1 voxel", rest)
 	}
-	if len(rest.Regions) > 0 {
-		j.biggest("after opening by 1 voxel", rest.Regions)
-	}
-	return nil
 }
 
-func (j *job) biggest(part string, all []label.Region) {
+func (j *job) biggest(part string, all []Piece) {
 	big := all[0]
 	for _, r := range all {
 		if r.Count > big.Count {

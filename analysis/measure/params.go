@@ -83,6 +83,8 @@ type Input struct {
 	// Floor is what a phantom made for this scan says of small deposits and of borders; nil where
 	// none was made.
 	Floor *Floor
+	// Sums are those of all slices, joined from shards; nil to collect them.
+	Sums *Sums
 }
 
 // Floor is the detection floor of a scan and how well its borders are placed. Lengths in µm need a
@@ -119,7 +121,7 @@ func (in Input) axis() (a int, down bool, err error) {
 // changes whenever the same input may give another result.
 func Algorithms() map[string]string {
 	all := map[string]string{
-		"measure.occupancy":  "1",
+		"measure.occupancy":  "2",
 		"measure.border":     "1",
 		"measure.components": "1",
 		"measure.profile":    "1",

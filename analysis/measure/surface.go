@@ -1,13 +1,11 @@
 package measure
 
 import (
-	"context"
 	"fmt"
 	"math"
 
 	"explant/analysis/result"
 	"explant/volume/area"
-	"explant/volume/label"
 )
 
 // roundable is the number of voxels that an object needs for its sphericity to mean something.
@@ -15,7 +13,7 @@ const roundable = 500
 
 // surface gives dep.area by Crofton's formula on the labels, part "crofton", and dep.sphericity:
 // the mean of π^(1/3)·(6V)^(2/3)/A over whole objects of at least 500 voxels, weighted by volume.
-func (j *job) surface(ctx context.Context, found *label.Objects) error {
+func (j *job) surface(all []Piece) error {
 	if !j.par.Surface {
 		return nil
 	}
@@ -24,7 +22,11 @@ func (j *job) surface(ctx context.Context, found *label.Objects) error {
 		j.withhold("dep.sphericity", "", uncalibrated)
 		return nil
 	}
-	areas, err := area.Crofton(ctx, j.seg.Labels.Grid, found, j.opt, j.prog)
+	n := make([]area.Crossings, len(all))
+	for i, p := range all {
+		n[i] = p.Crossings
+	}
+	areas, err := area.Areas(j.seg.Labels.Grid, n)
 	if err != nil {
 		return err
 	}
@@ -32,12 +34,12 @@ func (j *job) surface(ctx context.Context, found *label.Objects) error {
 	for _, a := range areas {
 		total += a
 	}
-	j.give(result.Measurement{Metric: "dep.area", Part: "crofton", Value: total, Unit: "mm2", NObject: result.N(len(found.Regions))})
-	j.sphericity(found.Regions, areas)
+	j.give(result.Measurement{Metric: "dep.area", Part: "crofton", Value: total, Unit: "mm2", NObject: result.N(len(all))})
+	j.sphericity(all, areas)
 	return nil
 }
 
-func (j *job) sphericity(all []label.Region, areas []float64) {
+func (j *job) sphericity(all []Piece, areas []float64) {
 	var sum, weight float64
 	n, above := 0, 0
 	for i, r := range all {

@@ -2,14 +2,12 @@ package measure
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"sync"
 
 	"explant/analysis/result"
 	"explant/analysis/segment"
-	"explant/volume/distance"
 	"explant/volume/label"
 	"explant/volume/thickness"
 )
@@ -19,7 +17,7 @@ const fewestAcross = 4
 
 // thick gives dep.thick: mean, standard deviation, percentiles and maximum of the local thickness
 // over the deposit's voxels in the box, so weighted by volume, in µm.
-func (j *job) thick(ctx context.Context) error {
+func (j *job) thick(context.Context) error {
 	if !j.par.Thickness {
 		return nil
 	}
@@ -31,23 +29,19 @@ func (j *job) thick(ctx context.Context) error {
 		j.withhold("dep.thick", "", "there is no deposit")
 		return nil
 	}
-	t, err := j.diameters(ctx)
-	if errors.Is(err, distance.ErrNoSites) {
+	if j.sums.Full {
 		j.withhold("dep.thick", "", "the deposit fills the volume")
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	j.thicknesses(t)
+	j.thicknesses(newSpread(j.sums.Thick))
 	return nil
 }
 
-// diameters counts the deposit's voxels by their local thickness in nanometres: the kernel gives float32.
-func (j *job) diameters(ctx context.Context) (spread, error) {
+// diameters counts the deposit's voxels of slices [z0, z1) by their local thickness in nanometres: the kernel gives float32.
+func (j *job) diameters(ctx context.Context, z0, z1 int) (map[int64]int64, error) {
 	sum := map[int64]int64{}
 	var mu sync.Mutex
-	err := thickness.Slices(ctx, j.seg.Labels, label.Of(segment.Deposit), j.opt, j.prog, func(_ int, mm []float32) {
+	err := thickness.Range(ctx, j.seg.Labels, label.Of(segment.Deposit), z0, z1, j.opt, j.prog, func(_ int, mm []float32) {
 		part := map[float32]int64{}
 		var last float32
 		n := int64(0)
@@ -67,7 +61,7 @@ func (j *job) diameters(ctx context.Context) (spread, error) {
 			}
 		}
 	})
-	return newSpread(sum), err
+	return sum, err
 }
 
 func (j *job) thicknesses(um spread) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
-	"sync"
 
 	"explant/volume"
 	"explant/volume/label"
@@ -27,19 +26,14 @@ type tally struct {
 func levels[T volume.Voxel](ctx context.Context, v *volume.Volume[T], l *volume.Labels, b Box, h threshold.Histogram, o parallel.Options, p parallel.Progress) ([ClassCount]float64, error) {
 	var out [ClassCount]float64
 	stage(p, "class levels", v.N[2])
-	cores, alls := make([]tally, o.Count(v.N[2])), make([]tally, o.Count(v.N[2]))
-	var mu sync.Mutex
+	cores, alls := make([]tally, v.N[2]), make([]tally, v.N[2]) // by slices: sums depend on no slab
 	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		var core, all tally
 		for z := max(s.Z0, b.Min[2]); z < min(s.Z1, b.Max[2]); z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			tallySlice(&core, &all, v, l, b, z, h.Lo)
+			tallySlice(&cores[z], &alls[z], v, l, b, z, h.Lo)
 		}
-		mu.Lock()
-		defer mu.Unlock()
-		cores[s.Index(o)], alls[s.Index(o)] = core, all
 		return nil
 	})
 	if err != nil {

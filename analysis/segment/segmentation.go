@@ -66,7 +66,7 @@ func Algorithms() map[string]string {
 	return map[string]string{
 		"segment.panel":  "1",
 		"segment.ranges": "1",
-		"segment.levels": "1",
+		"segment.levels": "2",
 		"filter.median3": "1",
 		"threshold.otsu": "1",
 	}

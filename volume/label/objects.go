@@ -23,7 +23,12 @@ type Objects struct {
 // Find returns the connected components of the voxels of l whose class is in the set, numbered from
 // 1 in scan order. It fails where there are more than 2³²-1 runs of voxels.
 func Find(ctx context.Context, l *volume.Labels, in *Set, c Connectivity, o parallel.Options, p parallel.Progress) (*Objects, error) {
-	return FindFed(ctx, l.Grid, func(ctx context.Context, s parallel.Slab, use func(z int, classes []uint8)) error {
+	return FindFed(ctx, l.Grid, Slices(l), in, c, o, p)
+}
+
+// Slices feeds the slices of l.
+func Slices(l *volume.Labels) Feed {
+	return func(ctx context.Context, s parallel.Slab, use func(z int, classes []uint8)) error {
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -31,7 +36,7 @@ func Find(ctx context.Context, l *volume.Labels, in *Set, c Connectivity, o para
 			use(z, l.Slice(z))
 		}
 		return nil
-	}, in, c, o, p)
+	}
 }
 
 // Feed makes the classes of the slices of a slab and calls use with them in order. It may be called by
@@ -61,7 +66,16 @@ func FindFed(ctx context.Context, g volume.Grid, feed Feed, in *Set, c Connectiv
 		return nil, err
 	}
 	count := number(numbers)
-	return &Objects{N: g.N, Regions: tabulate(bands, numbers, count, g.N), bands: bands, depth: o.Depth, numbers: numbers}, nil
+	return &Objects{N: g.N, Regions: tabulate(bands, numbers, count, g.N, 0, g.N[2]), bands: bands, depth: o.Depth, numbers: numbers}, nil
+}
+
+// Within returns the regions as far as they lie in slices [z0, z1); the count of one that does not is 0, and
+// its box and centroid mean nothing.
+func (o *Objects) Within(z0, z1 int) []Region {
+	if z0 == 0 && z1 == o.N[2] {
+		return o.Regions
+	}
+	return tabulate(o.bands, o.numbers, len(o.Regions), o.N, z0, z1)
 }
 
 // Row returns the runs of row (y, z) from left to right and the number of the object of each.

@@ -24,8 +24,8 @@ type Region struct {
 // sums of voxel indices of one component; whole numbers, so that no rounding depends on an order.
 type sums [3]int64
 
-// tabulate makes the regions from the runs and the numbers of their components.
-func tabulate(bands []*band, numbers []uint32, count int, n [3]int) []Region {
+// tabulate makes the regions from the runs in slices [z0, z1) and the numbers of their components.
+func tabulate(bands []*band, numbers []uint32, count int, n [3]int, z0, z1 int) []Region {
 	regions := make([]Region, count)
 	moments := make([]sums, count)
 	for i := range regions {
@@ -34,6 +34,9 @@ func tabulate(bands []*band, numbers []uint32, count int, n [3]int) []Region {
 	for _, b := range bands {
 		for r := range len(b.rows) - 1 {
 			y, z := r%n[1], b.z0+r/n[1]
+			if z < z0 || z >= z1 {
+				continue
+			}
 			for i := b.rows[r]; i < b.rows[r+1]; i++ {
 				k := numbers[b.base+uint32(i)] - 1
 				regions[k].add(&moments[k], b.runs[i], y, z)
