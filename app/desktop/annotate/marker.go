@@ -97,10 +97,11 @@ func (m *Marker) Kind() Kind {
 	return m.kind
 }
 
-// SetClass sets the class of what is drawn next; a selected object takes it at once.
+// SetClass sets the class of what is drawn next. While objects are selected, not drawn, the selected one
+// takes it.
 func (m *Marker) SetClass(name string, c [3]uint8) {
 	m.change(func() { m.class, m.color = name, c })
-	if o := m.Book.Object(m.Selected()); o != nil && o.Class != name {
+	if o := m.Book.Object(m.Selected()); m.Kind() == Select && o != nil && o.Class != name {
 		next := *o
 		next.Class, next.Color = name, &c
 		m.step(m.Book.Change("Set class "+name, o.ID, next))
@@ -243,7 +244,7 @@ func (m *Marker) label(dst *image.RGBA, o *Object, at func(geojson.Point) screen
 	p := at(geojson.Point{x1, y0})
 	size := int(13*density + 0.5)
 	x := min(max(int(p.X)+size/2, 0), dst.Rect.Max.X-screen.TextWidth(text, size)-size/2)
-	screen.Text(dst, x, min(max(int(p.Y), 2*size), dst.Rect.Max.Y-size), text, size, color.NRGBA{255, 255, 255, 255})
+	screen.Label(dst, x, min(max(int(p.Y), 2*size), dst.Rect.Max.Y-size), text, size)
 }
 
 // Measure is the length or the area of an object in words, in pixels where the image is uncalibrated.
@@ -268,7 +269,7 @@ func (m *Marker) Measure(o *Object) string {
 	switch {
 	case !calibrated:
 		return fmt.Sprintf("%.0f px² (uncalibrated)", area)
-	case area >= 0.1:
+	case area >= 0.01:
 		return fmt.Sprintf("%.4g mm²", area)
 	}
 	return fmt.Sprintf("%.4g µm²", area*1e6)

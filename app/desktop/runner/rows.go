@@ -15,7 +15,7 @@ import (
 
 // Row is one line of the table of results.
 type Row struct {
-	Name, Value, Unit, Interval, Flags string
+	Name, Value, Interval, Flags string // the value with its unit
 	Primary                            bool
 	Detail                             string // in the words of the report, with the definition
 }
@@ -45,11 +45,14 @@ func Rows(res result.Result) []Row {
 func row(m result.Measurement) Row {
 	d, _ := metrics.Lookup(m.Metric)
 	r := Row{
-		Name: title(m.Metric, m.Part), Value: fmt.Sprintf("%.5g", m.Value), Unit: report.Unit(m.Unit), Primary: d.Primary,
+		Name: title(m.Metric, m.Part), Value: strings.TrimSpace(fmt.Sprintf("%.4g %s", m.Value, report.Unit(m.Unit))), Primary: d.Primary,
 		Flags: strings.Join(m.Flags, ", "), Detail: report.Line(m) + "\n" + d.Definition,
 	}
+	if m.DenominatorName != "" {
+		r.Name += " of " + m.DenominatorName
+	}
 	if m.ULo != nil && m.UHi != nil {
-		r.Interval = fmt.Sprintf("%.5g to %.5g", *m.ULo, *m.UHi)
+		r.Interval = fmt.Sprintf("%.4g to %.4g", *m.ULo, *m.UHi)
 		if m.Coverage != nil {
 			r.Detail += fmt.Sprintf("\nInterval: %.0f %% coverage", 100**m.Coverage)
 			if m.Dominant != "" {

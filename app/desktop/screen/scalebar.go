@@ -38,7 +38,9 @@ func ScaleBar(dst *image.RGBA, r image.Rectangle, mm, pixels float64, size int) 
 	}
 	thick := max(size/5, 2)
 	x, y := r.Min.X+size, r.Max.Y-size
-	Fill(dst, image.Rect(x-1, y-thick-1, x+int(px)+1, y+1), shade)
+	text := unit(length)
+	wide := max(int(px), TextWidth(text, size))
+	Fill(dst, image.Rect(x-size/2, y-thick-size*7/4, x+wide+size/2, y+size/2), shade)
 	Fill(dst, image.Rect(x, y-thick, x+int(px), y), ink)
-	Text(dst, x, y-thick-size/2, unit(length), size, ink)
+	Text(dst, x, y-thick-size/2, text, size, ink)
 }

@@ -58,3 +58,10 @@ func Text(dst *image.RGBA, x, y int, text string, size int, c color.Color) {
 	d.Src, d.Dot = image.NewUniform(c), fixed.P(x, y)
 	d.DrawString(text)
 }
+
+// Label writes one line on a dark plate, for grounds of any brightness.
+func Label(dst *image.RGBA, x, y int, text string, size int) {
+	w := TextWidth(text, size)
+	Fill(dst, image.Rect(x-size/3, y-size, x+w+size/3, y+size/3), shade)
+	Text(dst, x, y, text, size, ink)
+}

@@ -58,7 +58,6 @@ func imageRow() fyne.CanvasObject {
 	name.Truncation = fyne.TextTruncateEllipsis
 	state := widget.NewLabel("")
 	state.SizeName = "helperText"
-	state.Importance = widget.LowImportance
 	return container.NewBorder(nil, nil, picture, nil, container.NewVBox(name, state))
 }
 

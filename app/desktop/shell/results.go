@@ -31,12 +31,13 @@ type resultsPanel struct {
 	out    string
 }
 
-var columns = []string{"measurement", "value", "unit", "interval", "flags"}
+var columns = []string{"measurement", "value", "interval", "flags"}
 
 func isCancelled(err error) bool { return errors.Is(err, context.Canceled) }
 
 func newResultsPanel(s *Shell) *resultsPanel {
 	p := &resultsPanel{shell: s, title: wrapped("No results yet: run a protocol."), detail: wrapped(""), flags: widget.NewAccordion()}
+	p.flags.MultiOpen = true
 	p.table = widget.NewTableWithHeaders(
 		func() (int, int) { return len(p.rows), len(columns) },
 		func() fyne.CanvasObject { l := widget.NewLabel(""); l.Truncation = fyne.TextTruncateEllipsis; return l },
@@ -48,7 +49,7 @@ func newResultsPanel(s *Shell) *resultsPanel {
 			o.(*widget.Label).SetText(columns[id.Col])
 		}
 	}
-	for i, w := range []float32{150, 70, 60, 120, 110} {
+	for i, w := range []float32{150, 82, 105, 130} {
 		p.table.SetColumnWidth(i, w)
 	}
 	p.table.OnSelected = func(id widget.TableCellID) {
@@ -74,7 +75,7 @@ func (p *resultsPanel) cell(id widget.TableCellID, o fyne.CanvasObject) {
 	r := p.rows[id.Row]
 	l := o.(*widget.Label)
 	l.TextStyle.Bold = r.Primary && id.Col < 2
-	l.SetText([]string{r.Name, r.Value, r.Unit, r.Interval, r.Flags}[id.Col])
+	l.SetText([]string{r.Name, r.Value, r.Interval, r.Flags}[id.Col])
 }
 
 // load shows the results beside the open image, where there are any.
@@ -103,6 +104,7 @@ func (p *resultsPanel) show(res result.Result, out string) {
 	for _, f := range res.Flags {
 		p.flags.Append(widget.NewAccordionItem("flag: "+f.ID, wrapped(f.Text+"\n"+f.Remedy)))
 	}
+	p.flags.OpenAll()
 	p.report.Enable()
 	p.folder.Enable()
 	p.table.UnselectAll()

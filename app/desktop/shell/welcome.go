@@ -21,8 +21,8 @@ var demos = []struct {
 	size             int
 }{
 	{"oxygenator", "Micro-CT scan of a fibre mat with clot", "volume.nrrd", 160},
-	{"dab", "Section with platelets in DAB", "slide.png", 2048},
-	{"msb", "Section in Martius scarlet blue", "slide.png", 2048},
+	{"dab", "Section with platelets in DAB", "slide.png", 1024},
+	{"msb", "Section in Martius scarlet blue", "slide.png", 1024},
 }
 
 // newWelcome is what the stage shows before an image is open.

@@ -64,8 +64,8 @@ func (p *Probe) run(ctx context.Context) {
 // valueText writes the values of a pixel: of colours with their optical density, too.
 func (m *Image) valueText(values []float64) string {
 	if m.Color() && m.Info.Type.Size() == 1 {
-		return fmt.Sprintf("RGB %.0f %.0f %.0f   OD %.2f %.2f %.2f", values[0], values[1], values[2],
-			stain.Density(values[0], glass), stain.Density(values[1], glass), stain.Density(values[2], glass))
+		od := func(c int) float64 { return max(stain.Density(values[c], glass), 0) }
+		return fmt.Sprintf("RGB %.0f %.0f %.0f   OD %.2f %.2f %.2f", values[0], values[1], values[2], od(0), od(1), od(2))
 	}
 	parts := make([]string, len(values))
 	for i, v := range values {
