@@ -24,7 +24,7 @@ DEMO      ?= out/demo
 LINT_VERSION := v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: setup test-setup build demo test bench fuzz validate soak lint clean help
+.PHONY: setup test-setup desktop-setup build desktop demo test bench fuzz validate soak lint clean help
 
 setup: ## install what building and running need (Debian, Ubuntu)
 	@.ci/setup build $(EXTRA_TAGS)
@@ -32,9 +32,17 @@ setup: ## install what building and running need (Debian, Ubuntu)
 test-setup: ## install what only the tests need
 	@.ci/setup test
 
+desktop-setup: ## install what building the windowed program needs beside that
+	@.ci/setup desktop
+
 build: setup ## build the program into build/
 	@mkdir -p build
 	go build $(BUILD) -o build/ ./app/explant
+
+# Fyne's OpenGL takes minutes of a first build. The tag keeps it out of every other target.
+desktop: setup desktop-setup ## build the windowed program into build/
+	@mkdir -p build
+	go build $(BUILD) -tags=$(TAGS),desktop,migrated_fynedo -o build/ ./app/explant-desktop
 
 demo: build ## analyse a phantom with known truth and print the path of the report
 	@build/explant demo --out $(DEMO)
@@ -60,6 +68,7 @@ validate: setup ## measure accuracy on phantoms at full size, with the numbers p
 soak: setup test-setup ## kill and restart the program, compare thread counts, damage 10 000 files, for long
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h ./app/explant
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h -run Mutations ./io/open
+	EXPLANT_SOAK=1 go test -count=1 -v -timeout 1h -run Killed ./app/desktop/journal
 
 lint: setup ## run golangci-lint with .golangci.yml
 	@.ci/lint $(LINT_VERSION) $(PKG)

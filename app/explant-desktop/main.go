@@ -1,5 +1,10 @@
+//go:build desktop
+
 // Command explant-desktop is the window on the engine that explant drives from the command line: open a
 // slide or a scan, look, mark, run a protocol, get the report.
+//
+// It is built with the tag desktop alone ("make desktop"), because it links OpenGL and X11, whose headers
+// nothing else needs.
 package main
 
 import (

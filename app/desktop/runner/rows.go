@@ -16,8 +16,8 @@ import (
 // Row is one line of the table of results.
 type Row struct {
 	Name, Value, Interval, Flags string // the value with its unit
-	Primary                            bool
-	Detail                             string // in the words of the report, with the definition
+	Primary                      bool
+	Detail                       string // in the words of the report, with the definition
 }
 
 // Rows are the measurements of a result, the primary ones first, bins of curves last, and then what was
