@@ -44,7 +44,7 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 		return result.Findings{}, fmt.Errorf("sums of %d slices for a volume of %d: %w", j.sums.Z1, v.N[2], ErrShards)
 	}
 	j.census = j.sums.Census.count(s.Box())
-	if j.places, err = locate(ctx, j, v); err != nil {
+	if j.places, err = j.inFrame(v.Grid, j.sums.Places); err != nil {
 		return result.Findings{}, err
 	}
 	j.amounts()
@@ -103,6 +103,10 @@ func (j *job) flag(id, text, remedy string) {
 func (j *job) withholdDeposit() {
 	for _, id := range []string{"dep.vf", "dep.vol", "dep.n", "dep.nd", "dep.size", "dep.max", "dep.maxfrac", "prof.axis", "dist.surf"} {
 		j.withhold(id, "", "the protocol has no class deposit")
+	}
+	if j.places != nil {
+		j.withhold("prof.zone", "", "the protocol has no class deposit")
+		j.foundMats()
 	}
 }
 

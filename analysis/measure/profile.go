@@ -101,7 +101,7 @@ func (j *job) profileInFrame() {
 func (j *job) centreInFrame(length float64, flags []string) {
 	t := j.places
 	moment := 0.0
-	for b, a := range t.byAlong {
+	for b, a := range t.Along {
 		var h holding
 		h.add(a, t.along.share(b, 0, length), j.rule())
 		moment += h.deposit * max(0, min(t.along.middle(b), length))

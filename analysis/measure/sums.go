@@ -18,6 +18,7 @@ import (
 type Sums struct {
 	Z0, Z1  int
 	Census  *Census
+	Places  *Places         // nil without a frame
 	Objects *Pieces         // 26-connected pieces of deposit
 	Opened  *Pieces         // those after the opening by one voxel
 	Near    *Near           // nil where it is not measured, or where there is no solid
@@ -35,6 +36,9 @@ func Collect[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segmen
 		return nil, fmt.Errorf("slices %d to %d of a volume of %d", z0, z1-1, v.N[2])
 	}
 	sums := &Sums{Z0: z0, Z1: z1}
+	if sums.Places, err = locate(ctx, j, v, z0, z1); err != nil {
+		return nil, err
+	}
 	if sums.Census, err = take(ctx, v, s, axis, z0, z1, o, pr); err != nil || s.NoDeposit {
 		return sums, err
 	}
@@ -98,6 +102,9 @@ func Join(parts []*Sums) (*Sums, error) {
 		}
 		sums.Z1 = p.Z1
 		if err := sums.Census.add(p.Census, p.Z1-p.Z0); err != nil {
+			return nil, err
+		}
+		if err := sums.addPlaces(p.Places, p == parts[0]); err != nil {
 			return nil, err
 		}
 		objects, opened = append(objects, p.Objects), append(opened, p.Opened)

@@ -2,6 +2,7 @@ package measure
 
 import (
 	"context"
+	"fmt"
 	"math"
 
 	"explant/analysis/frame"
@@ -12,25 +13,47 @@ import (
 // places is what was counted in the device's frame, and the frame.
 type places struct {
 	frame frame.Frame
-	*tally
+	cut
+	*Places
 	zones *frame.ZoneMap
 }
 
-// locate counts what lies where in the frame of the input, or along the axis where mats are asked for; nil
-// where neither is there. A frame is in mm: without a calibration it says nothing.
-func locate[T volume.Voxel](ctx context.Context, j *job, v *volume.Volume[T]) (*places, error) {
-	f, ok := j.frame(v.Grid)
-	if !ok {
+// locate counts what of slices [z0, z1) lies where in the frame of the input, or along the axis where mats are
+// asked for; nil where neither is there. A frame is in mm: without a calibration it says nothing.
+func locate[T volume.Voxel](ctx context.Context, j *job, v *volume.Volume[T], z0, z1 int) (*Places, error) {
+	p := j.framed(v.Grid)
+	if p == nil {
 		return nil, nil
 	}
-	p := &places{frame: f, zones: j.in.Zones}
 	var lookup *frame.Lookup
-	if p.zones != nil && j.mm {
+	if p.cut.zones {
 		l := p.zones.On(v.Grid)
 		lookup = &l
 	}
-	p.tally = newTally(f, j.grid(v.Grid), j.seg.Box(), asked{across: f.Kind != "", columns: j.mats(f), zones: lookup != nil})
-	return p, count(ctx, p.tally, v, j.seg, lookup, j.opt, j.prog)
+	return count(ctx, &p.cut, v, j.seg, lookup, z0, z1, j.opt, j.prog)
+}
+
+// framed is the frame of the job and how it cuts the volume, nothing counted yet; nil without one.
+func (j *job) framed(g volume.Grid) *places {
+	f, ok := j.frame(g)
+	if !ok {
+		return nil
+	}
+	zones := j.in.Zones != nil && j.mm
+	return &places{frame: f, zones: j.in.Zones, cut: newCut(f, j.grid(g), j.seg.Box(), asked{across: f.Kind != "", columns: j.mats(f), zones: zones})}
+}
+
+// inFrame puts what was counted into the frame of the job.
+func (j *job) inFrame(g volume.Grid, counted *Places) (*places, error) {
+	p := j.framed(g)
+	switch {
+	case p == nil:
+		return nil, nil
+	case counted == nil:
+		return nil, fmt.Errorf("the sums know no frame: %w", ErrShards)
+	}
+	p.Places = p.empty()
+	return p, p.add(counted)
 }
 
 // frame is the one of the input, or that of the axis where mats are to be found along it.
@@ -72,10 +95,10 @@ func (j *job) flows() bool { return j.in.Frame != nil || j.in.Axis != "" && j.in
 // holding is the deposit and the blood-side space of a place, in voxels; parts of voxels count in part.
 type holding struct{ deposit, blood float64 }
 
-func (h *holding) add(a amount, share float64, rule segment.VolumeRule) {
-	d := float64(a.n[segment.Deposit])
+func (h *holding) add(a Amount, share float64, rule segment.VolumeRule) {
+	d := float64(a.N[segment.Deposit])
 	if rule == segment.ByOccupancy {
-		d = float64(a.weighted) / fraction
+		d = float64(a.Weighted) / fraction
 	}
 	h.deposit += share * d
 	h.blood += share * float64(a.bloodSide())
@@ -84,7 +107,7 @@ func (h *holding) add(a amount, share float64, rule segment.VolumeRule) {
 // stretch is what lies between two places along the flow.
 func (j *job) stretch(from, to float64) (h holding) {
 	t := j.places
-	for b, a := range t.byAlong {
+	for b, a := range t.Along {
 		if share := t.along.share(b, from, to); share > 0 {
 			h.add(a, share, j.rule())
 		}
@@ -133,12 +156,12 @@ func (j *job) mappedZones() {
 	switch {
 	case p.zones == nil:
 		return
-	case p.byZone == nil:
+	case !p.cut.zones:
 		j.withhold("prof.zone", "", uncalibrated)
 		return
 	}
 	var all, none holding
-	for v, a := range p.byZone {
+	for v, a := range p.Zones {
 		var h holding
 		h.add(a, 1, j.rule())
 		all.add(a, 1, j.rule())

@@ -35,7 +35,7 @@ func (p *places) section() section {
 		return section{[2]float64{-wd[0] / 2, wd[0] / 2}, [2]float64{-wd[1] / 2, wd[1] / 2}}
 	}
 	v, w := make([]int64, p.acrossV.n), make([]int64, p.acrossW.n)
-	for i, a := range p.byAcross {
+	for i, a := range p.Across {
 		v[i%p.acrossV.n] += a.inside()
 		w[i/p.acrossV.n] += a.inside()
 	}
@@ -70,8 +70,8 @@ func halves(n []int64, s scale) [2]float64 {
 }
 
 // each visits the cells across the flow with their middle.
-func (p *places) each(visit func(v, w float64, a amount)) {
-	for i, a := range p.byAcross {
+func (p *places) each(visit func(v, w float64, a Amount)) {
+	for i, a := range p.Across {
 		visit(p.acrossV.middle(i%p.acrossV.n), p.acrossW.middle(i/p.acrossV.n), a)
 	}
 }
@@ -85,7 +85,7 @@ func (j *job) walls() {
 	bins := j.bins(far, max(p.vox.Pace(1), p.vox.Pace(2)))
 	all := make([]holding, max(bins, 1))
 	var corner, side, core holding
-	p.each(func(v, w float64, a amount) {
+	p.each(func(v, w float64, a Amount) {
 		dv, dw := near(v, s.v), near(w, s.w)
 		all[max(0, min(int(min(dv, dw)/far*float64(len(all))), len(all)-1))].add(a, 1, j.rule())
 		nearV, nearW := dv < cornerShare*(s.v[1]-s.v[0]), dw < cornerShare*(s.w[1]-s.w[0])
@@ -121,7 +121,7 @@ func (j *job) radial() {
 		return
 	}
 	all := make([]holding, bins)
-	p.each(func(v, w float64, a amount) {
+	p.each(func(v, w float64, a Amount) {
 		all[min(int(math.Hypot(v, w)/far*float64(bins)), bins-1)].add(a, 1, j.rule())
 	})
 	for i, h := range all {
@@ -140,7 +140,7 @@ func (p *places) radius() float64 {
 	pace := max(p.vox.Pace(1), p.vox.Pace(2))
 	var inside []int64
 	var all int64
-	p.each(func(v, w float64, a amount) {
+	p.each(func(v, w float64, a Amount) {
 		k := int(math.Round(math.Hypot(v, w) / pace))
 		for len(inside) <= k {
 			inside = append(inside, 0)
@@ -165,7 +165,7 @@ func (j *job) angular() {
 		return
 	}
 	all := make([]holding, arcs)
-	p.each(func(v, w float64, a amount) {
+	p.each(func(v, w float64, a Amount) {
 		turn := math.Atan2(w, v) / (2 * math.Pi)
 		all[min(int((turn-math.Floor(turn))*arcs), arcs-1)].add(a, 1, j.rule())
 	})

@@ -68,7 +68,7 @@ func (p *places) columns() frame.Columns {
 		fibre, inside := make([]int64, c.Bins), make([]int64, c.Bins)
 		held := int64(0)
 		for b := range c.Bins {
-			a := p.byColumn[i*c.Bins+b]
+			a := p.Columns[i*c.Bins+b]
 			fibre[b], inside[b] = a.fibre(), a.inside()
 			held += inside[b]
 		}
@@ -92,7 +92,7 @@ func (j *job) tilted(tilt [2]float64, from, to float64) (h holding) {
 		rise := at[0]*tilt[0] + at[1]*tilt[1]
 		for b := range p.along.n {
 			if share := p.along.share(b, from+rise, to+rise); share > 0 {
-				h.add(p.byColumn[i*p.along.n+b], share, j.rule())
+				h.add(p.Columns[i*p.along.n+b], share, j.rule())
 			}
 		}
 	}

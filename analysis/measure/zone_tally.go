@@ -2,7 +2,9 @@ package measure
 
 import (
 	"context"
+	"fmt"
 	"math"
+	"slices"
 	"sync"
 
 	"explant/analysis/frame"
@@ -18,27 +20,70 @@ const fraction = 1 << 16
 // mostOccupancy bounds what one voxel of noise may weigh, in voxels.
 const mostOccupancy = 1 << 10
 
-// amount is what a place holds.
-type amount struct {
-	n        [segment.ClassCount]int64 // voxels of each class
-	weighted int64                     // deposit by occupancy, in fractions of a voxel
+// Amount is what a place holds.
+type Amount struct {
+	N        [segment.ClassCount]int64 // voxels of each class
+	Weighted int64                     // deposit by occupancy, in 65536ths of a voxel
 }
 
-func (a *amount) add(b amount) {
-	for c, n := range b.n {
-		a.n[c] += n
+func (a *Amount) add(b Amount) {
+	for c, n := range b.N {
+		a.N[c] += n
 	}
-	a.weighted += b.weighted
+	a.Weighted += b.Weighted
+}
+
+func (a *Amount) count(class uint8, weight int64) {
+	a.N[class]++
+	a.Weighted += weight
 }
 
 // bloodSide is the number of voxels that blood could fill.
-func (a amount) bloodSide() int64 { return a.n[segment.Void] + a.n[segment.Deposit] }
+func (a Amount) bloodSide() int64 { return a.N[segment.Void] + a.N[segment.Deposit] }
 
 // fibre is the number of voxels of hollow fibres.
-func (a amount) fibre() int64 { return a.n[segment.Polymer] + a.n[segment.Lumen] }
+func (a Amount) fibre() int64 { return a.N[segment.Polymer] + a.N[segment.Lumen] }
 
 // inside is the number of voxels inside the housing.
-func (a amount) inside() int64 { return a.bloodSide() + a.fibre() }
+func (a Amount) inside() int64 { return a.bloodSide() + a.fibre() }
+
+// Places is what lies where in the frame of a device. What nobody asks for is empty.
+type Places struct {
+	Along   []Amount // along the flow
+	Across  []Amount // across it, v before w
+	Columns []Amount // in columns along the flow: along it, then by v, then by w
+	Zones   []Amount // by the values of the zone map
+}
+
+func (p *Places) all() [4][]Amount { return [4][]Amount{p.Along, p.Across, p.Columns, p.Zones} }
+
+// add adds what other slices hold.
+func (p *Places) add(q *Places) error {
+	mine, theirs := p.all(), q.all()
+	for k := range mine {
+		if len(mine[k]) != len(theirs[k]) {
+			return fmt.Errorf("%d places and %d are not those of one frame: %w", len(mine[k]), len(theirs[k]), ErrShards)
+		}
+		for i, a := range theirs[k] {
+			mine[k][i].add(a)
+		}
+	}
+	return nil
+}
+
+// addPlaces adds the places of a shard, the first of which brings what the others are added to.
+func (s *Sums) addPlaces(p *Places, first bool) error {
+	switch {
+	case first && p != nil:
+		s.Places = &Places{slices.Clone(p.Along), slices.Clone(p.Across), slices.Clone(p.Columns), slices.Clone(p.Zones)}
+		return nil
+	case first || p == nil && s.Places == nil:
+		return nil
+	case p == nil || s.Places == nil:
+		return fmt.Errorf("some shards were measured in a frame and some without: %w", ErrShards)
+	}
+	return s.Places.add(p)
+}
 
 // scale cuts a length in mm into bins.
 type scale struct {
@@ -67,114 +112,100 @@ const (
 	mostColumns  = 24
 )
 
-// tally counts what lies where in a frame: along the flow, across it, in columns along the flow, in the
-// zones of a map.
-type tally struct {
+// cut says how the box of a volume is cut into places.
+type cut struct {
 	vox                                         frame.Voxels
 	box                                         segment.Box
 	along, acrossV, acrossW, columnsV, columnsW scale
-	byAlong                                     []amount
-	byAcross                                    []amount // w after v; nil where nobody asks
-	byColumn                                    []amount // along the flow, then v, then w; nil where nobody asks
-	byZone                                      *[256]amount
+	asked
 }
 
 // asked says what is to be counted beside the course along the flow.
 type asked struct{ across, columns, zones bool }
 
-// newTally cuts the box of a volume in the frame's directions.
-func newTally(f frame.Frame, g volume.Grid, box segment.Box, what asked) *tally {
-	t := &tally{vox: f.On(g), box: box}
-	cut := func(k int, least float64, most int) scale {
-		from, to := t.vox.Span(box.Min, box.Max, k)
-		return newScale(from, to, least*t.vox.Pace(k), most)
+// newCut cuts the box of a volume in the frame's directions.
+func newCut(f frame.Frame, g volume.Grid, box segment.Box, what asked) cut {
+	c := cut{vox: f.On(g), box: box, asked: what}
+	by := func(k int, least float64, most int) scale {
+		from, to := c.vox.Span(box.Min, box.Max, k)
+		return newScale(from, to, least*c.vox.Pace(k), most)
 	}
-	t.along = cut(0, 1, mostAlong)
-	t.byAlong = make([]amount, t.along.n)
-	if what.across {
-		t.acrossV, t.acrossW = cut(1, 1, mostAcross), cut(2, 1, mostAcross)
-		t.byAcross = make([]amount, t.acrossV.n*t.acrossW.n)
-	}
-	if what.columns {
-		t.columnsV, t.columnsW = cut(1, columnVoxels, mostColumns), cut(2, columnVoxels, mostColumns)
-		t.byColumn = make([]amount, t.columnsV.n*t.columnsW.n*t.along.n)
-	}
-	if what.zones {
-		t.byZone = new([256]amount)
-	}
-	return t
+	c.along = by(0, 1, mostAlong)
+	c.acrossV, c.acrossW = by(1, 1, mostAcross), by(2, 1, mostAcross)
+	c.columnsV, c.columnsW = by(1, columnVoxels, mostColumns), by(2, columnVoxels, mostColumns)
+	return c
 }
 
-// fresh is an empty tally of the same cut.
-func (t *tally) fresh() *tally {
-	out := *t
-	out.byAlong, out.byAcross, out.byColumn = make([]amount, len(t.byAlong)), make([]amount, len(t.byAcross)), make([]amount, len(t.byColumn))
-	if t.byZone != nil {
-		out.byZone = new([256]amount)
+// empty are the places of the cut with nothing in them.
+func (c *cut) empty() *Places {
+	p := &Places{Along: make([]Amount, c.along.n)}
+	if c.across {
+		p.Across = make([]Amount, c.acrossV.n*c.acrossW.n)
 	}
-	return &out
+	if c.columns {
+		p.Columns = make([]Amount, c.columnsV.n*c.columnsW.n*c.along.n)
+	}
+	if c.zones {
+		p.Zones = make([]Amount, 256)
+	}
+	return p
 }
 
-func (t *tally) add(part *tally) {
-	for _, pair := range [][2][]amount{{t.byAlong, part.byAlong}, {t.byAcross, part.byAcross}, {t.byColumn, part.byColumn}} {
-		for i := range pair[0] {
-			pair[0][i].add(pair[1][i])
-		}
-	}
-	if t.byZone != nil {
-		for i := range t.byZone {
-			t.byZone[i].add(part.byZone[i])
-		}
-	}
-}
-
-// count fills t from the labels and greys, slab by slab; zones may be nil.
-func count[T volume.Voxel](ctx context.Context, t *tally, v *volume.Volume[T], s *segment.Segmentation, zones *frame.Lookup, o parallel.Options, p parallel.Progress) error {
-	stage(p, "places", v.N[2])
+// count counts what slices [z0, z1) hold; zones may be nil.
+func count[T volume.Voxel](ctx context.Context, c *cut, v *volume.Volume[T], s *segment.Segmentation, zones *frame.Lookup, z0, z1 int, o parallel.Options, p parallel.Progress) (*Places, error) {
+	stage(p, "places", z1-z0)
 	w := newWeigher(s)
+	sum := c.empty()
 	var mu sync.Mutex
-	var idle []*tally
-	take := func() *tally {
+	idle := []*Places{sum}
+	take := func() *Places {
 		mu.Lock()
 		defer mu.Unlock()
 		if len(idle) == 0 {
-			return t.fresh()
+			return c.empty()
 		}
 		part := idle[len(idle)-1]
 		idle = idle[:len(idle)-1]
 		return part
 	}
-	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, slab parallel.Slab) error {
+	err := parallel.Slabs(ctx, z1-z0, o, p, func(ctx context.Context, slab parallel.Slab) error {
 		part := take()
 		defer func() {
 			mu.Lock()
 			idle = append(idle, part)
 			mu.Unlock()
 		}()
-		for z := max(slab.Z0, t.box.Min[2]); z < min(slab.Z1, t.box.Max[2]); z++ {
+		for z := max(z0+slab.Z0, c.box.Min[2]); z < min(z0+slab.Z1, c.box.Max[2]); z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			countPlaces(part, v, w, zones, z)
+			countPlaces(part, c, v, w, zones, z)
 		}
 		return nil
 	})
-	for _, part := range idle {
-		t.add(part)
+	if err != nil {
+		return nil, err
 	}
-	return err
+	for _, part := range idle { // whole numbers: their sum does not depend on who counted what
+		if part != sum {
+			if err := sum.add(part); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return sum, nil
 }
 
 // countPlaces counts slice z.
-func countPlaces[T volume.Voxel](t *tally, v *volume.Volume[T], w *weigher, zones *frame.Lookup, z int) {
-	b := t.box
+func countPlaces[T volume.Voxel](p *Places, c *cut, v *volume.Volume[T], w *weigher, zones *frame.Lookup, z int) {
+	b := c.box
 	n := b.Max[0] - b.Min[0]
 	marks, weights, zone := make([]uint8, n+2), make([]int64, n), make([]uint8, n)
 	for y := b.Min[1]; y < b.Max[1]; y++ {
 		row := w.l.Data[w.l.Offset(b.Min[0], y, z):][:n]
-		for x, c := range row {
+		for x, class := range row {
 			weights[x] = 0
-			if c == segment.Deposit {
+			if class == segment.Deposit {
 				weights[x] = fraction
 			}
 		}
@@ -189,30 +220,25 @@ func countPlaces[T volume.Voxel](t *tally, v *volume.Volume[T], w *weigher, zone
 		if zones != nil {
 			zones.Row(zone, b.Min[0], y, z)
 		}
-		t.row(row, weights, zone, t.vox.At(b.Min[0], y, z))
+		p.row(c, row, weights, zone, c.vox.At(b.Min[0], y, z))
 	}
 }
 
-// row counts the voxels of a row, the first of which lies at p.
-func (t *tally) row(classes []uint8, weights []int64, zone []uint8, p [3]float64) {
-	for x, c := range classes {
+// row counts the voxels of a row, the first of which lies at start.
+func (p *Places) row(c *cut, classes []uint8, weights []int64, zone []uint8, start [3]float64) {
+	step := c.vox.Step[0]
+	for x, class := range classes {
 		f := float64(x)
-		u := t.along.bin(p[0] + f*t.vox.Step[0][0])
-		t.byAlong[u].count(c, weights[x])
-		v, w := p[1]+f*t.vox.Step[0][1], p[2]+f*t.vox.Step[0][2]
-		if len(t.byAcross) > 0 {
-			t.byAcross[t.acrossV.bin(v)+t.acrossV.n*t.acrossW.bin(w)].count(c, weights[x])
+		u, v, w := c.along.bin(start[0]+f*step[0]), start[1]+f*step[1], start[2]+f*step[2]
+		p.Along[u].count(class, weights[x])
+		if c.across {
+			p.Across[c.acrossV.bin(v)+c.acrossV.n*c.acrossW.bin(w)].count(class, weights[x])
 		}
-		if len(t.byColumn) > 0 {
-			t.byColumn[u+t.along.n*(t.columnsV.bin(v)+t.columnsV.n*t.columnsW.bin(w))].count(c, weights[x])
+		if c.columns {
+			p.Columns[u+c.along.n*(c.columnsV.bin(v)+c.columnsV.n*c.columnsW.bin(w))].count(class, weights[x])
 		}
-		if t.byZone != nil {
-			t.byZone[zone[x]].count(c, weights[x])
+		if c.zones {
+			p.Zones[zone[x]].count(class, weights[x])
 		}
 	}
-}
-
-func (a *amount) count(class uint8, weight int64) {
-	a.n[class]++
-	a.weighted += weight
 }

@@ -42,7 +42,7 @@ func TestZonesHoldTheirBurden(t *testing.T) {
 	s := halfFilled(t)
 	f := s.measure(t, Params{ProfileBins: 4}, Input{Frame: device(t, "cuboid", "zones:", "- {zone: inlet chamber, u: [0, 0.2]}", "- {zone: bundle, u: [0.2, 0.375]}",
 		"layers: [[0.1, 0.3], [0.5, 1]]", "sections:", "- {section: S1, affine_mm: [[1, 0, 0, 4.09], [0, 1, 0, 5.69], [0, 0, 1, 6.49], [0, 0, 0, 1]]}")})
-	plane := 50 * 30 * 0.02 * 0.02 // mm²
+	plane := 50 * 30 * 0.02 * 0.02                 // mm²
 	for part, want := range map[string][2]float64{ // deposit and blood side in mm of full planes
 		"inlet chamber": {0.2, 0.4}, "bundle": {0.05, 0.35}, "in no zone": {0, 1.25},
 		"mat 1": {0.15, 0.4}, "mat 2": {0, 1}, "between mats": {0, 0.4}, "before mat 1": {0.1, 0.2},
@@ -173,7 +173,7 @@ func TestObliqueFrames(t *testing.T) {
 	}
 }
 
-func TestPlacesDoNotDependOnWorkersOrSlabs(t *testing.T) {
+func TestPlacesDoNotDependOnWorkersSlabsOrShards(t *testing.T) {
 	s, _ := pitted(t, [3]float64{0.02, 0.02, 0.02})
 	s.seg.Rule = segment.ByOccupancy
 	f, err := frame.Between("0,0,-0.01:1.1,1.1,1.6")
@@ -181,22 +181,37 @@ func TestPlacesDoNotDependOnWorkersOrSlabs(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Kind = frame.Cuboid
-	var first any
+	var first *Places
 	for _, o := range []parallel.Options{{Workers: 1}, {Workers: 8}, {Workers: 3, Depth: 1}, {Workers: 2, Depth: 64}} {
 		j, _, err := newJob(s.grey.Grid, s.seg, Params{}, Input{Frame: &f, Axis: "none"}, o, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		p, err := locate(t.Context(), j, s.grey)
+		at := s.grey.N[2] / 3
+		p, err := locate(t.Context(), j, s.grey, 0, at)
 		if err != nil {
 			t.Fatal(err)
 		}
-		all := []any{p.byAlong, p.byAcross, p.byColumn}
-		if first == nil {
-			first = all
-		} else if !reflect.DeepEqual(first, any(all)) {
-			t.Errorf("%+v changes what lies where", o)
+		rest, err := locate(t.Context(), j, s.grey, at, s.grey.N[2])
+		if err != nil {
+			t.Fatal(err)
 		}
+		if err := p.add(rest); err != nil {
+			t.Fatal(err)
+		}
+		whole, err := locate(t.Context(), j, s.grey, 0, s.grey.N[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if first == nil {
+			first = whole
+		}
+		if !reflect.DeepEqual(first, whole) || !reflect.DeepEqual(first, p) {
+			t.Errorf("%+v, or two shards, change what lies where", o)
+		}
+	}
+	if first.add(&Places{}) == nil {
+		t.Error("places of two frames were added")
 	}
 }
 
@@ -235,7 +250,7 @@ func BenchmarkPlaces(b *testing.B) {
 	b.Run("frame=z/n=128", func(b *testing.B) {
 		b.SetBytes(int64(s.grey.Len()))
 		for b.Loop() {
-			if _, err := locate(b.Context(), j, s.grey); err != nil {
+			if _, err := locate(b.Context(), j, s.grey, 0, n); err != nil {
 				b.Fatal(err)
 			}
 		}
