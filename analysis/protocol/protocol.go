@@ -13,6 +13,7 @@ import (
 	"explant/analysis/fluorescence"
 	"explant/analysis/measure"
 	"explant/analysis/oxygenator"
+	"explant/analysis/prepare"
 	"explant/analysis/segment"
 	"explant/analysis/slide"
 	"explant/analysis/stain"
@@ -50,6 +51,7 @@ type Protocol struct {
 
 	Fluorescence *fluorescence.Params
 
+	Prepare *prepare.Params // of the 3D engines; nil: nothing is done
 	Measure *measure.Params // of the 3D engines
 }
 
@@ -59,6 +61,7 @@ type file struct {
 	Title       string          `json:"title" yaml:"title"`
 	Description string          `json:"description" yaml:"description"`
 	Engine      Engine          `json:"engine" yaml:"engine"`
+	Prepare     *prepare.Params `json:"prepare,omitempty" yaml:"prepare,omitempty"`
 	Segment     any             `json:"segment" yaml:"segment"`
 	Measure     *measure.Params `json:"measure,omitempty" yaml:"measure,omitempty"`
 }
@@ -100,6 +103,9 @@ func (p Protocol) Algorithms() map[string]string {
 	default:
 		parts = append(parts, segment.Algorithms(), measure.Algorithms())
 	}
+	if p.Prepare != nil {
+		parts = append(parts, p.Prepare.Algorithms())
+	}
 	for _, part := range parts {
 		for name, version := range part {
 			all[name] = version
@@ -115,7 +121,7 @@ func (p Protocol) MarshalJSON() ([]byte, error) { return json.Marshal(p.file()) 
 func (p Protocol) MarshalYAML() (any, error) { return p.file(), nil }
 
 func (p Protocol) file() file {
-	return file{Name: p.Name, Title: p.Title, Description: p.Description, Engine: p.Engine, Segment: p.segment(), Measure: p.Measure}
+	return file{Name: p.Name, Title: p.Title, Description: p.Description, Engine: p.Engine, Prepare: p.Prepare, Segment: p.segment(), Measure: p.Measure}
 }
 
 // decode turns merged keys into a checked protocol.
@@ -151,7 +157,12 @@ func (l *layered) decode() (Protocol, error) {
 	if err := d.Decode(&f); err != nil {
 		return p, fmt.Errorf("protocol %s: %w", l.name, err)
 	}
-	p.Name, p.Title, p.Description, p.Measure = f.Name, f.Title, f.Description, f.Measure
+	p.Name, p.Title, p.Description, p.Prepare, p.Measure = f.Name, f.Title, f.Description, f.Prepare, f.Measure
+	if p.Prepare != nil {
+		if err := p.Prepare.Check(); err != nil {
+			return p, fmt.Errorf("%s: prepare: %w", l.at("prepare"), err)
+		}
+	}
 	if err := p.segment().Check(); err != nil {
 		return p, fmt.Errorf("%s: segment: %w", l.at("segment"), err)
 	}

@@ -32,7 +32,7 @@ var compiled = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	}
 	all := map[string]*jsonschema.Schema{}
 	for name, at := range map[string]string{
-		"": "", "measure": "#/$defs/measure", string(Panel): "#/$defs/panel", string(Ranges): "#/$defs/ranges",
+		"": "", "prepare": "#/$defs/prepare", "measure": "#/$defs/measure", string(Panel): "#/$defs/panel", string(Ranges): "#/$defs/ranges",
 		string(Oxygenator): "#/$defs/oxygenator", string(Connector): "#/$defs/connector", string(Slide): "#/$defs/slide",
 		string(Fluorescence): "#/$defs/fluorescence",
 	} {
@@ -57,15 +57,26 @@ func (l *layered) check() error {
 	if err := schemas[engine].Validate(l.values["segment"]); err != nil {
 		return l.explain([]string{"segment"}, err)
 	}
-	measure, has := l.values["measure"]
 	if Engine(engine).Planar() {
-		if has {
-			return fmt.Errorf("%s: measure: engine %s has no such group", l.at("measure"), engine)
-		}
-		return nil
+		return l.lacks(engine, "prepare", "measure")
 	}
-	if err := schemas["measure"].Validate(measure); err != nil {
+	if prepare, has := l.values["prepare"]; has {
+		if err := schemas["prepare"].Validate(prepare); err != nil {
+			return l.explain([]string{"prepare"}, err)
+		}
+	}
+	if err := schemas["measure"].Validate(l.values["measure"]); err != nil {
 		return l.explain([]string{"measure"}, err)
+	}
+	return nil
+}
+
+// lacks reports groups that the engine does not have.
+func (l *layered) lacks(engine string, groups ...string) error {
+	for _, g := range groups {
+		if _, has := l.values[g]; has {
+			return fmt.Errorf("%s: %s: engine %s has no such group", l.at(g), g, engine)
+		}
 	}
 	return nil
 }

@@ -88,7 +88,7 @@ func planned(job Job, info imagefile.Info, l Limits) (Plan, error) {
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
-	w := needOf(job, info, workers)
+	w := preparedNeed(job, info, workers)
 	all := w.arrays + w.rest
 	what := fmt.Sprintf("%s: %d x %d x %d voxels", job.Input, info.Grid.N[0], info.Grid.N[1], info.Grid.N[2])
 	switch {

@@ -41,10 +41,15 @@ func (r *run) volume(ctx context.Context, in imagefile.Reader) (found, error) {
 // measured segments and measures v, writes its labels and makes the pictures.
 func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) (f found, err error) {
 	v.Grid = r.info.Grid
+	v, done, err := prepared(ctx, r, v)
+	if err != nil {
+		return f, err
+	}
 	s, model, err := segmented(ctx, r, v)
 	if err != nil {
 		return f, err
 	}
+	tell(s, done)
 	in := measure.Input{Axis: r.job.flow.axis, Frame: r.job.flow.frame, Zones: r.job.flow.zones}
 	if rel := v.Grid.Calibration.Relative; rel > 0 {
 		in.ScaleRel = &rel
