@@ -49,13 +49,13 @@ func robustPlane(at [][2]float64, v []float64) (plane [3]float64) {
 			rest[i] = v[i] - plane[0] - plane[1]*at[i][0] - plane[2]*at[i][1]
 		}
 		mid := median(rest, in)
+		away := make([]float64, len(v))
 		for i, r := range rest {
-			rest[i] = math.Abs(r - mid)
+			away[i] = math.Abs(r - mid)
 		}
-		sd := 1.4826*median(rest, in) + 1e-3
-		for i := range v {
-			r := v[i] - plane[0] - plane[1]*at[i][0] - plane[2]*at[i][1]
-			in[i] = r < 1.5*sd && r > -4*sd
+		sd := 1.4826*median(away, in) + 1e-3
+		for i, r := range rest {
+			in[i] = r-mid < 1.5*sd && r-mid > -4*sd
 		}
 	}
 	return plane
