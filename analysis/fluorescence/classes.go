@@ -1,6 +1,10 @@
 package fluorescence
 
-import "explant/analysis/result"
+import (
+	"slices"
+
+	"explant/analysis/result"
+)
 
 // Values of the label image that every protocol has.
 const (
@@ -55,24 +59,29 @@ func (r *report) labels() []uint8 {
 			out[i] = otherValue
 		}
 	}
-	value := firstValue
-	paint := func(mask []bool) {
+	paint := func(mask []bool, value uint8) {
 		for i, in := range mask {
 			if in {
 				out[i] = value
 			}
 		}
-		value++
 	}
-	for _, m := range r.p.plain() {
-		paint(r.main.marker[m])
+	plain := r.p.plain()
+	order := make([]int, len(plain))
+	for k := range order {
+		order[k] = k
 	}
+	slices.SortStableFunc(order, func(a, b int) int { return count(r.main.marker[plain[b]]) - count(r.main.marker[plain[a]]) })
+	for _, k := range order { // the small ones over the large ones
+		paint(r.main.marker[plain[k]], firstValue+uint8(k))
+	}
+	dna := firstValue + uint8(len(plain))
 	if r.nuclei == nil { // DNA without nuclei to tell apart is a marker
-		paint(r.main.marker[r.dna])
+		paint(r.main.marker[r.dna], dna)
 		return out
 	}
-	paint(r.main.outDNA)
-	paint(r.nuclei.mask())
-	paint(r.main.net)
+	paint(r.main.outDNA, dna)
+	paint(r.nuclei.mask(), dna+1)
+	paint(r.main.net, dna+2)
 	return out
 }

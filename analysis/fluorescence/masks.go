@@ -85,6 +85,7 @@ func (s *scene) findNuclei(ctx context.Context, controls []*prepared) error {
 	n.judge(*taught, s.histones())
 	s.nuclei = n
 	s.thresholds[s.dna] = max(s.thresholds[s.dna], s.p.FaintDNA*s.typical)
+	n.extend(s.mask(s.dna, measured), s.Grid.N[0], int(math.Round(nuclearFringe/s.um)))
 	return nil
 }
 
@@ -115,6 +116,9 @@ func (s *scene) histones() (out []bool) {
 	}
 	return out
 }
+
+// nuclearFringe is how far DNA beyond the part of a nucleus that is half as bright as a typical one belongs to it, µm.
+const nuclearFringe = 1.0
 
 // nuclearRim is how far the light of a nucleus reaches beyond its outline, µm.
 const nuclearRim = 0.3

@@ -234,6 +234,30 @@ func (n *nuclear) judge(l limits, marked []bool) {
 	}
 }
 
+// extend adds the pixels of the mask that are within steps of a candidate to the nearest one.
+func (n *nuclear) extend(mask []bool, w, steps int) {
+	var rim []int
+	for i, k := range n.number {
+		if k > 0 {
+			rim = append(rim, i)
+		}
+	}
+	for range steps {
+		var next []int
+		for _, i := range rim {
+			for _, j := range [4]int{i - 1, i + 1, i - w, i + w} {
+				row := j / w
+				if j < 0 || j >= len(mask) || (row != i/w && j%w != i%w) || !mask[j] || n.number[j] > 0 {
+					continue
+				}
+				n.number[j] = n.number[i]
+				next = append(next, j)
+			}
+		}
+		rim = next
+	}
+}
+
 // mask is where intact nuclei are.
 func (n *nuclear) mask() []bool {
 	out := make([]bool, len(n.number))
