@@ -17,6 +17,7 @@ import (
 )
 
 type analyzeFlags struct {
+	shard                                                   string // "2/5"
 	protocol, out, spacing, pixelSize, axis, sample, device string
 	frame, zones                                            string
 	scaleError                                              string
@@ -45,7 +46,9 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
       --set 'segment.classes=[{class: deposit, min_grey: 90, max_grey: 255}]'
   explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um --out field-result
   explant analyze field.ome.tif --protocol if-net --control secondary-only.ome.tif
-  explant analyze *.nrrd --protocol ct-panel --out all --json`,
+  explant analyze *.nrrd --protocol ct-panel --out all --json
+  explant analyze large.nrrd --protocol ct-panel --memory 8GiB --scratch /fast-disk
+  explant analyze large.nrrd --protocol ct-panel --shard 2/5 --out part2`,
 		Args: wantArgs(1, -1, "at least one image"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.frame != "" && !cmd.Flags().Changed("axis") {
@@ -54,6 +57,9 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 			job, err := s.job(f)
 			if err != nil {
 				return err
+			}
+			if f.shard != "" {
+				return s.analyzeShard(cmd.Context(), job, args, f.out, f.shard)
 			}
 			return s.analyzeAll(cmd.Context(), job, args, f.out)
 		},
@@ -71,6 +77,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().IntVar(&f.views, "views", defaultViews, "3D views in the report of a volume, a full turn; 0 saves their time")
 	c.Flags().StringArrayVar(&f.channels, "channel", nil, "fluorescence channel of a marker, by number or file: dna=1, h3cit=h3.tif (default: by the names in the file)")
 	c.Flags().StringArrayVar(&f.controls, "control", nil, "control slide of the same batch without the specific stain; sets the thresholds of markers")
+	c.Flags().StringVar(&f.shard, "shard", "", "measure one of n parts of a volume, such as 2/5; 'explant gather' joins them (ct-panel, volume-threshold)")
 	bindSets(c, &f.sets)
 	completeFlag(c, "protocol", s.names)
 	completeFlag(c, "axis", func() []string { return pipeline.Axes })

@@ -34,56 +34,71 @@ type found struct {
 // Analyze measures one image and writes its results into job.Out: result.json, measurements.csv,
 // the label image, report.html and provenance.json. Files get their names when all of them are
 // whole; an error or a cancelled ctx leaves an older run in job.Out untouched.
-func Analyze(ctx context.Context, job Job, l Limits, p parallel.Progress) (res result.Result, err error) {
+func Analyze(ctx context.Context, job Job, l Limits, p parallel.Progress) (result.Result, error) {
+	var res result.Result
+	err := begin(ctx, job, l, p, func(ctx context.Context, r *run) (err error) {
+		res, err = r.analyze(ctx)
+		return err
+	})
+	return res, err
+}
+
+// begin checks a job, tells its plan, opens its image and makes place for its output; do then works in a
+// context that keeps to the plan.
+func begin(ctx context.Context, job Job, l Limits, p parallel.Progress, do func(context.Context, *run) error) (err error) {
 	started := time.Now()
 	if err := job.Check(); err != nil {
-		return res, err
+		return err
 	}
-	r, err := open.Path(ctx, job.Input, open.Options{})
+	in, err := open.Path(ctx, job.Input, open.Options{})
 	if err != nil {
-		return res, err
+		return err
 	}
-	defer func() { err = errors.Join(err, r.Close()) }()
-	info := r.Info()
+	defer func() { err = errors.Join(err, in.Close()) }()
+	info := in.Info()
 	job.calibrate(&info.Grid)
 	plan, err := planned(job, info, l)
 	if l.Tell != nil && plan.Resident > 0 {
 		l.Tell(plan)
 	}
 	if err != nil {
-		return res, err
+		return err
 	}
 	if err := job.locate(ctx, info.Grid, l, p); err != nil {
-		return res, err
+		return err
 	}
 	if err := job.hashBatch(ctx); err != nil {
-		return res, err
+		return err
 	}
 	s, err := newStage(job.Out)
 	if err != nil {
-		return res, err
+		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
 	ctx, end, err := plan.begin(ctx)
 	if err != nil {
-		return res, fmt.Errorf("%s: %w", job.Input, err)
+		return fmt.Errorf("%s: %w", job.Input, err)
 	}
 	defer func() { err = errors.Join(err, end()) }()
-	this := &run{job, info, l, p, s}
-	f, err := this.engine(ctx, r)
+	return do(ctx, &run{job: job, info: info, limits: l, progress: p, stage: s, image: in, started: started})
+}
+
+// analyze measures the image and writes what comes of it.
+func (r *run) analyze(ctx context.Context) (res result.Result, err error) {
+	f, err := r.engine(ctx, r.image)
 	if err != nil {
-		return res, fmt.Errorf("%s: %w", job.Input, err)
+		return res, fmt.Errorf("%s: %w", r.job.Input, err)
 	}
-	if res, err = assemble(ctx, job, this.info, f.Findings); err != nil {
+	if res, err = assemble(ctx, r.job, r.info, f.Findings); err != nil {
 		return res, err
 	}
-	if err := s.writeAll(outputs(res, f.pictures, newProvenance(job, l, res.ID, started))); err != nil {
+	if err := r.stage.writeAll(outputs(res, f.pictures, newProvenance(r.job, r.limits, res.ID, r.started))); err != nil {
 		return res, err
 	}
 	if err := ctx.Err(); err != nil {
 		return res, err
 	}
-	return res, s.commit(ResultFile)
+	return res, r.stage.commit(ResultFile)
 }
 
 // run is one image on its way through an engine.
@@ -93,6 +108,9 @@ type run struct {
 	limits   Limits
 	progress parallel.Progress
 	stage    *stage
+	image    imagefile.Reader
+	started  time.Time
+	shards   *shards // what is joined from them; nil where all is measured here
 }
 
 func (r *run) engine(ctx context.Context, in imagefile.Reader) (found, error) {

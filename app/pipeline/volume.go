@@ -19,13 +19,12 @@ import (
 )
 
 // volume loads and measures a volume in the type of its file.
-func (r *run) volume(ctx context.Context, in imagefile.Reader) (found, error) {
-	loaded, warnings, err := open.Volume(ctx, in, open.Load{Workers: r.limits.Workers}, r.progress)
+func (r *run) volume(ctx context.Context, in imagefile.Reader) (f found, err error) {
+	v, err := r.load(ctx, in)
 	if err != nil {
-		return found{}, fmt.Errorf("protocol %s wants a grey volume or slice: %w", r.job.Protocol.Name, err)
+		return f, err
 	}
-	r.info.Warnings = append(r.info.Warnings, warnings...)
-	switch v := loaded.(type) {
+	switch v := v.(type) {
 	case *volume.Volume[uint8]:
 		return measured(ctx, r, v)
 	case *volume.Volume[uint16]:
@@ -35,7 +34,17 @@ func (r *run) volume(ctx context.Context, in imagefile.Reader) (found, error) {
 	case *volume.Volume[float32]:
 		return measured(ctx, r, v)
 	}
-	return found{}, fmt.Errorf("volumes of %T are not measured", loaded)
+	return f, fmt.Errorf("volumes of %T are not measured", v)
+}
+
+// load reads a volume, with the grid of the job.
+func (r *run) load(ctx context.Context, in imagefile.Reader) (any, error) {
+	loaded, warnings, err := open.Volume(ctx, in, open.Load{Workers: r.limits.Workers}, r.progress)
+	if err != nil {
+		return nil, fmt.Errorf("protocol %s wants a grey volume or slice: %w", r.job.Protocol.Name, err)
+	}
+	r.info.Warnings = append(r.info.Warnings, warnings...)
+	return loaded, nil
 }
 
 // measured segments and measures v, writes its labels and makes the pictures.
@@ -50,10 +59,7 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 		return f, err
 	}
 	tell(s, done)
-	in := measure.Input{Axis: r.job.flow.axis, Frame: r.job.flow.frame, Zones: r.job.flow.zones}
-	if rel := v.Grid.Calibration.Relative; rel > 0 {
-		in.ScaleRel = &rel
-	}
+	in := r.input()
 	if in.Floor, err = r.floor(ctx, s); err != nil {
 		return f, err
 	}
@@ -71,9 +77,25 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 	return f, err
 }
 
+// input is what the measurement needs beside the volume, but for its floor.
+func (r *run) input() measure.Input {
+	in := measure.Input{Axis: r.job.flow.axis, Frame: r.job.flow.frame, Zones: r.job.flow.zones}
+	if rel := r.info.Grid.Calibration.Relative; rel > 0 {
+		in.ScaleRel = &rel
+	}
+	if r.shards != nil {
+		in.Sums = r.shards.sums
+	}
+	return in
+}
+
 // segmented labels v by the engine of the protocol; the model is that of the connector, nil for other engines.
 func segmented[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) (s *segment.Segmentation, m *connector.Model, err error) {
 	p, o := r.job.Protocol, r.options()
+	if r.shards != nil {
+		s, err = r.shards.segmentation(ctx, v.Grid)
+		return s, nil, err
+	}
 	switch p.Engine {
 	case protocol.Panel:
 		s, err = segment.Panel(ctx, v, *p.Panel, o, r.progress)
