@@ -57,13 +57,15 @@ func (j *job) burdenFlags() []string {
 func (j *job) amounts() {
 	t, r := j.census.total, j.seg.Replicates
 	class := func(f func(segment.Counts) float64) term { return term{"class", jackknife(r, f)} }
-	border, scale := term{"border", j.borderRel()}, term{"scale", 3 * known(j.in.ScaleRel)}
+	scale := term{"scale", 3 * known(j.in.ScaleRel)}
 
 	if !j.seg.NoDeposit {
-		j.depositAmounts(class, border, scale)
+		j.depositAmounts(class, scale)
 	}
 	if m := j.size("bs.vol", "", float64(t.bloodSide()), j.burdenFlags()...); m != nil {
-		bound(m, class(bloodSideOf), scale)
+		b := j.bloodBias()
+		boundAbout(m, b, class(bloodSideOf), scale)
+		j.told("blood_side", b)
 	}
 	for c, name := range segment.Names {
 		if t.n[c] == 0 || uint8(c) == segment.Outside {
@@ -74,13 +76,18 @@ func (j *job) amounts() {
 	}
 }
 
-func (j *job) depositAmounts(class func(func(segment.Counts) float64) term, border, scale term) {
-	t := j.census.total
+func (j *job) depositAmounts(class func(func(segment.Counts) float64) term, scale term) {
+	t, b := j.census.total, j.depositBias()
+	var border term
+	if b == nil {
+		border = term{"border", j.borderRel()}
+	}
+	j.told("deposit", b)
 	if m := j.ratio("dep.vf", "", j.deposit(t), float64(t.bloodSide()), j.bloodSide(), j.burdenFlags()...); m != nil {
-		bound(m, class(burdenOf), border)
+		boundAbout(m, ratioBias(b, j.bloodBias()), class(burdenOf), border)
 	}
 	if m := j.size("dep.vol", "", j.deposit(t)); m != nil {
-		bound(m, class(depositOf), border, scale)
+		boundAbout(m, b, class(depositOf), border, scale)
 		if um := j.in.sphereUM(); um > 0 {
 			m.Floor = result.F(math.Pi / 6 * math.Pow(um/1000, 3))
 		}
@@ -94,7 +101,7 @@ func (j *job) depositAmounts(class func(func(segment.Counts) float64) term, bord
 }
 
 // borderRel is the relative standard uncertainty of the deposit volume that the place of its border
-// brings: the spread of the shift of borders in the phantom of this scan times the surface, which is 2/3 of the
+// brings where no block was scanned again: the spread of the shift of borders in the phantom of this scan times the surface, which is 2/3 of the
 // voxel faces (Crofton's formula with the three directions of the grid).
 func (j *job) borderRel() float64 {
 	n := j.census.total.n[segment.Deposit]

@@ -6,6 +6,7 @@ import (
 	"math"
 
 	"explant/analysis/frame"
+	"explant/analysis/rescan"
 )
 
 // Params are the rules; the zero value is the default.
@@ -83,6 +84,9 @@ type Input struct {
 	// Floor is what a phantom made for this scan says of small deposits and of borders; nil where
 	// none was made.
 	Floor *Floor
+	// Rescan is what the segmentation makes of a block of its own labels, scanned again; nil where that
+	// was not done.
+	Rescan *rescan.Outcome
 	// Sums are those of all slices, joined from shards; nil to collect them.
 	Sums *Sums
 }
@@ -122,7 +126,7 @@ func (in Input) axis() (a int, down bool, err error) {
 func Algorithms() map[string]string {
 	all := map[string]string{
 		"measure.occupancy":  "2",
-		"measure.border":     "1",
+		"measure.border":     "2",
 		"measure.components": "1",
 		"measure.profile":    "1",
 		"measure.zones":      "1",

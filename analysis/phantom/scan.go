@@ -54,6 +54,15 @@ type exposure struct {
 	seed uint64
 }
 
+// Scan gives the image that the scanner makes of the greys in clean, which is used up; the noise is that of
+// the seed. It is for scenes of other makers than this package.
+func (s Scanner) Scan(ctx context.Context, clean *volume.Volume[float32], seed uint64, popt parallel.Options, p parallel.Progress) (*volume.Volume[uint16], error) {
+	if err := s.Check(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrPhantom, err)
+	}
+	return exposure{s, clean.Grid, seed}.image(ctx, clean, popt, p)
+}
+
 // image gives what the scanner makes of the greys in clean, which is used up.
 func (e exposure) image(ctx context.Context, clean *volume.Volume[float32], popt parallel.Options, p parallel.Progress) (*volume.Volume[uint16], error) {
 	kernel := gaussian(e.PSFVoxels)

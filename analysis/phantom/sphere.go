@@ -14,7 +14,7 @@ import (
 type Spheres struct {
 	Bench
 	DiameterUM float64 `json:"diameter_um"`
-	PitchUM    float64 `json:"pitch_um"` // edge of the cube in which each ball lies at a random place
+	PitchUM    float64 `json:"pitch_um"`        // edge of the cube in which each ball lies at a random place
 	RodUM      float64 `json:"rod_diameter_um"` // 0 for none
 }
 

@@ -14,6 +14,7 @@ import (
 	"explant/analysis/measure"
 	"explant/analysis/oxygenator"
 	"explant/analysis/prepare"
+	"explant/analysis/rescan"
 	"explant/analysis/segment"
 	"explant/analysis/slide"
 	"explant/analysis/stain"
@@ -97,7 +98,7 @@ func (p Protocol) Algorithms() map[string]string {
 	case Fluorescence:
 		parts = append(parts, fluorescence.Algorithms(), coloc.Algorithms())
 	case Oxygenator:
-		parts = append(parts, oxygenator.Algorithms(), measure.Algorithms())
+		parts = append(parts, oxygenator.Algorithms(), rescan.Algorithms(), measure.Algorithms())
 	case Connector:
 		parts = append(parts, connector.Algorithms(), measure.Algorithms())
 	default:

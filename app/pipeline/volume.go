@@ -63,6 +63,9 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 	if in.Floor, err = r.floor(ctx, s); err != nil {
 		return f, err
 	}
+	if in.Rescan, err = r.rescan(ctx, s); err != nil {
+		return f, err
+	}
 	if f.Findings, err = measure.Volume(ctx, v, s, *r.job.Protocol.Measure, in, r.options(), r.progress); err != nil {
 		return f, err
 	}
