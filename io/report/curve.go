@@ -27,6 +27,7 @@ type curve struct {
 	unit   string // UCUM, of the values
 	along  string // UCUM, of the bins; "" where they are only numbered
 	series []series
+	mats   [][2]float64 // where the device's mats lie along a flow profile; none elsewhere
 }
 
 // fewestBins is what makes measurements a curve instead of rows of a table.
@@ -143,7 +144,7 @@ func (c *curve) sort() {
 // axis names the axis along which the bins of c lie.
 func (c *curve) axis() string {
 	name := map[string]string{
-		"prof.axis": "Position along the flow axis", "prof.radial": "Distance from the axis", "prof.angular": "Angle about the axis",
+		"prof.axis": "Position along the flow axis", "prof.radial": "Distance from the axis", "prof.angular": "Angle about the axis", "prof.wall": "Distance from the wall",
 		"conn.lar": "Position from the connector's tip", "dist.surf": "Distance from the polymer", "h.layer": "Distance from the device surface",
 	}[c.metric]
 	if name == "" {
@@ -157,7 +158,7 @@ func (c *curve) axis() string {
 
 // value names what a bin holds where the name of the metric does not.
 func (c *curve) value() string {
-	return map[string]string{"prof.axis": "Burden", "dist.surf": "Enrichment"}[c.metric]
+	return map[string]string{"prof.axis": "Burden", "prof.wall": "Burden", "prof.radial": "Burden", "prof.angular": "Burden", "dist.surf": "Enrichment"}[c.metric]
 }
 
 // stepped reports whether the bins are places side by side, drawn as steps, rather than a course.

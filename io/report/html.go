@@ -81,8 +81,14 @@ func WriteHTML(w io.Writer, r result.Result, pics Pictures) error {
 		return fmt.Errorf("write report: %w", err)
 	}
 	found, rest := curves(r.Measurements)
+	layered(found, r.Measurements)
 	if p.Curves, err = plotAll(found, colorsOf(r.Classes)); err != nil {
 		return fmt.Errorf("write report: %w", err)
+	}
+	if z, ok, err := zones(r.Measurements); err != nil {
+		return fmt.Errorf("write report: %w", err)
+	} else if ok {
+		p.Curves = append(p.Curves, z)
 	}
 	p.Cards = cards(rest, r)
 	p.Groups = groups(rest)

@@ -22,7 +22,8 @@ var (
 	plotRule = color.NRGBA{4, 5, 6, 255}
 	plotLine = color.NRGBA{7, 8, 9, 255}
 	plotTint = color.NRGBA{16, 17, 18, 255}
-	themed   = strings.NewReplacer("#010203", "var(--soft)", "#040506", "var(--rule)", "#070809", "var(--accent)", "#101112", "var(--tint)")
+	plotBand = color.NRGBA{19, 20, 21, 255}
+	themed   = strings.NewReplacer("#010203", "var(--soft)", "#040506", "var(--rule)", "#070809", "var(--accent)", "#101112", "var(--tint)", "#131415", "var(--wash)")
 )
 
 // Sizes of the two forms of a plot in points: the narrow one is for small screens.
@@ -36,6 +37,7 @@ var (
 func (c *curve) svg(size [2]vg.Length, heading, title string, colors map[string]string) (string, error) {
 	p := plot.New()
 	p.BackgroundColor = color.Transparent
+	p.Add(bands(c.mats))
 	style(p, c, heading)
 	for _, s := range c.series {
 		if err := c.draw(p, s, seriesColor(s.name, colors)); err != nil {
@@ -63,20 +65,13 @@ func (c *curve) svg(size [2]vg.Length, heading, title string, colors map[string]
 
 // style gives p calm axes, horizontal rules and the words of c.
 func style(p *plot.Plot, c *curve, heading string) {
-	sans := func(s *text.Style, size vg.Length) {
-		s.Font.Variant, s.Font.Size, s.Color = "Sans", size, plotInk
-	}
 	p.X.Label.Text = c.axis()
 	p.Y.Label.Text = heading
 	if u := Unit(c.unit); u != "" {
 		p.Y.Label.Text += " (" + u + ")"
 	}
 	for _, a := range []*plot.Axis{&p.X, &p.Y} {
-		sans(&a.Label.TextStyle, 10.5)
-		sans(&a.Tick.Label, 10)
-		a.LineStyle.Color, a.Tick.LineStyle.Color = plotRule, plotRule
-		a.LineStyle.Width, a.Tick.LineStyle.Width = 0.8, 0.8
-		a.Label.Padding = 5
+		calm(a)
 		a.Tick.Marker = fewTicks{}
 	}
 	p.Y.LineStyle.Width, p.Y.Tick.LineStyle.Width, p.Y.Tick.Length = 0, 0, 2
@@ -85,6 +80,19 @@ func style(p *plot.Plot, c *curve, heading string) {
 	grid.Vertical.Width = 0
 	grid.Horizontal.Color, grid.Horizontal.Width = plotRule, 0.6
 	p.Add(grid)
+}
+
+// calm gives an axis quiet words and lines.
+func calm(a *plot.Axis) {
+	for _, s := range []struct {
+		style *text.Style
+		size  vg.Length
+	}{{&a.Label.TextStyle, 10.5}, {&a.Tick.Label, 10}} {
+		s.style.Font.Variant, s.style.Font.Size, s.style.Color = "Sans", s.size, plotInk
+	}
+	a.LineStyle.Color, a.Tick.LineStyle.Color = plotRule, plotRule
+	a.LineStyle.Width, a.Tick.LineStyle.Width = 0.8, 0.8
+	a.Label.Padding = 5
 }
 
 // fewTicks sets four to ten labelled ticks at round numbers and none between them.

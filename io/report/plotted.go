@@ -49,6 +49,9 @@ func (c *curve) plotted(colors map[string]string) (plotted, error) {
 	if c.even() {
 		p.Note = "Dashed: 1, where the deposit is as common as the blood-side space. Above it, deposit prefers this distance."
 	}
+	if len(c.mats) > 0 {
+		p.Note = fmt.Sprintf("Bands: the %d mats.", len(c.mats))
+	}
 	title := fmt.Sprintf("%s against %s; the values are in the table below", p.Heading, p.Axis)
 	for _, form := range []struct {
 		size [2]vg.Length
