@@ -24,6 +24,11 @@ type Conversion struct {
 	Output  string     // a file; its extension says the format
 	Spacing [3]float64 // mm, as typed by the user; 0 where the header is to be believed
 	Force   bool       // replace an Output that exists
+
+	// Isotropic asks for cubes of this edge, mm, 0 for the smallest spacing; nil: voxels stay.
+	Isotropic *float64
+	// Plane asks for one plane; nil: all of the image.
+	Plane *Cut
 }
 
 // Converted is what was written.
@@ -47,6 +52,7 @@ var targets = []target{
 	{".mha", "MetaImage", streamed(metaimage.WriteImage)},
 	{".tif", "OME-TIFF", ometiff.WriteImage},
 	{".tiff", "OME-TIFF", ometiff.WriteImage},
+	{".png", "PNG", writePlane},
 }
 
 func streamed(write func(context.Context, io.Writer, imagefile.Reader, parallel.Progress) ([]string, error)) func(context.Context, io.WriteSeeker, imagefile.Reader, parallel.Progress) ([]string, error) {
@@ -77,7 +83,7 @@ func (c Conversion) format() (target, error) {
 	case ".hdr", ".img":
 		return target{}, fmt.Errorf("%s: header and samples are written into one file: name it .nii or .nii.gz", c.Output)
 	}
-	return target{}, fmt.Errorf("%s: the extension says the format: .nrrd, .mha, .nii, .nii.gz or .ome.tif (also .tif, .tiff)", c.Output)
+	return target{}, fmt.Errorf("%s: the extension says the format: .nrrd, .mha, .nii, .nii.gz or .ome.tif (also .tif, .tiff), or .png of a plane", c.Output)
 }
 
 // Check reports a conversion that cannot be done whatever the image holds: an unknown extension, an
@@ -86,11 +92,14 @@ func (c Conversion) Check() error {
 	if _, err := c.format(); err != nil {
 		return err
 	}
+	if err := c.checkReshaping(); err != nil {
+		return err
+	}
 	return outputFile{c.Input, c.Output, c.Force}.check()
 }
 
 // Convert writes an image in another format: the same samples, type, channels and place. It goes slice by
-// slice, so that memory does not grow with the image. The file gets its name when it is whole; an error
+// slice, so that memory does not grow with the image, unless cubes or an oblique plane are asked for. The file gets its name when it is whole; an error
 // or a cancelled ctx leaves an older one untouched.
 func Convert(ctx context.Context, c Conversion, p parallel.Progress) (done Converted, err error) {
 	if err := c.Check(); err != nil {
@@ -109,7 +118,14 @@ func Convert(ctx context.Context, c Conversion, p parallel.Progress) (done Conve
 	Job{Spacing: c.Spacing}.calibrate(&stated.info.Grid)
 	done = Converted{Format: t.name, Info: stated.info}
 	done.Warnings = append(append(done.Warnings, stated.info.Grid.Calibration.Warnings...), stated.info.Warnings...)
-	lost, err := c.write(ctx, t, stated, p)
+	image := imagefile.Reader(stated)
+	if c.reshapes() {
+		if image, err = c.reshaped(ctx, stated, p); err != nil {
+			return done, fmt.Errorf("convert %s: %w", c.Input, err)
+		}
+		done.Info = image.Info()
+	}
+	lost, err := c.write(ctx, t, image, p)
 	done.Warnings = append(done.Warnings, lost...)
 	return done, err
 }
