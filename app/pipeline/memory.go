@@ -93,7 +93,7 @@ func planned(job Job, info imagefile.Info, l Limits) (Plan, error) {
 	what := fmt.Sprintf("%s: %d x %d x %d voxels", job.Input, info.Grid.N[0], info.Grid.N[1], info.Grid.N[2])
 	switch {
 	case l.Memory <= 0 || all <= l.Memory:
-		return Plan{Resident: all}, nil
+		return Plan{Resident: all, cap: max(l.Memory, 0)}, nil
 	case w.refuse:
 		return Plan{}, fmt.Errorf("%s need about %s, allowed are %s: raise --memory or crop the image: %w", what, gib(all), gib(l.Memory), ErrMemory)
 	case w.rest > l.Memory:
