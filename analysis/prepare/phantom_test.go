@@ -11,10 +11,10 @@ import (
 	"explant/volume/rings"
 )
 
-// scan is the oxygenator phantom of 96 voxels a side, and its truth.
+// scan is the oxygenator phantom of 128 voxels a side, and its truth.
 func scan(t *testing.T, change func(*phantom.Oxygenator)) (*volume.Volume[uint16], *volume.Labels) {
 	t.Helper()
-	o := phantom.DefaultOxygenator(phantomSide(), 3)
+	o := phantom.DefaultOxygenator(128, 3)
 	change(&o)
 	v, truth, _, err := o.Make(t.Context(), parallel.Options{}, nil)
 	if err != nil {
@@ -22,8 +22,6 @@ func scan(t *testing.T, change func(*phantom.Oxygenator)) (*volume.Volume[uint16
 	}
 	return v, truth
 }
-
-func phantomSide() int { return 128 }
 
 // TestRingsOfThePhantom: scans that differ in rings alone say what is left of them.
 func TestRingsOfThePhantom(t *testing.T) {

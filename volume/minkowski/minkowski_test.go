@@ -75,6 +75,26 @@ func patternAt(l *volume.Labels, x, y, z int) (p int) {
 	return p
 }
 
+// TestABoxIsAVolumeOfItsOwn copies a part out and counts it too.
+func TestABoxIsAVolumeOfItsOwn(t *testing.T) {
+	l := random([3]int{20, 15, 12}, 4, 0.5)
+	lo, hi := [3]int{3, 2, 5}, [3]int{19, 14, 11}
+	own := volume.New[uint8](volume.Grid{N: [3]int{16, 12, 6}, Spacing: l.Spacing})
+	for i := range own.Data {
+		p := own.Position(i)
+		own.Data[i] = l.At(lo[0]+p[0], lo[1]+p[1], lo[2]+p[2])
+	}
+	for _, f := range []Faces{Closed, Open} {
+		got, err := Within(t.Context(), l, lo, hi, label.Of(3), f, parallel.Options{}, nil)
+		if err != nil || got.Counts != of(t, own, f).Counts {
+			t.Errorf("open %v: counts differ (%v)", f, err)
+		}
+	}
+	if _, err := Within(t.Context(), l, lo, [3]int{21, 14, 11}, label.Of(3), Closed, parallel.Options{}, nil); err == nil {
+		t.Error("a box beyond the volume was taken")
+	}
+}
+
 // bodies have known Euler numbers: one piece, a cavity (+1), a tunnel (-1).
 var bodies = []struct {
 	name     string

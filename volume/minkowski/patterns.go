@@ -3,6 +3,7 @@ package minkowski
 import (
 	"context"
 	"encoding/binary"
+	"fmt"
 	"sync"
 
 	"explant/volume"
@@ -33,23 +34,36 @@ type Patterns struct {
 // Of counts the patterns of the voxels of l whose class is in the set. An Open volume of fewer than two
 // voxels along an axis has none.
 func Of(ctx context.Context, l *volume.Labels, in *label.Set, f Faces, o parallel.Options, p parallel.Progress) (*Patterns, error) {
+	return Within(ctx, l, [3]int{}, l.N, in, f, o, p)
+}
+
+// Within counts the patterns of the box [lo, hi) of l, which must lie in it, as [Of] those of a volume of
+// its own.
+func Within(ctx context.Context, l *volume.Labels, lo, hi [3]int, in *label.Set, f Faces, o parallel.Options, p parallel.Progress) (*Patterns, error) {
 	if err := l.Check(); err != nil {
 		return nil, err
 	}
-	if p != nil {
-		p.Stage("2x2x2 patterns", l.N[2])
+	g := l.Grid
+	for a := range 3 {
+		if lo[a] < 0 || lo[a] >= hi[a] || hi[a] > l.N[a] {
+			return nil, fmt.Errorf("box %v to %v of a volume of %v", lo, hi, l.N)
+		}
+		g.N[a] = hi[a] - lo[a]
 	}
-	out := &Patterns{grid: l.Grid, faces: f}
+	if p != nil {
+		p.Stage("2x2x2 patterns", g.N[2])
+	}
+	out := &Patterns{grid: g, faces: f}
 	var mu sync.Mutex
-	err := parallel.Slabs(ctx, l.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		c := newCounter(l, in, f)
+	err := parallel.Slabs(ctx, g.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
+		c := newCounter(l, lo, g.N, in, f)
 		for z := s.Z0; z < s.Z1; z++ { // pairs of slices z-1 and z
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			c.pair(z)
 		}
-		if s.Z1 == l.N[2] {
+		if s.Z1 == g.N[2] {
 			c.pair(s.Z1)
 		}
 		mu.Lock()
@@ -69,6 +83,7 @@ func Of(ctx context.Context, l *volume.Labels, in *label.Set, f Faces, o paralle
 // after, and rows with one 0 before and at least one after.
 type counter struct {
 	l      *volume.Labels
+	lo, n  [3]int    // of the box
 	table  [256]byte // 1 for the classes of the set
 	faces  Faces
 	stride int
@@ -77,20 +92,20 @@ type counter struct {
 	counts [256]int64
 }
 
-func newCounter(l *volume.Labels, in *label.Set, f Faces) *counter {
-	c := &counter{l: l, faces: f, stride: (l.N[0]+1)/8*8 + 8, known: [2]int{-2, -2}}
+func newCounter(l *volume.Labels, lo, n [3]int, in *label.Set, f Faces) *counter {
+	c := &counter{l: l, lo: lo, n: n, faces: f, stride: (n[0]+1)/8*8 + 8, known: [2]int{-2, -2}}
 	for i, is := range in {
 		if is {
 			c.table[i] = 1
 		}
 	}
 	for i := range c.masks {
-		c.masks[i] = make([]byte, c.stride*(l.N[1]+2))
+		c.masks[i] = make([]byte, c.stride*(n[1]+2))
 	}
 	return c
 }
 
-// mask returns the mask of slice z, which may lie one beyond the volume.
+// mask returns the mask of slice z of the box, which may lie one beyond it.
 func (c *counter) mask(z int) []byte {
 	i := z & 1
 	m := c.masks[i]
@@ -98,15 +113,14 @@ func (c *counter) mask(z int) []byte {
 		return m
 	}
 	c.known[i] = z
-	if z < 0 || z >= c.l.N[2] {
+	if z < 0 || z >= c.n[2] {
 		clear(m)
 		return m
 	}
-	nx := c.l.N[0]
-	slice := c.l.Slice(z)
-	for y := range c.l.N[1] {
-		row := m[(y+1)*c.stride+1:][:nx]
-		for x, v := range slice[y*nx : (y+1)*nx] {
+	for y := range c.n[1] {
+		row := m[(y+1)*c.stride+1:][:c.n[0]]
+		at := c.l.Offset(c.lo[0], c.lo[1]+y, c.lo[2]+z)
+		for x, v := range c.l.Data[at : at+len(row)] {
 			row[x] = c.table[v]
 		}
 	}
@@ -115,12 +129,12 @@ func (c *counter) mask(z int) []byte {
 
 // pair counts the patterns of slices z-1 and z.
 func (c *counter) pair(z int) {
-	y0, y1 := 0, c.l.N[1]+1 // rows of the mask, the padding included
+	y0, y1 := 0, c.n[1]+1 // rows of the mask, the padding included
 	if c.faces == Open {
-		if z == 0 || z == c.l.N[2] {
+		if z == 0 || z == c.n[2] {
 			return
 		}
-		y0, y1 = 1, c.l.N[1]
+		y0, y1 = 1, c.n[1]
 	}
 	below, above := c.mask(z-1), c.mask(z)
 	for y := y0; y < y1; y++ {
@@ -134,7 +148,7 @@ const every = 0x0101010101010101
 // row counts the patterns of four rows: eight columns of four voxels are made at a time, a byte each,
 // and most of them are all void or all of the class.
 func (c *counter) row(rows [4][]byte) {
-	nx := c.l.N[0]
+	nx := c.n[0]
 	first, last := 1, nx+1 // voxels of the mask on the right side of a pattern
 	if c.faces == Open {
 		first, last = 2, nx
