@@ -23,6 +23,7 @@ type finder struct {
 	smooth *volume.Volume[float32]
 	air    float64 // rough grey of air
 	cut    float64 // grey between air and polymer
+	sign   float64 // 1, or -1 to look for bright tubes in dark: greys and cut are then negative
 }
 
 // ring is a circle fitted to the wall around a lumen in the plane across dir.
@@ -69,6 +70,7 @@ func (f *finder) walls(p, u, w r3.Vec) [rays]float64 {
 				hit[k] = gone
 				break
 			}
+			v *= f.sign
 			if in && v > f.cut {
 				if t > 0 {
 					t -= rayStep * (v - f.cut) / (v - before)

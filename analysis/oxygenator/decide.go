@@ -3,27 +3,13 @@ package oxygenator
 import (
 	"context"
 
-	"explant/volume"
 	"explant/volume/parallel"
 )
-
-// excess turns the scan into what it shows above the clean device, in greys at gain 1; it is written
-// over c.solid.
-func (c *clean) excess(ctx context.Context, v *volume.Volume[float32], g gain, lv levels, o parallel.Options, p parallel.Progress) error {
-	o.Halo = 0
-	return parallel.Slabs(ctx, v.N[2], o, p, func(_ context.Context, s parallel.Slab) error {
-		plane := v.N[0] * v.N[1]
-		for i := s.Z0 * plane; i < s.Z1*plane; i++ {
-			c.solid.Data[i] = float32(float64(v.Data[i])/g.at(v.Grid, i) - lv.air - float64(c.solid.Data[i]))
-		}
-		return nil
-	})
-}
 
 // candidate reports whether the excess at i is over share of what deposit of the given contrast
 // would add there.
 func (c *clean) candidate(i int, contrast, share float64) bool {
-	return c.free.Data[i] > 127 && float64(c.solid.Data[i]) > share*contrast*float64(c.open.Data[i])
+	return c.free.Data[i] > 127 && float64(c.excess.Data[i]) > share*contrast*c.openAt(i)
 }
 
 // depositContrast is the grey of deposit above air: from voxels of the blood side that lie deep in
@@ -54,8 +40,8 @@ func (c *clean) coreMean(ctx context.Context, contrast float64, o parallel.Optio
 	for _, reach := range []int{3, 2, 1} {
 		parts, err := perSlice(ctx, c.labels.Grid, o, func(lo, hi int) (a amount) {
 			for i := lo; i < hi; i++ {
-				if c.open.Data[i] >= 0.98 && c.deep(i, contrast, reach) {
-					a.sum, a.n = a.sum+float64(c.solid.Data[i]), a.n+1
+				if c.open.Data[i] >= mostlyOpen && c.deep(i, contrast, reach) {
+					a.sum, a.n = a.sum+float64(c.excess.Data[i]), a.n+1
 				}
 			}
 			return a

@@ -36,7 +36,7 @@ func (f *finder) scanLattice(ctx context.Context, try func(x, y, z int) (ring, b
 				return err
 			}
 			for x := 1; x < f.smooth.N[0]-1; x += seedPitch {
-				if float64(f.smooth.At(x, y, z)) > f.cut {
+				if f.sign*float64(f.smooth.At(x, y, z)) > f.cut {
 					continue
 				}
 				if r, ok := try(x, y, z); ok {

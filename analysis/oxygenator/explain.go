@@ -36,7 +36,7 @@ func (s *session) explain(ctx context.Context, c *clean, contrast float64) (loos
 	bright := volume.New[uint8](c.labels.Grid)
 	if err := eachSlice(ctx, bright.Grid, s.o, func(lo, hi int) {
 		for i := lo; i < hi; i++ {
-			if c.free.Data[i] > faint && float64(c.solid.Data[i]) > bare/2*contrast*max(float64(c.open.Data[i]), 0.2) {
+			if c.free.Data[i] > faint && float64(c.excess.Data[i]) > bare/2*contrast*max(c.openAt(i), 0.2) {
 				bright.Data[i] = c.free.Data[i]
 			}
 		}
@@ -86,7 +86,7 @@ func (s *session) localLevel(ctx context.Context, c *clean, bright *volume.Label
 		}
 		x, y, z := split(c.labels.Grid, i)
 		k, m := g.Offset(x/cellEdge, y/cellEdge, z/cellEdge), model.Data[i]/255
-		up.Data[k] += m * c.solid.Data[i] / float32(contrast)
+		up.Data[k] += m * c.excess.Data[i] / float32(contrast)
 		down.Data[k] += m * m
 	}
 	sigma := [3]float64{cellSigma, cellSigma, cellSigma}
@@ -119,8 +119,8 @@ func (s *session) join(ctx context.Context, c *clean, l *loose) error {
 		return err
 	}
 	for i, b := range blurred.Data {
-		c.solid.Data[i] -= b / 255 * float32(s.lv.polymer-s.lv.air)
-		c.open.Data[i] = max(c.open.Data[i]-b/255, 0)
+		c.excess.Data[i] -= b / 255 * float32(s.lv.polymer-s.lv.air)
+		c.open.Data[i] -= min(uint8(b+0.5), c.open.Data[i])
 		if l.Data[i] != 0 {
 			c.free.Data[i] = 0
 		}
@@ -152,12 +152,12 @@ func (l loose) sieve(ctx context.Context, o parallel.Options) error {
 }
 
 // tidy removes specks of deposit, and makes lumens of the air that loose polymer encloses.
-func (s *session) tidy(ctx context.Context, r *restoration, l loose) error {
-	r.solid, r.rest, r.open, r.on = nil, nil, nil, nil
-	if err := dropSpecks(ctx, r.labels, s.SpeckVoxels, s.o); err != nil || l.count == 0 {
+func (s *session) tidy(ctx context.Context, c *clean, l loose) error {
+	c.excess, c.open, c.free = nil, nil, nil
+	if err := dropSpecks(ctx, c.labels, s.SpeckVoxels, s.o); err != nil || l.count == 0 {
 		return err
 	}
-	return s.fillLumens(ctx, r.labels, l)
+	return s.fillLumens(ctx, c.labels, l)
 }
 
 // dropSpecks makes void of deposits of fewer than least voxels.

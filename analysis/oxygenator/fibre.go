@@ -30,6 +30,7 @@ type fibre struct {
 	facing       float64 // share of its surface that faces air
 	length       float64 // inside the image and the housing
 	profile      *profile
+	leans        []lean // of each piece
 }
 
 // newFibre lays a centre line through the rings of t.
@@ -183,29 +184,38 @@ func (f *fibre) piece(k int) piece {
 	return p
 }
 
+// box holds all voxels within reach of the piece, as [lo, hi).
+func (p *piece) box(g volume.Grid, reach float64) (lo, hi [3]int) {
+	e := along(p.at, p.dir, p.length)
+	from, to := [3]float64{p.at.X, p.at.Y, p.at.Z}, [3]float64{e.X, e.Y, e.Z}
+	for a := range 3 {
+		lo[a] = max(int(math.Ceil(min(from[a], to[a])-reach)), 0)
+		hi[a] = min(int(math.Floor(max(from[a], to[a])+reach))+1, g.N[a])
+	}
+	return lo, hi
+}
+
 // each visits the voxels of slices [z0, z1) that belong to the piece and lie within reach of its
 // axis: offset, and position along side and up.
 func (p *piece) each(g volume.Grid, reach float64, z0, z1 int, visit func(at int, a, b float64)) {
-	e := along(p.at, p.dir, p.length)
-	box := func(u, v float64, n int) (int, int) {
-		return max(int(math.Ceil(min(u, v)-reach)), 0), min(int(math.Floor(max(u, v)+reach))+1, n)
-	}
-	xa, xb := box(p.at.X, e.X, g.N[0])
-	ya, yb := box(p.at.Y, e.Y, g.N[1])
-	za, zb := box(p.at.Z, e.Z, g.N[2])
-	for z := max(za, z0); z < min(zb, z1); z++ {
-		for y := ya; y < yb; y++ {
-			q := r3.Vec{X: float64(xa) - p.at.X, Y: float64(y) - p.at.Y, Z: float64(z) - p.at.Z}
-			// Both planes are tested by the same arithmetic, so that neighbours agree to the last bit.
-			s, t := p.from.Y*float64(y)+p.from.Z*float64(z)-p.begin, p.to.Y*float64(y)+p.to.Z*float64(z)-p.end
-			a, b := r3.Dot(q, p.side), r3.Dot(q, p.up)
-			i := g.Offset(xa, y, z)
-			for x := xa; x < xb; x++ {
-				if p.from.X*float64(x)+s >= 0 && p.to.X*float64(x)+t < 0 && a*a+b*b < reach*reach {
-					visit(i, a, b)
-				}
-				a, b, i = a+p.side.X, b+p.up.X, i+1
-			}
+	lo, hi := p.box(g, reach)
+	for z := max(lo[2], z0); z < min(hi[2], z1); z++ {
+		for y := lo[1]; y < hi[1]; y++ {
+			p.eachInRow(g, reach, lo[0], hi[0], y, z, visit)
 		}
+	}
+}
+
+func (p *piece) eachInRow(g volume.Grid, reach float64, x0, x1, y, z int, visit func(at int, a, b float64)) {
+	q := r3.Vec{X: float64(x0) - p.at.X, Y: float64(y) - p.at.Y, Z: float64(z) - p.at.Z}
+	// Both planes are tested by the same arithmetic, so that neighbours agree to the last bit.
+	s, t := p.from.Y*float64(y)+p.from.Z*float64(z)-p.begin, p.to.Y*float64(y)+p.to.Z*float64(z)-p.end
+	a, b := r3.Dot(q, p.side), r3.Dot(q, p.up)
+	i := g.Offset(x0, y, z)
+	for x := x0; x < x1; x++ {
+		if p.from.X*float64(x)+s >= 0 && p.to.X*float64(x)+t < 0 && a*a+b*b < reach*reach {
+			visit(i, a, b)
+		}
+		a, b, i = a+p.side.X, b+p.up.X, i+1
 	}
 }

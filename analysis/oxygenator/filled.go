@@ -25,14 +25,7 @@ func (f *finder) findFilled(ctx context.Context, fibres []*fibre, o parallel.Opt
 	if len(axes) == 0 {
 		return nil, nil
 	}
-	rod := &finder{shape: shape{outer: f.outer, innerLo: f.outer, innerHi: f.outer}, smooth: volume.New[float32](f.smooth.Grid), cut: -f.cut}
-	if err := eachSlice(ctx, f.smooth.Grid, o, func(lo, hi int) {
-		for i := lo; i < hi; i++ {
-			rod.smooth.Data[i] = -f.smooth.Data[i]
-		}
-	}); err != nil {
-		return nil, err
-	}
+	rod := &finder{shape: shape{outer: f.outer, innerLo: f.outer, innerHi: f.outer}, smooth: f.smooth, cut: -f.cut, sign: -1}
 	known := occupied(f.smooth.Grid, fibres)
 	seeds, err := rod.scanLattice(ctx, func(x, y, z int) (ring, bool) {
 		if known.At(x, y, z) != 0 {

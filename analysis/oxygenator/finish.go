@@ -51,6 +51,7 @@ func (s *session) describe(d map[string]float64, contrast float64) {
 	d["noise_sd_air_grey"] = s.noise.sd
 	d["noise_sd_deposit_grey"] = s.noise.deposit
 	d["deposit_expected_grey"] = s.lv.air + contrast
+	d["ring_sd_grey"] = s.rings
 	d["noise_correlation"] = s.noise.correlation
 	d["deposit_contrast_to_noise"] = contrast / s.noise.sd
 	if len(s.fibres) == 0 {

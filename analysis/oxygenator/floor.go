@@ -124,18 +124,15 @@ func (s Scan) ownRule(p Params, f *fibre, o parallel.Options) Rule {
 		if f != nil {
 			fibres = append(fibres, f)
 		}
-		c, err := render(ctx, grey.Grid, fibres, &housing{}, lv, o, nil)
+		d := &device{fibres, &housing{}, lv, flatGain()}
+		c, err := d.render(ctx, grey, volume.Unset[float32](grey.Grid), o, nil)
 		if err != nil {
 			return nil, err
 		}
-		if err := c.excess(ctx, grey, flatGain(), lv, o, nil); err != nil {
+		n := noise{sd: s.NoiseAir, deposit: s.NoiseDeposit, correlation: s.Correlation}
+		if err := newSolver(c, s.DepositGrey-s.AirGrey, s.PSFVoxels, n, p.Smoothness).solve(ctx, o, nil); err != nil {
 			return nil, err
 		}
-		r, err := c.restore(ctx, s.DepositGrey-s.AirGrey, s.PSFVoxels, s.NoiseAir, p.Smoothness, o, nil)
-		if err != nil {
-			return nil, err
-		}
-		r.commit()
 		if err := dropSpecks(ctx, c.labels, p.SpeckVoxels, o); err != nil {
 			return nil, err
 		}

@@ -45,6 +45,47 @@ func (g *gain) at(v volume.Grid, at int) float64 {
 	return c[0] + x*xs + y*ys + z*(c[3]+z*(c[9]+z*c[19]))
 }
 
+// gainLine is the gain along a row of voxels: a cubic in the position along x.
+type gainLine struct {
+	c     [4]float64
+	scale float64
+}
+
+// along gives the gain of a row.
+func (g *gain) along(v volume.Grid, j, k int) gainLine {
+	y, z := 2*float64(j)/float64(v.N[1])-1, 2*float64(k)/float64(v.N[2])-1
+	c := &g.c
+	return gainLine{scale: 2 / float64(v.N[0]), c: [4]float64{
+		c[0] + y*(c[2]+y*(c[7]+y*c[16]+z*c[17])+z*(c[8]+z*c[18])) + z*(c[3]+z*(c[9]+z*c[19])),
+		c[1] + y*(c[5]+y*c[13]+z*c[14]) + z*(c[6]+z*c[15]),
+		c[4] + y*c[11] + z*c[12],
+		c[10],
+	}}
+}
+
+func (l *gainLine) at(i int) float64 {
+	x := l.scale*float64(i) - 1
+	return l.c[0] + x*(l.c[1]+x*(l.c[2]+x*l.c[3]))
+}
+
+// gainReader reads the gain of voxels that follow each other along rows.
+type gainReader struct {
+	*gain
+	volume.Grid
+	row  int
+	line gainLine
+}
+
+func (g *gain) reader(v volume.Grid) *gainReader { return &gainReader{gain: g, Grid: v, row: -1} }
+
+func (r *gainReader) at(i int) float64 {
+	row := i / r.N[0]
+	if row != r.row {
+		r.row, r.line = row, r.along(r.Grid, row%r.N[1], row/r.N[1])
+	}
+	return r.line.at(i - row*r.N[0])
+}
+
 // normal are normal equations of the gain's coefficients.
 type normal struct {
 	a [terms][terms]float64
@@ -59,8 +100,10 @@ func fitGain(ctx context.Context, v *volume.Volume[float32], fibres []*fibre, lv
 		f, count := fibres[i], 0
 		for k := range len(f.knots) - 1 {
 			p := f.piece(k)
+			lo, hi := p.box(v.Grid, f.outer)
+			held := in.holdsBox(v.N, lo, hi)
 			p.each(v.Grid, f.outer-0.5, 0, v.N[2], func(at int, a, b float64) {
-				if count++; count%thinning != 0 || !in.holds(v.Grid, at) {
+				if count++; count%thinning != 0 || !held && !in.holds(v.Grid, at) {
 					return
 				}
 				parts[i].add(v.Grid, at, float64(v.Data[at]), lv.fibreAt(a, b, f))

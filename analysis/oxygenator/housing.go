@@ -35,16 +35,6 @@ func (h *housing) count() int {
 
 func (h *housing) found() bool { return len(h.walls) > 0 || h.round != nil }
 
-// depths gives the distance of voxel i from each wall, positive inside.
-func (h *housing) depths(n, i [3]int, visit func(d float64)) {
-	for k := range h.walls {
-		visit(h.walls[k].depth(n, i))
-	}
-	if h.round != nil {
-		visit(h.round.depth(i))
-	}
-}
-
 // wall is the plane depth = c0 + c1*u + c2*v, depth counted in voxels from the face's first plane
 // of voxel centres and u, v the other two indices in the order x, y, z. What lies before the plane is
 // housing, or outside it.
@@ -70,7 +60,12 @@ func others(axis int) (u, v int) { return [3]int{1, 0, 0}[axis], [3]int{2, 2, 1}
 // depth is the distance from the nearest wall, positive inside.
 func (h *housing) depth(n, i [3]int) float64 {
 	least := math.Inf(1)
-	h.depths(n, i, func(d float64) { least = min(least, d) })
+	for k := range h.walls {
+		least = min(least, h.walls[k].depth(n, i))
+	}
+	if h.round != nil {
+		least = min(least, h.round.depth(i))
+	}
 	return least
 }
 
@@ -78,6 +73,67 @@ func (h *housing) depth(n, i [3]int) float64 {
 func (h *housing) holds(g volume.Grid, at int) bool {
 	plane := g.N[0] * g.N[1]
 	return !h.found() || h.depth(g.N, [3]int{at % g.N[0], at % plane / g.N[0], at / plane}) > wallClear
+}
+
+// housingRow is the distance from each wall along a row of voxels: a + b x for flat walls.
+type housingRow struct {
+	*housing
+	flat [][2]float64
+	y, z int
+}
+
+func (h *housing) row(n [3]int, y, z int) housingRow {
+	r := housingRow{housing: h, y: y, z: z}
+	for k := range h.walls {
+		a, b := h.walls[k].depth(n, [3]int{0, y, z}), h.walls[k].depth(n, [3]int{1, y, z})
+		r.flat = append(r.flat, [2]float64{a, b - a})
+	}
+	return r
+}
+
+// least is a lower bound of the depth along the row of n voxels.
+func (r *housingRow) least(n int) float64 {
+	if r.round != nil {
+		return math.Inf(-1)
+	}
+	return min(r.depth(0), r.depth(n-1))
+}
+
+// depth is the distance of voxel x from the nearest wall, positive inside.
+func (r *housingRow) depth(x int) float64 {
+	least := math.Inf(1)
+	for _, w := range r.flat {
+		least = min(least, w[0]+w[1]*float64(x))
+	}
+	if r.round != nil {
+		least = min(least, r.round.depth([3]int{x, r.y, r.z}))
+	}
+	return least
+}
+
+func (r *housingRow) depths(x int, visit func(d float64)) {
+	for _, w := range r.flat {
+		visit(w[0] + w[1]*float64(x))
+	}
+	if r.round != nil {
+		visit(r.round.depth([3]int{x, r.y, r.z}))
+	}
+}
+
+// holdsBox reports a box of voxels [lo, hi) inside that the walls' blur does not reach anywhere.
+func (h *housing) holdsBox(n, lo, hi [3]int) bool {
+	for k := range 8 {
+		i := lo
+		for a := range 3 {
+			if k>>a&1 == 1 {
+				i[a] = max(hi[a]-1, lo[a])
+			}
+		}
+		if h.found() && h.depth(n, i) <= wallClear {
+			return false
+		}
+	}
+	return true
 }
 
 // column is what a line of sight from a face meets: the bundle begins at depth t.

@@ -62,8 +62,8 @@ func (c *clean) count(contrast, air, polymer float64) (n int64) {
 		if free <= 127 {
 			continue
 		}
-		open := float64(c.open.Data[i])
-		if float64(c.solid.Data[i])-air*open-polymer*(1-open) > 0.5*contrast*open {
+		open := c.openAt(i)
+		if float64(c.excess.Data[i])-air*open-polymer*(1-open) > 0.5*contrast*open {
 			n++
 		}
 	}
@@ -75,11 +75,11 @@ func (c *clean) octantMeans(contrast float64) [blocks]float64 {
 	var sum, n [blocks]float64
 	var allSum, allN float64
 	for i, open := range c.open.Data {
-		if open < 0.98 || float64(c.solid.Data[i]) < 0.75*contrast {
+		if open < mostlyOpen || float64(c.excess.Data[i]) < 0.75*contrast {
 			continue
 		}
 		k := octant(c.labels.Grid, i)
-		sum[k] += float64(c.solid.Data[i])
+		sum[k] += float64(c.excess.Data[i])
 		n[k]++
 	}
 	for k := range sum {

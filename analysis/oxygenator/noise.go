@@ -17,11 +17,11 @@ type noise struct {
 // measureNoise takes the blood side that neither deposit nor fibre reaches, and the cores of deposits.
 func (c *clean) measureNoise(ctx context.Context, contrast float64, o parallel.Options) (noise, error) {
 	out := noise{sd: contrast / 10}
-	calm, err := c.pairsIn(ctx, o, func(i int) bool { return c.open.Data[i] > 0.99 && float64(c.solid.Data[i]) < contrast/3 })
+	calm, err := c.pairsIn(ctx, o, func(i int) bool { return c.open.Data[i] >= fullyOpen && float64(c.excess.Data[i]) < contrast/3 })
 	if err != nil {
 		return out, err
 	}
-	core, err := c.pairsIn(ctx, o, func(i int) bool { return c.open.Data[i] > 0.99 && c.deep(i, contrast, 2) })
+	core, err := c.pairsIn(ctx, o, func(i int) bool { return c.open.Data[i] >= fullyOpen && c.deep(i, contrast, 2) })
 	if calm.known() {
 		out = noise{sd: math.Sqrt(calm.variance()), correlation: calm.correlation()}
 	}
@@ -47,7 +47,7 @@ func (c *clean) pairsIn(ctx context.Context, o parallel.Options, in func(i int) 
 		for i := lo; i < hi; i++ {
 			here := in(i)
 			if here && before && i%c.labels.N[0] != 0 {
-				a, b := float64(c.solid.Data[i-1]), float64(c.solid.Data[i])
+				a, b := float64(c.excess.Data[i-1]), float64(c.excess.Data[i])
 				p.sum, p.square, p.cross, p.n = p.sum+a+b, p.square+a*a+b*b, p.cross+a*b, p.n+1
 			}
 			before = here

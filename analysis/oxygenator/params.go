@@ -32,9 +32,9 @@ type Params struct {
 	DepositMinContrast float64 `yaml:"deposit_min_contrast" json:"deposit_min_contrast"`
 	// SpeckVoxels is the size below which a deposit is taken for noise. Default 8.
 	SpeckVoxels int `yaml:"speck_voxels" json:"speck_voxels"`
-	// Smoothness is the cost of a voxel face between deposit and void in the last decision, in the
-	// units of a log-likelihood under white noise; scans have correlated noise, so it is not small.
-	// Default 8; negative means 0.
+	// Smoothness is the weight of the squared difference of the density of deposit between two face
+	// neighbours beside the likelihood of the scan, in the units of a log-likelihood.
+	// Default 4; negative means 0.
 	Smoothness float64 `yaml:"smoothness" json:"smoothness"`
 }
 
@@ -45,7 +45,7 @@ const (
 	defaultWallMaxUM  = 90
 	defaultContrast   = 1.15
 	defaultSpeck      = 8
-	defaultSmoothness = 8
+	defaultSmoothness = 4
 )
 
 // coarsest is the smallest fibre diameter, in voxels, at which walls can still be fitted.

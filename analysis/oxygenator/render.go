@@ -9,13 +9,22 @@ import (
 	"explant/volume/parallel"
 )
 
-// clean is the device without deposit, as the scanner would see it.
+// clean is the device without deposit, and what the scan shows above it.
 type clean struct {
 	labels *volume.Labels          // void, lumen, polymer, housing by which covers the voxel's centre
-	solid  *volume.Volume[float32] // grey above air, blurred
-	open   *volume.Volume[float32] // blurred share of the blood side, 0 to 1
+	excess *volume.Volume[float32] // grey of the scan at gain 1 above that of the clean device, blurred as the scan is
+	open   *volume.Labels          // blurred share of the blood side, 0 to 255
 	free   *volume.Labels          // unblurred share of the blood side in the voxel, 0 to 255
 }
+
+// Shares of blood side in 255ths that the blur of solids hardly reaches, and not at all.
+const (
+	mostlyOpen = 250
+	fullyOpen  = 253
+)
+
+// openAt is the blurred share of the blood side at voxel i, 0 to 1.
+func (c *clean) openAt(i int) float64 { return float64(c.open.Data[i]) / 255 }
 
 const tableStep = 1.0 / 32 // voxels
 
@@ -52,85 +61,121 @@ func (lv levels) fibreAt(a, b float64, f *fibre) float64 {
 	return lv.air + k*disc(d-f.outerShape.at(a, b, d), f.outer, lv.sigma) + (f.content-k)*disc(d-f.innerShape.at(a, b, d), f.inner, lv.sigma)
 }
 
-// render draws the fibres and then the housing, which wins.
-func render(ctx context.Context, g volume.Grid, fibres []*fibre, in *housing, lv levels, o parallel.Options, p parallel.Progress) (*clean, error) {
-	c := &clean{labels: volume.New[uint8](g), solid: volume.New[float32](g), open: volume.New[float32](g), free: volume.New[uint8](g)}
-	tables := make([]table, len(fibres))
-	for i, f := range fibres {
-		tables[i] = lv.table(f)
+// device is what a clean device is made of, and how bright it is.
+type device struct {
+	fibres []*fibre
+	in     *housing
+	levels
+	gain
+}
+
+// render draws the fibres and then the housing, which wins, and takes their grey from the scan. The
+// excess is written into out, which may be the scan itself.
+func (d *device) render(ctx context.Context, scan, out *volume.Volume[float32], o parallel.Options, p parallel.Progress) (*clean, error) {
+	g := scan.Grid
+	c := &clean{labels: volume.New[uint8](g), excess: out, open: volume.New[uint8](g), free: volume.New[uint8](g)}
+	tables := make([]table, len(d.fibres))
+	for i, f := range d.fibres {
+		tables[i] = d.table(f)
 	}
 	o.Halo = 0
 	err := parallel.Slabs(ctx, g.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		c.clear(s)
-		for i, f := range fibres {
+		b := c.brush(s)
+		for i, f := range d.fibres {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			c.drawFibre(f, &tables[i], lv, s)
+			b.drawFibre(f, &tables[i], d.levels)
 		}
-		c.drawHousing(in, lv, s)
+		b.drawHousing(d.in, d.levels)
+		b.subtract(scan, d)
 		return nil
 	})
 	return c, err
 }
 
-func (c *clean) clear(s parallel.Slab) {
-	plane := c.labels.N[0] * c.labels.N[1]
-	for i := s.Z0 * plane; i < s.Z1*plane; i++ {
-		c.open.Data[i], c.free.Data[i] = 1, 255
-	}
+// brush draws one slab; solid is its grey above air.
+type brush struct {
+	*clean
+	parallel.Slab
+	from  int // index of the slab's first voxel
+	solid []float32
 }
 
-func (c *clean) drawFibre(f *fibre, t *table, lv levels, s parallel.Slab) {
+func (c *clean) brush(s parallel.Slab) *brush {
+	plane := c.labels.N[0] * c.labels.N[1]
+	for i := s.Z0 * plane; i < s.Z1*plane; i++ {
+		c.open.Data[i], c.free.Data[i] = 255, 255
+	}
+	return &brush{clean: c, Slab: s, from: s.Z0 * plane, solid: make([]float32, (s.Z1-s.Z0)*plane)}
+}
+
+func (b *brush) drawFibre(f *fibre, t *table, lv levels) {
 	wall, content := float32(lv.polymer-lv.air), float32(f.content)
 	for k := range len(f.knots) - 1 {
 		p := f.piece(k)
-		p.each(c.labels.Grid, t.reach, s.Z0, s.Z1, func(at int, a, b float64) {
-			d := math.Sqrt(a*a + b*b)
-			out, in := d-f.outerShape.at(a, b, d), d-f.innerShape.at(a, b, d)
+		p.each(b.labels.Grid, t.reach, b.Z0, b.Z1, func(at int, x, y float64) {
+			d := math.Sqrt(x*x + y*y)
+			out, in := d-f.outerShape.at(x, y, d), d-f.innerShape.at(x, y, d)
 			whole, lumen := read(t.outer, out), read(t.inner, in)
-			c.solid.Data[at] += wall*(whole-lumen) + content*lumen
-			c.open.Data[at] -= whole
-			if free := uint8(255 * bound(out-f.outer+0.5, 0, 1)); free < c.free.Data[at] {
-				c.free.Data[at] = free
+			b.solid[at-b.from] += wall*(whole-lumen) + content*lumen
+			b.open.Data[at] -= min(uint8(255*whole+0.5), b.open.Data[at])
+			if free := uint8(255 * bound(out-f.outer+0.5, 0, 1)); free < b.free.Data[at] {
+				b.free.Data[at] = free
 			}
 			switch {
 			case in < f.inner:
-				c.labels.Data[at] = segment.Lumen
-			case out < f.outer && c.labels.Data[at] == segment.Void:
-				c.labels.Data[at] = segment.Polymer
+				b.labels.Data[at] = segment.Lumen
+			case out < f.outer && b.labels.Data[at] == segment.Void:
+				b.labels.Data[at] = segment.Polymer
 			}
 		})
 	}
 }
 
-func (c *clean) drawHousing(in *housing, lv levels, s parallel.Slab) {
-	n := c.labels.N
-	for z := s.Z0; z < s.Z1; z++ {
+// subtract writes the excess of the slab.
+func (b *brush) subtract(scan *volume.Volume[float32], d *device) {
+	n, air := b.labels.N, float32(d.air)
+	for z := b.Z0; z < b.Z1; z++ {
 		for y := range n[1] {
-			at := c.labels.Offset(0, y, z)
-			for x := range n[0] {
-				c.house(in, lv, [3]int{x, y, z}, at+x)
+			at := b.labels.Offset(0, y, z)
+			line, row := d.gain.along(scan.Grid, y, z), scan.Data[at:at+n[0]]
+			for x, v := range row {
+				b.excess.Data[at+x] = v/float32(line.at(x)) - air - b.solid[at+x-b.from]
 			}
 		}
 	}
 }
 
-func (c *clean) house(in *housing, lv levels, i [3]int, at int) {
-	c.open.Data[at] = max(c.open.Data[at], 0)
+func (b *brush) drawHousing(in *housing, lv levels) {
 	if !in.found() {
 		return
 	}
-	d := in.depth(c.labels.N, i)
-	if d > 4*lv.sigma {
-		return
+	n := b.labels.N
+	for z := b.Z0; z < b.Z1; z++ {
+		for y := range n[1] {
+			at, row := b.labels.Offset(0, y, z), in.row(n, y, z)
+			if row.least(n[0]) > 4*lv.sigma {
+				continue
+			}
+			for x := range n[0] {
+				if d := row.depth(x); d <= 4*lv.sigma {
+					b.house(&row, x, d, at+x, lv)
+				}
+			}
+		}
 	}
+}
+
+// house enters the housing at voxel at, which is d inside of it.
+func (b *brush) house(row *housingRow, x int, d float64, at int, lv levels) {
 	inside := 1.0
-	in.depths(c.labels.N, i, func(d float64) { inside *= 0.5 * math.Erfc(-d/(math.Sqrt2*lv.sigma)) })
-	c.solid.Data[at] = float32(inside*float64(c.solid.Data[at]) + (1-inside)*(lv.housing-lv.air))
-	c.open.Data[at] *= float32(inside)
-	c.free.Data[at] = min(c.free.Data[at], uint8(255*bound(d+0.5, 0, 1)))
+	row.depths(x, func(d float64) { inside *= 0.5 * math.Erfc(bound(-d/(math.Sqrt2*lv.sigma), -6, 6)) })
+	i := at - b.from
+	b.solid[i] = float32(inside*float64(b.solid[i]) + (1-inside)*(lv.housing-lv.air))
+	b.open.Data[at] = uint8(float64(b.open.Data[at])*inside + 0.5)
+	b.free.Data[at] = min(b.free.Data[at], uint8(255*bound(d+0.5, 0, 1)))
 	if d < 0 {
-		c.labels.Data[at] = segment.Housing
+		b.labels.Data[at] = segment.Housing
 	}
 }

@@ -29,11 +29,12 @@ const rounds = 3
 func Algorithms() map[string]string {
 	return map[string]string{
 		"oxygenator.lumens":  "1",
-		"oxygenator.fit":     "1",
+		"oxygenator.fit":     "2",
 		"oxygenator.housing": "1",
-		"oxygenator.restore": "1",
-		"oxygenator.explain": "2",
-		"oxygenator.floor":   "1",
+		"oxygenator.restore": "2",
+		"oxygenator.rings":   "1",
+		"oxygenator.explain": "3",
+		"oxygenator.floor":   "2",
 	}
 }
 
@@ -77,6 +78,7 @@ type session struct {
 	o          parallel.Options
 	p          parallel.Progress
 	raw        *volume.Volume[float32]
+	own        bool // raw is a copy that may be written to
 	smooth     *volume.Volume[float32]
 	otsu       [2]float64
 	lv         levels
@@ -85,8 +87,9 @@ type session struct {
 	fibres     []*fibre
 	dropped    int // tracks that were no lumens
 	noise      noise
-	looseCount int  // voxels of polymer that no fibre explains
-	bare       bool // nothing outside the fibres is as bright as deposit must be
+	rings      float64 // standard deviation of the rings, grey
+	looseCount int     // voxels of polymer that no fibre explains
+	bare       bool    // nothing outside the fibres is as bright as deposit must be
 	flags      []result.Flag
 }
 
@@ -95,7 +98,7 @@ func begin[T volume.Voxel](ctx context.Context, s *session, v *volume.Volume[T])
 	if same, ok := any(v).(*volume.Volume[float32]); ok {
 		s.raw = same
 	} else {
-		s.raw = volume.New[float32](v.Grid)
+		s.raw, s.own = volume.Unset[float32](v.Grid), true
 	}
 	s.p.Stage("read greys", v.N[2])
 	err := parallel.Slabs(ctx, v.N[2], s.o, s.p, func(_ context.Context, b parallel.Slab) error {
@@ -105,7 +108,7 @@ func begin[T volume.Voxel](ctx context.Context, s *session, v *volume.Volume[T])
 			if !(abs(float64(g)) < greatest) {
 				return fmt.Errorf("%w: grey value %v at voxel %d: the scan must hold numbers below %g", ErrParameter, g, i, greatest)
 			}
-			if s.raw.Data[i] != g {
+			if s.own {
 				s.raw.Data[i] = g
 			}
 		}
@@ -153,12 +156,10 @@ func (s *session) run(ctx context.Context) (*segment.Segmentation, error) {
 	}
 	s.looseCount = loose.count
 	s.p.Stage("restore deposits", 0)
-	r, err := c.restore(ctx, contrast, s.psf(), s.noise.sd, s.Smoothness, s.o, s.p)
-	if err != nil {
+	if err := newSolver(c, contrast, s.psf(), s.noise, s.Smoothness).solve(ctx, s.o, s.p); err != nil {
 		return nil, err
 	}
-	r.commit()
-	if err := s.tidy(ctx, r, loose); err != nil {
+	if err := s.tidy(ctx, c, loose); err != nil {
 		return nil, err
 	}
 	return s.finish(c.labels, contrast, replicas), nil
@@ -166,7 +167,7 @@ func (s *session) run(ctx context.Context) (*segment.Segmentation, error) {
 
 // find looks for the housing and the lumens.
 func (s *session) find(ctx context.Context) error {
-	f := &finder{shape: s.shape, smooth: s.smooth, air: s.lv.air, cut: (s.lv.air + s.lv.polymer) / 2}
+	f := &finder{shape: s.shape, smooth: s.smooth, air: s.lv.air, cut: (s.lv.air + s.lv.polymer) / 2, sign: 1}
 	s.p.Stage("find housing", 6)
 	var err error
 	if s.in, err = f.findHousing(ctx, s.o, s.p); err != nil {
@@ -202,6 +203,7 @@ func (s *session) find(ctx context.Context) error {
 		s.fibres = append(s.fibres, b)
 	}
 	s.smooth = nil
+	volume.Reclaim()
 	return err
 }
 
@@ -227,6 +229,9 @@ func (s *session) fit(ctx context.Context) error {
 		s.lv = fitAll(s.fibres, s.lv, s.shape)
 		if round == rounds-1 {
 			break
+		}
+		for _, f := range s.fibres {
+			f.align()
 		}
 		var err error
 		if s.gain, err = fitGain(ctx, s.raw, s.fibres, s.lv, s.in, s.o, nil); err != nil {
@@ -260,16 +265,27 @@ func (s *session) housingLevel() float64 {
 // compare renders the clean device, takes it from the scan, and measures noise and deposit level.
 func (s *session) compare(ctx context.Context) (*clean, float64, error) {
 	s.p.Stage("render clean device", s.raw.N[2])
-	c, err := render(ctx, s.raw.Grid, s.fibres, s.in, s.lv, s.o, s.p)
-	if err != nil {
-		return nil, 0, err
+	out := s.raw
+	if !s.own {
+		out = volume.Unset[float32](s.raw.Grid)
 	}
-	if err := c.excess(ctx, s.raw, s.gain, s.lv, s.o, nil); err != nil {
+	d := &device{s.fibres, s.in, s.lv, s.gain}
+	c, err := d.render(ctx, s.raw, out, s.o, s.p)
+	if err != nil {
 		return nil, 0, err
 	}
 	s.raw = nil
 	contrast, err := s.contrast(ctx, c)
 	if err != nil {
+		return nil, 0, err
+	}
+	if s.noise, err = c.measureNoise(ctx, contrast, s.o); err != nil || len(s.fibres) < fewestFibres {
+		return c, contrast, err
+	}
+	if s.rings, err = c.removeRings(ctx, contrast, s.noise.sd, s.o); err != nil {
+		return nil, 0, err
+	}
+	if contrast, err = s.contrast(ctx, c); err != nil {
 		return nil, 0, err
 	}
 	s.noise, err = c.measureNoise(ctx, contrast, s.o)

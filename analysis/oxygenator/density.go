@@ -1,0 +1,236 @@
+package oxygenator
+
+import (
+	"context"
+	"math"
+
+	"explant/analysis/segment"
+	"explant/volume/parallel"
+)
+
+const (
+	coreEdge    = 48   // voxels, of the bricks that are solved one by one
+	margin      = 5    // voxels around a brick that are solved with it
+	steps       = 12   // of the solve; its error falls to less than a half with each
+	faint       = 12   // of 255: a smaller share of blood side is not looked at
+	bright      = 0.25 // of the deposit contrast: so much excess makes a candidate
+	lastSigma   = 0.7  // voxels, standard deviation of the last smoothing of the density
+	halfDensity = 0.49 // where deposit begins: smoothing makes convex deposits a little smaller
+	whiteFloor  = 4.0  // of the mean power of the noise: what is taken as white beside the noise itself
+)
+
+// solver finds the density of deposit in the blood side whose blur explains the excess:
+//
+//	least squares of K(f x) - e under the noise, and of the differences of x between neighbours, 0 <= x <= 1
+//
+// where K is the point spread, f the share of blood side and e the excess in units of the deposit's
+// contrast. Noise that is correlated between neighbours is weaker in fine detail than in coarse: its
+// inverse spectrum is taken as a Gaussian, which narrows K on both sides of the normal equations. The
+// bricks are solved by accelerated projected gradients (Beck, Teboulle, SIAM J. Imaging Sci. 2(1):183-202,
+// 2009, doi:10.1137/080716542) with the momentum of a known condition number.
+type solver struct {
+	*clean
+	contrast float64
+	match    symmetric // smooths the excess for the right side
+	twice    symmetric // the point spread and match together
+	last     symmetric // smooths the density at last
+	pull     float32   // weight of the differences between neighbours
+	momentum float32
+	step     float32
+}
+
+// newSolver prepares for a point spread (voxels), noise (grey; correlation between neighbours) and smoothness.
+func newSolver(c *clean, contrast, psf float64, n noise, smoothness float64) *solver {
+	s := &solver{clean: c, contrast: contrast}
+	power, narrow := whitening(n.correlation)
+	sharp := math.Sqrt(max(psf*psf-narrow, min(psf*psf, 0.15)))
+	k, q := gaussTaps(psf), gaussTaps(sharp)
+	s.match, s.twice, s.last = half(q), convolved(k, q), half(gaussTaps(lastSigma))
+	mu := smoothness * power * (n.sd / contrast) * (n.sd / contrast)
+	s.pull = float32(mu)
+	s.step = float32(1 / (1 + 12*mu))
+	worst := math.Sqrt((1 + 12*mu) / (0.06 + 2*mu)) // condition number's root
+	s.momentum = float32((worst - 1) / (worst + 1))
+	return s
+}
+
+// whitening gives the noise power at lowest frequencies over the mean, with the floor, and by how much
+// the variance of the point spread shrinks under the inverse of the noise's spectrum. The noise is taken
+// for white noise under a three-point kernel (w, 1, w) along each axis.
+func whitening(correlation float64) (power, narrow float64) {
+	c := bound(correlation, 0, 0.6)
+	if c == 0 {
+		return 1, 0
+	}
+	w := (1 - math.Sqrt(max(1-2*c*c, 0))) / (2 * c)
+	dc := math.Pow((1+2*w)*(1+2*w)/(1+2*w*w), 3)
+	return (dc + whiteFloor) / (1 + whiteFloor), 0.85 * 4 * w / (1 + 2*w) * dc / (dc + whiteFloor)
+}
+
+// solve enters the deposit in the labels: void voxels, mostly blood side, of a density above a half.
+func (s *solver) solve(ctx context.Context, o parallel.Options, p parallel.Progress) error {
+	var count [3]int
+	for a, n := range s.labels.N {
+		count[a] = (n + coreEdge - 1) / coreEdge
+	}
+	spare := make(chan *window, 64)
+	return parallel.Each(ctx, count[0]*count[1]*count[2], o, p, func(ctx context.Context, k int) error {
+		var w *window
+		select {
+		case w = <-spare:
+		default:
+			w = &window{}
+		}
+		var c0, c1 [3]int
+		at := [3]int{k % count[0], k / count[0] % count[1], k / count[0] / count[1]}
+		for a := range 3 {
+			c0[a], c1[a] = at[a]*coreEdge, min((at[a]+1)*coreEdge, s.labels.N[a])
+		}
+		w.lay(s.labels.N, c0, c1, margin)
+		if s.fill(w) {
+			s.descend(w)
+			s.enter(w)
+		}
+		select {
+		case spare <- w:
+		default:
+		}
+		return ctx.Err()
+	})
+}
+
+// fill reads the window and smooths the excess; false where nothing is to be found.
+func (s *solver) fill(w *window) bool {
+	found := false
+	scale := float32(1 / s.contrast)
+	for z := range w.n[2] {
+		for y := range w.n[1] {
+			i := s.labels.Offset(w.lo[0], w.lo[1]+y, w.lo[2]+z)
+			r := z*w.n[1] + y
+			e, f := w.row(w.y, r), w.row(w.free, r)
+			w.live[r] = false
+			for x := range e {
+				e[x] = s.excess.Data[i+x] * scale
+				f[x] = 0
+				if v := s.free.Data[i+x]; v > faint {
+					f[x] = float32(v) / 255
+					w.live[r] = true
+					found = found || e[x] > bright*max(float32(s.open.Data[i+x])/255, 0.2)
+				}
+			}
+		}
+	}
+	if !found {
+		return false
+	}
+	w.widen()
+	w.smooth(w.want, w.y, &s.match, true)
+	for i, f := range w.free {
+		w.x[i] = 0
+		if f > 0 {
+			w.x[i] = min(max(w.y[i], 0), 1)
+		}
+		w.y[i] = w.x[i]
+		w.want[i] *= f
+	}
+	return true
+}
+
+// descend takes the steps.
+func (s *solver) descend(w *window) {
+	fx := grow(w.aux, len(w.x))
+	w.aux = fx
+	for range steps {
+		for i, f := range w.free {
+			fx[i] = f * w.y[i]
+		}
+		w.smooth(w.out, fx, &s.twice, false)
+		// the extrapolation is still needed while neighbours look at it: gradients first
+		for r, live := range w.live {
+			if live {
+				s.gradient(w, r)
+			}
+		}
+		for r, live := range w.live {
+			if live {
+				s.advance(w, r)
+			}
+		}
+	}
+}
+
+// gradient turns a row of w.out into the gradient.
+func (s *solver) gradient(w *window, r int) {
+	nx, ny := w.n[0], w.n[1]
+	y, z := r%ny, r/ny
+	free, here, want, g := w.row(w.free, r), w.row(w.y, r), w.row(w.want, r), w.row(w.out, r)
+	lap := w.line[:nx]
+	clear(lap)
+	for i := 0; i+1 < nx; i++ {
+		if free[i] > 0 && free[i+1] > 0 {
+			d := here[i] - here[i+1]
+			lap[i] += d
+			lap[i+1] -= d
+		}
+	}
+	side := func(q int) {
+		f, v := w.row(w.free, q), w.row(w.y, q)
+		for i, c := range here {
+			if f[i] > 0 {
+				lap[i] += c - v[i]
+			}
+		}
+	}
+	if y > 0 {
+		side(r - 1)
+	}
+	if y < ny-1 {
+		side(r + 1)
+	}
+	if z > 0 {
+		side(r - ny)
+	}
+	if z < w.n[2]-1 {
+		side(r + ny)
+	}
+	for i, f := range free {
+		g[i] = f*g[i] - want[i] + s.pull*lap[i]
+	}
+}
+
+// advance steps down the gradient of a row, keeps the density in its range and extrapolates.
+func (s *solver) advance(w *window, r int) {
+	free, x, y, g := w.row(w.free, r), w.row(w.x, r), w.row(w.y, r), w.row(w.out, r)
+	for i, f := range free {
+		if f == 0 {
+			continue
+		}
+		next := min(max(y[i]-s.step*g[i], 0), 1)
+		y[i] = next + s.momentum*(next-x[i])
+		x[i] = next
+	}
+}
+
+// enter smooths the density within the blood side and labels what is above a half.
+func (s *solver) enter(w *window) {
+	for i, f := range w.free {
+		w.y[i] = f * w.x[i]
+	}
+	w.smooth(w.out, w.y, &s.last, false)
+	w.smooth(w.want, w.free, &s.last, false)
+	for z := w.core[0][2]; z < w.core[1][2]; z++ {
+		for y := w.core[0][1]; y < w.core[1][1]; y++ {
+			i := s.labels.Offset(w.lo[0], w.lo[1]+y, w.lo[2]+z)
+			r := z*w.n[1] + y
+			up, down := w.row(w.out, r), w.row(w.want, r)
+			for x := w.core[0][0]; x < w.core[1][0]; x++ {
+				if s.labels.Data[i+x] != segment.Void || s.free.Data[i+x] <= 127 {
+					continue
+				}
+				if up[x] > halfDensity*down[x] {
+					s.labels.Data[i+x] = segment.Deposit
+				}
+			}
+		}
+	}
+}
