@@ -142,6 +142,9 @@ func (s *Shell) show(o opened) {
 		o.marker.Failed = func(err error) { s.fail("The last step is not saved", err) }
 		s.stage.show(o.slide)
 	} else {
+		if s.tabs.SelectedIndex() == 0 {
+			s.tabs.SelectIndex(1) // nothing is marked in volumes
+		}
 		o.volume.OnHover = s.hoverVoxel
 		o.volume.OnWindow = s.display.window
 		s.stage.show(o.volume)

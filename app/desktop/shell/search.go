@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 	"fyne.io/fyne/v2/dialog"
+	"fyne.io/fyne/v2/layout"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -30,20 +31,24 @@ func (e *searchEntry) TypedKey(k *fyne.KeyEvent) {
 	}
 }
 
-// matching are the actions with all words of a query in their menu or name, in the order of the table.
+// matching are the actions with all words of a query in their menu or name: first those whose name begins
+// with it, else in the order of the table.
 func matching(all []action, query string) []action {
-	var found []action
+	var first, found []action
 	for _, a := range all {
 		text := strings.ToLower(a.menu + " " + a.name)
 		fits := true
 		for _, word := range strings.Fields(strings.ToLower(query)) {
 			fits = fits && strings.Contains(text, word)
 		}
-		if fits {
+		switch {
+		case fits && strings.HasPrefix(strings.ToLower(a.name), strings.ToLower(query)):
+			first = append(first, a)
+		case fits:
 			found = append(found, a)
 		}
 	}
-	return found
+	return append(first, found...)
 }
 
 // search finds any action by its words.
@@ -98,27 +103,36 @@ func (s *Shell) search() {
 	s.win.Canvas().Focus(entry)
 }
 
+// held are keys that are no action: they do something while they are down, or with the mouse.
+var held = [][2]string{
+	{"Space (held)", "Pan"}, {"H (held)", "Peek under the overlay"}, {"1 to 9", "Class of what is drawn"},
+	{"Wheel", "Zoom; in volumes go through slices"}, {"Ctrl+wheel", "Zoom in volumes"}, {"Right drag", "Window of grey values in volumes"},
+	{"Arrows", "Pan; in volumes slice by 1"}, {"PgUp, PgDn", "Slice by 10"}, {"Shift+move", "Cross-hair follows in volumes"},
+	{"Double click", "One plane alone; ends a polygon"},
+}
+
 // sheet lists every key.
 func (s *Shell) sheet() {
-	rows := container.NewGridWithColumns(4)
-	add := func(keys, name string) {
-		rows.Add(widget.NewLabelWithStyle(keys, fyne.TextAlignTrailing, fyne.TextStyle{Bold: true}))
-		rows.Add(widget.NewLabel(name))
-	}
+	var all [][2]string
 	for _, a := range s.actions {
-		if a.keys != "" {
-			add(a.keys, a.name)
+		if a.keys != "" && !strings.HasPrefix(a.name, "Class ") {
+			all = append(all, [2]string{a.keys, a.name})
 		}
 	}
-	add("Space (held)", "Pan")
-	add("H (held)", "Peek under the overlay")
-	add("Wheel", "Zoom; in volumes slices")
-	add("Ctrl+wheel", "Zoom in volumes")
-	add("Arrows", "Pan; in volumes slices")
-	add("PgUp, PgDn", "Slice by 10")
-	add("Shift+move", "Move the cross-hair")
-	add("1 to 9", "Class")
-	d := dialog.NewCustom("Keys", "Close", container.NewVScroll(rows), s.win)
-	d.Resize(fyne.NewSize(980, 620))
+	all = append(all, held...)
+	const columns = 3
+	grid, rows := container.NewGridWithColumns(columns), (len(all)+columns-1)/columns
+	for len(all) > 0 {
+		part := container.New(layout.NewFormLayout())
+		n := min(rows, len(all))
+		for _, k := range all[:n] {
+			part.Add(widget.NewLabelWithStyle(k[0], fyne.TextAlignTrailing, fyne.TextStyle{Bold: true}))
+			part.Add(widget.NewLabel(k[1]))
+		}
+		grid.Add(part)
+		all = all[n:]
+	}
+	d := dialog.NewCustom("Keys", "Close", container.NewVScroll(grid), s.win)
+	d.Resize(fyne.NewSize(1060, 640))
 	d.Show()
 }

@@ -98,8 +98,10 @@ func (c *Cache) Get(k Key) (img *image.RGBA, there, fresh bool) {
 func (c *Cache) Want(keys []Key) {
 	c.mu.Lock()
 	c.queue = c.queue[:0]
+	queued := make(map[Key]bool, len(keys))
 	for _, k := range keys {
-		if e, ok := c.held[k]; (!ok || e.Value.(*entry).stale) && !c.making[k] {
+		if e, ok := c.held[k]; (!ok || e.Value.(*entry).stale) && !c.making[k] && !queued[k] {
+			queued[k] = true
 			c.queue = append(c.queue, k)
 		}
 	}

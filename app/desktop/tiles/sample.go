@@ -1,6 +1,7 @@
 package tiles
 
 import (
+	"encoding/binary"
 	"image"
 	"slices"
 )
@@ -53,24 +54,31 @@ func (s sampler) draw(dst *image.RGBA, at image.Rectangle, opacity float64, blen
 
 // copyRow takes the nearest pixel.
 func copyRow(to, from []uint8, columns []int32) {
+	le := binary.LittleEndian
 	for i, c := range columns {
-		copy(to[4*i:4*i+4], from[4*(c>>8):4*(c>>8)+4])
+		le.PutUint32(to[4*i:], le.Uint32(from[4*(c>>8):]))
 	}
 }
 
-// mixRow weighs four pixels; fy is the share of the lower ones in 256.
+// mixRow weighs four pixels; fy is the share of the lower ones in 256. Red and blue travel in one number,
+// green and alpha in another, each with 8 bits of room.
 func mixRow(to, upper, lower []uint8, columns []int32, fy uint32) {
+	const pair = 0x00FF00FF
 	last := int32(len(upper)/4 - 1)
+	le := binary.LittleEndian
+	mix := func(a, b, f uint32) (rb, ga uint32) {
+		rb = ((a&pair)*(256-f) + (b&pair)*f) >> 8 & pair
+		ga = ((a>>8&pair)*(256-f) + (b>>8&pair)*f) >> 8 & pair
+		return rb, ga
+	}
 	for i, c := range columns {
 		fx := uint32(c & 255)
 		a, b := 4*(c>>8), 4*min(c>>8+1, last)
-		u, ur, l, lr := upper[a:a+4:a+4], upper[b:b+4:b+4], lower[a:a+4:a+4], lower[b:b+4:b+4]
-		out := to[4*i : 4*i+4 : 4*i+4]
-		for k := range 4 {
-			top := uint32(u[k])*(256-fx) + uint32(ur[k])*fx
-			bottom := uint32(l[k])*(256-fx) + uint32(lr[k])*fx
-			out[k] = uint8((top*(256-fy) + bottom*fy) >> 16)
-		}
+		rb, ga := mix(le.Uint32(upper[a:]), le.Uint32(upper[b:]), fx)
+		lrb, lga := mix(le.Uint32(lower[a:]), le.Uint32(lower[b:]), fx)
+		rb = (rb*(256-fy) + lrb*fy) >> 8 & pair
+		ga = (ga*(256-fy) + lga*fy) >> 8 & pair
+		le.PutUint32(to[4*i:], rb|ga<<8)
 	}
 }
 

@@ -1,0 +1,199 @@
+package tiles
+
+import (
+	"context"
+	"errors"
+	"image"
+	"image/color"
+	"image/draw"
+	"math"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"explant/app/desktop/viewport"
+)
+
+// ramp is a source whose pixels tell their place in the full image: red is x/16, green y/16, and blue the
+// number of times that its tiles were made.
+type ramp struct {
+	side   int
+	levels []Level
+	clear  bool // every second tile is empty
+	fail   atomic.Bool
+	made   atomic.Int32
+	gate   chan struct{} // tiles wait for it when it is not nil
+}
+
+func newRamp(side, levels int) *ramp {
+	r := &ramp{side: side}
+	for l := range levels {
+		d := 1 << l
+		r.levels = append(r.levels, Level{W: side / d, H: side / d, Downsample: float64(d)})
+	}
+	return r
+}
+
+func (r *ramp) Levels() []Level { return r.levels }
+func (r *ramp) Opaque() bool    { return !r.clear }
+
+func (r *ramp) Tile(ctx context.Context, k Key) (*image.RGBA, error) {
+	if r.gate != nil && k.Level == 0 {
+		select {
+		case <-r.gate:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
+	r.made.Add(1)
+	if r.fail.Load() {
+		return nil, errors.New("unreadable")
+	}
+	if r.clear && (k.X+k.Y)%2 == 1 {
+		return nil, nil
+	}
+	d := 1 << k.Level
+	out := image.NewRGBA(image.Rect(0, 0, Side, Side))
+	for y := range Side {
+		for x := range Side {
+			out.SetRGBA(x, y, color.RGBA{uint8((k.X*Side + x) * d / 16), uint8((k.Y*Side + y) * d / 16), 0, 255})
+		}
+	}
+	return out, nil
+}
+
+// settle draws a view until it is sharp.
+func settle(t *testing.T, c *Cache, dst *image.RGBA, v viewport.View) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if c.Draw(dst, v, 1) && !c.Busy() {
+			return
+		}
+	}
+	t.Fatal("the view did not become sharp")
+}
+
+func newTestCache(t *testing.T, src Source, limit int) *Cache {
+	t.Helper()
+	c := NewCache(src, limit, 2, func() {})
+	t.Cleanup(c.Close)
+	return c
+}
+
+// TestDrawPutsPixelsWhereTheyBelong compares each pixel of several views with the place that it shows.
+func TestDrawPutsPixelsWhereTheyBelong(t *testing.T) {
+	src := newRamp(2048, 3)
+	c := newTestCache(t, src, 1<<30)
+	for _, scale := range []float64{0.25, 0.4, 1, 1.7, 6} {
+		dst := image.NewRGBA(image.Rect(0, 0, 300, 200))
+		v := viewport.View{Image: [2]float64{2048, 2048}, Pixel: [2]float64{1, 1}, Screen: [2]int{300, 200}, Center: [2]float64{1030.3, 777.7}, Scale: scale}
+		settle(t, c, dst, v)
+		for y := 0; y < 200; y += 7 {
+			for x := 0; x < 300; x += 7 {
+				ix, iy := v.ToImage(float64(x)+0.5, float64(y)+0.5)
+				got := dst.RGBAAt(x, y)
+				// One step of the ramp is 16 pixels of the image; a pixel of the coarser levels is up to 4.
+				if math.Abs(float64(got.R)-ix/16) > 1.3 || math.Abs(float64(got.G)-iy/16) > 1.3 || got.A != 255 {
+					t.Fatalf("scale %v, (%d, %d): %v instead of %.1f %.1f", scale, x, y, got, ix/16, iy/16)
+				}
+			}
+		}
+	}
+}
+
+func TestCoarseAtOnceThenSharp(t *testing.T) {
+	src := newRamp(2048, 3)
+	src.gate = make(chan struct{})
+	c := newTestCache(t, src, 1<<30)
+	dst := image.NewRGBA(image.Rect(0, 0, 100, 100))
+	v := viewport.View{Image: [2]float64{2048, 2048}, Pixel: [2]float64{1, 1}, Screen: [2]int{100, 100}, Center: [2]float64{1024, 1024}, Scale: 1}
+	for end := time.Now().Add(10 * time.Second); dst.RGBAAt(50, 50).A == 0; time.Sleep(time.Millisecond) {
+		if c.Draw(dst, v, 1) {
+			t.Fatal("sharp without its tiles")
+		}
+		if time.Now().After(end) {
+			t.Fatal("nothing coarse stands in")
+		}
+	}
+	if got := dst.RGBAAt(50, 50); math.Abs(float64(got.R)-64) > 2 {
+		t.Errorf("coarse pixel %v", got)
+	}
+	close(src.gate)
+	settle(t, c, dst, v)
+}
+
+func TestCacheKeepsItsLimit(t *testing.T) {
+	const limit = 10 * Side * Side * 4
+	c := newTestCache(t, newRamp(8192, 1), limit)
+	dst := image.NewRGBA(image.Rect(0, 0, 256, 256))
+	for x := 300.0; x < 8000; x += 700 {
+		v := viewport.View{Image: [2]float64{8192, 8192}, Pixel: [2]float64{1, 1}, Screen: [2]int{256, 256}, Center: [2]float64{x, x}, Scale: 1}
+		for range 50 {
+			c.Draw(dst, v, 1)
+			time.Sleep(time.Millisecond / 2)
+		}
+		c.mu.Lock()
+		bytes := c.bytes
+		c.mu.Unlock()
+		if bytes > limit {
+			t.Fatalf("%d bytes are kept, %d allowed", bytes, limit)
+		}
+	}
+}
+
+func TestInvalidateMakesOnlyWhatItTouches(t *testing.T) {
+	src := newRamp(1024, 1)
+	c := newTestCache(t, src, 1<<30)
+	dst := image.NewRGBA(image.Rect(0, 0, 1024, 1024))
+	v := viewport.Fit([2]float64{1024, 1024}, [2]float64{1, 1}, [2]int{1024, 1024})
+	settle(t, c, dst, v)
+	before := src.made.Load()
+	c.Invalidate(300, 10, 310, 20)
+	settle(t, c, dst, v)
+	if n := src.made.Load() - before; n != 1 {
+		t.Errorf("%d tiles were made anew", n)
+	}
+}
+
+func TestErrorsAreToldAndEmptyTilesStayClear(t *testing.T) {
+	src := newRamp(512, 1)
+	src.clear = true
+	c := newTestCache(t, src, 1<<30)
+	dst := image.NewRGBA(image.Rect(0, 0, 512, 512))
+	draw.Draw(dst, dst.Rect, image.White, image.Point{}, draw.Src)
+	v := viewport.Fit([2]float64{512, 512}, [2]float64{1, 1}, [2]int{512, 512})
+	settle(t, c, dst, v)
+	if got := dst.RGBAAt(400, 100); got != (color.RGBA{255, 255, 255, 255}) {
+		t.Errorf("an empty tile painted %v", got)
+	}
+	src.fail.Store(true)
+	c.Invalidate(0, 0, 512, 512)
+	for end := time.Now().Add(10 * time.Second); c.Err() == nil; time.Sleep(time.Millisecond) {
+		c.Draw(dst, v, 1)
+		if time.Now().After(end) {
+			t.Fatal("the error is not told")
+		}
+	}
+}
+
+func BenchmarkDraw(b *testing.B) {
+	for _, scale := range []struct {
+		name string
+		v    float64
+	}{{"scale=0.7", 0.7}, {"scale=1", 1}, {"scale=3", 3}} {
+		b.Run(scale.name, func(b *testing.B) {
+			c := NewCache(newRamp(4096, 4), 1<<30, 2, func() {})
+			defer c.Close()
+			dst := image.NewRGBA(image.Rect(0, 0, 1280, 800))
+			v := viewport.View{Image: [2]float64{4096, 4096}, Pixel: [2]float64{1, 1}, Screen: [2]int{1280, 800}, Center: [2]float64{2048, 2048}, Scale: scale.v}
+			for !c.Draw(dst, v, 1) || c.Busy() {
+				time.Sleep(time.Millisecond)
+			}
+			b.SetBytes(int64(len(dst.Pix)))
+			for b.Loop() {
+				v = v.Pan(0.5, 0)
+				c.Draw(dst, v, 1)
+			}
+		})
+	}
+}
