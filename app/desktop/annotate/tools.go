@@ -224,16 +224,35 @@ func touches(o *Object, line []geojson.Point, radius float64) bool {
 	if len(o.Geometry.Polygons) == 0 || !boxOf(o).Meets(strokeBox(line, radius), 0) {
 		return false
 	}
-	for _, p := range line {
-		if Hit(o, p[0], p[1], 0) {
+	for _, p := range dense(line, radius) {
+		if Hit(o, p[0], p[1], 0) || nearOutline(o, p, radius) {
 			return true
 		}
-		for _, polygon := range o.Geometry.Polygons {
-			for _, ring := range polygon {
-				for i, a := range ring {
-					if distance(p[0], p[1], a, ring[(i+1)%len(ring)]) <= radius {
-						return true
-					}
+	}
+	return false
+}
+
+// dense puts places between those of a line, no further apart than a step.
+func dense(line []geojson.Point, step float64) []geojson.Point {
+	out := line[:1:1]
+	for i := range len(line) - 1 {
+		a, b := line[i], line[i+1]
+		n := int(math.Hypot(b[0]-a[0], b[1]-a[1])/step) + 1
+		for k := 1; k <= n; k++ {
+			t := float64(k) / float64(n)
+			out = append(out, geojson.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])})
+		}
+	}
+	return out
+}
+
+// nearOutline reports whether a place is within a distance of an outline.
+func nearOutline(o *Object, p geojson.Point, reach float64) bool {
+	for _, polygon := range o.Geometry.Polygons {
+		for _, ring := range polygon {
+			for i, a := range ring {
+				if distance(p[0], p[1], a, ring[(i+1)%len(ring)]) <= reach {
+					return true
 				}
 			}
 		}
