@@ -44,6 +44,9 @@ func Drop[T any](ctx context.Context, data []T) {
 	}
 }
 
+// Streams reports whether the arrays of a job lie on a disk, where to go to and fro takes long.
+func Streams(ctx context.Context) bool { return scratchOf(ctx) != nil }
+
 // array is n zeros of s, in memory where they are few.
 func array[T any](s *Scratch, n int) ([]T, error) {
 	size := int64(n) * int64(unsafe.Sizeof(*new(T)))

@@ -62,6 +62,9 @@ func (j *job) bottleneck(ctx context.Context, labels *volume.Labels, axis int, j
 		j.withhold("perf.bottleneck", "", "the inlet and the outlet face are not joined")
 		return nil
 	}
+	if volume.Streams(ctx) {
+		return j.coarseBottleneck(ctx, labels, axis)
+	}
 	d, err := distance.To(ctx, labels, walls, j.opt, j.prog)
 	if errors.Is(err, distance.ErrNoSites) {
 		j.withhold("perf.bottleneck", "", "there is no wall")
