@@ -8,6 +8,7 @@ import (
 
 	"explant/analysis/result"
 	"explant/analysis/segment"
+	"explant/analysis/spatial"
 	"explant/volume"
 	"explant/volume/label"
 	"explant/volume/parallel"
@@ -24,7 +25,8 @@ type job struct {
 	mm     bool    // calibrated
 	census *census
 	sums   *Sums
-	places *places // nil without a frame
+	bits   *spatial.Lattice // the box as bits; nil before it is needed
+	places *places          // nil without a frame
 	out    result.Findings
 }
 
@@ -50,9 +52,12 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 	j.amounts()
 	if s.NoDeposit {
 		j.withholdDeposit()
-		return j.out, j.path(ctx)
+		if err := j.path(ctx); err != nil {
+			return j.out, err
+		}
+		return j.out, j.freePath(ctx)
 	}
-	for _, part := range []func(context.Context) error{j.objects, j.profile, j.zoned, j.nearness, j.thick, j.path} {
+	for _, part := range []func(context.Context) error{j.objects, j.profile, j.zoned, j.nearness, j.crowding, j.fibreCover, j.thick, j.path, j.freePath} {
 		if err := part(ctx); err != nil {
 			return result.Findings{}, err
 		}

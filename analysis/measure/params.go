@@ -27,6 +27,24 @@ type Params struct {
 	DistanceMaxUM float64 `yaml:"distance_max_um" json:"distance_max_um"`
 	// Surface asks for the surface area and the sphericity of the deposit.
 	Surface bool `yaml:"surface" json:"surface"`
+	// HotSpots asks for hot spots, concentration, Moran's I and the correlation length of the deposit.
+	HotSpots bool `yaml:"hot_spots" json:"hot_spots"`
+	// HotCellUM is the width of the smallest of three sizes of cells, µm; the others are 1.5 and 2 times as
+	// wide. Default 0: of 1, 2, 5 times a power of ten the one at which about a thousand fit into the device.
+	HotCellUM float64 `yaml:"hot_cell_um" json:"hot_cell_um"`
+	// Coverage asks for the coverage of the fibres.
+	Coverage bool `yaml:"coverage" json:"coverage"`
+	// ContactUM is how near deposit must be to polymer to touch it, µm. Default 0: 1.5 times the largest spacing.
+	ContactUM float64 `yaml:"contact_um" json:"contact_um"`
+	// GapThickness asks for the local thickness of the free blood path.
+	GapThickness bool `yaml:"gap_thickness" json:"gap_thickness"`
+	// GapNarrowUM is below which width a gap is narrow, µm. Default 0 means 100.
+	GapNarrowUM float64 `yaml:"gap_narrow_um" json:"gap_narrow_um"`
+	// Tortuosity asks for the shortest way from inlet to outlet.
+	Tortuosity bool `yaml:"tortuosity" json:"tortuosity"`
+	// FreePathBlock is the side in voxels of the blocks in which gaps and ways are measured; 1 is exact.
+	// Default 0: the smallest of which there are at most 2²⁴.
+	FreePathBlock int `yaml:"free_path_block" json:"free_path_block"`
 	// Thickness asks for the local thickness of the deposit, the costliest of the measurements.
 	Thickness bool `yaml:"thickness" json:"thickness"`
 }
@@ -36,15 +54,25 @@ func (p Params) Check() error {
 	for _, f := range []struct {
 		key string
 		um  float64
-	}{{"min_object_um", p.MinObjectUM}, {"distance_bin_um", p.DistanceBinUM}, {"distance_max_um", p.DistanceMaxUM}} {
+	}{{"min_object_um", p.MinObjectUM}, {"distance_bin_um", p.DistanceBinUM}, {"distance_max_um", p.DistanceMaxUM}, {"hot_cell_um", p.HotCellUM}, {"contact_um", p.ContactUM}, {"gap_narrow_um", p.GapNarrowUM}} {
 		if !(f.um >= 0) || math.IsInf(f.um, 1) {
 			return fmt.Errorf("%s is %g: must be a length in µm, or 0 for the default", f.key, f.um)
 		}
+	}
+	if p.FreePathBlock < 0 || p.FreePathBlock > 64 {
+		return fmt.Errorf("free_path_block is %d: must lie between 1 and 64 voxels, or be 0 for the default", p.FreePathBlock)
 	}
 	if p.ProfileBins < 0 || p.ProfileBins > 1000 {
 		return fmt.Errorf("profile_bins is %d: must lie between 1 and 1000, or be 0 for the default of 20", p.ProfileBins)
 	}
 	return nil
+}
+
+func (p Params) gapNarrowUM() float64 {
+	if p.GapNarrowUM == 0 {
+		return 100
+	}
+	return p.GapNarrowUM
 }
 
 func (p Params) profileBins() int {
@@ -134,6 +162,9 @@ func Algorithms() map[string]string {
 		"measure.jackknife":  "1",
 		"measure.surface":    "1",
 		"measure.thickness":  "2",
+		"measure.crowding":   "1",
+		"measure.coverage":   "1",
+		"measure.freepath":   "1",
 	}
 	maps.Copy(all, frame.Algorithms())
 	return all

@@ -30,6 +30,14 @@ func (s spread) at(i int64) float64 {
 	return s.values[sort.Search(len(s.upTo), func(k int) bool { return s.upTo[k] > i })]
 }
 
+// below is how many values are less than limit.
+func (s spread) below(limit float64) int64 {
+	if k := sort.SearchFloat64s(s.values, limit); k > 0 {
+		return s.upTo[k-1]
+	}
+	return 0
+}
+
 // moments are the mean and the standard deviation, summed value by value.
 func (s spread) moments() (mean, sd float64) {
 	sum, squares := 0.0, 0.0

@@ -79,7 +79,7 @@ func (j *job) sumThick(ctx context.Context, s *Sums) (err error) {
 	if !j.par.Thickness || !j.mm {
 		return nil
 	}
-	s.Thick, err = j.diameters(ctx, s.Z0, s.Z1)
+	s.Thick, err = j.diameters(ctx, j.seg.Labels, segment.Deposit, s.Z0, s.Z1)
 	if errors.Is(err, distance.ErrNoSites) {
 		s.Full, err = true, nil
 	}

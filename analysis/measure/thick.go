@@ -8,6 +8,7 @@ import (
 
 	"explant/analysis/result"
 	"explant/analysis/segment"
+	"explant/volume"
 	"explant/volume/label"
 	"explant/volume/thickness"
 )
@@ -37,11 +38,12 @@ func (j *job) thick(context.Context) error {
 	return nil
 }
 
-// diameters counts the deposit's voxels of slices [z0, z1) by their local thickness in nanometres: the kernel gives float32.
-func (j *job) diameters(ctx context.Context, z0, z1 int) (map[int64]int64, error) {
+// diameters counts the voxels of a class in slices [z0, z1) of l by their local thickness in nanometres: the
+// kernel gives float32.
+func (j *job) diameters(ctx context.Context, l *volume.Labels, class uint8, z0, z1 int) (map[int64]int64, error) {
 	sum := map[int64]int64{}
 	var mu sync.Mutex
-	err := thickness.Range(ctx, j.seg.Labels, label.Of(segment.Deposit), z0, z1, j.opt, j.prog, func(_ int, mm []float32) {
+	err := thickness.Range(ctx, l, label.Of(class), z0, z1, j.opt, j.prog, func(_ int, mm []float32) {
 		part := map[float32]int64{}
 		var last float32
 		n := int64(0)

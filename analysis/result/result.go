@@ -59,6 +59,21 @@ type Findings struct {
 	NotMeasured  []Withheld
 	Flags        []Flag
 	Diagnostics  map[string]float64 // levels, thresholds, point spread …: named with their unit, "level_deposit_grey"
+	Hot          *HotMap            // where deposit is crowded, for a picture; nil where it was not looked for
+}
+
+// HotMap is a volume cut into cells, and how crowded the deposit is in and around each.
+type HotMap struct {
+	N      [3]int  // voxels of the volume
+	CellMM float64 // width of a cell
+	Cells  []HotCell
+}
+
+// HotCell is the voxels [Min, Max).
+type HotCell struct {
+	Min, Max [3]int
+	Z        float64 // Getis-Ord G_i*
+	Hot      bool    // in a hot spot
 }
 
 // Image names the analysed file by its base name and content.

@@ -11,10 +11,12 @@ type Lattice struct {
 	room []uint64
 }
 
-// NewLattice returns a lattice without room.
-func NewLattice(n [3]int, step [3]float64) *Lattice {
-	row := (n[0] + 63) / 64
-	return &Lattice{N: n, Step: step, row: row, load: make([]uint64, row*n[1]*n[2]), room: make([]uint64, row*n[1]*n[2])}
+// Words is the length of each of the two arrays that hold a lattice.
+func Words(n [3]int) int { return (n[0] + 63) / 64 * n[1] * n[2] }
+
+// NewLattice returns a lattice on two arrays of Words zeros: there is no room yet.
+func NewLattice(n [3]int, step [3]float64, load, room []uint64) *Lattice {
+	return &Lattice{N: n, Step: step, row: (n[0] + 63) / 64, load: load, room: room}
 }
 
 // Row returns the bits of row (y, z), to be set or read: point x is bit x%64 of word x/64. What is loaded

@@ -11,7 +11,7 @@ import (
 
 // filled is a lattice by two functions of the point.
 func filled(n [3]int, step [3]float64, load, room func(x, y, z int) bool) *Lattice {
-	l := NewLattice(n, step)
+	l := NewLattice(n, step, make([]uint64, Words(n)), make([]uint64, Words(n)))
 	for z := range n[2] {
 		for y := range n[1] {
 			d, r := l.Row(y, z)

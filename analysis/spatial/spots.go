@@ -21,7 +21,8 @@ type Hot struct {
 	Z            []float64 // G_i*
 	P            []float64 // probability of as high a mean around the cell, by permutation
 	In           []bool    // P survives the correction for the number of cells
-	Worth        []int     // independent cells that the cell and its neighbours are worth; where Z > 1
+	Worth        []int     // independent cells that the cell and its neighbours are worth
+	Independent  float64   // that as a share of their number; 0 where it is not known, and P and In say nothing
 	Permutations int
 }
 
@@ -30,11 +31,9 @@ type Hot struct {
 // The null hypothesis is that pieces of load, as large as they are found here, are thrown anywhere into the
 // room. Neighbours are then alike as far as pieces reach, and to shuffle cells one by one would find a hot
 // spot in every piece. So the mean over a cell and its m neighbours is not compared with means of m+1 cells
-// drawn at random but of as many as vary equally: their number follows from the correlation of cells at
-// each distance, less the level that remains far beyond the neighbourhood. Where neighbours are not alike it
-// is m+1, and this is the permutation test of G_i*. Pieces that reach over several cells leave few that are
-// independent, and where Worth falls below a third of the neighbourhood no hot spot can be told from a large
-// piece: uniform scatters then give hot spots in more than a twentieth of the cases.
+// drawn at random but of fewer: of as many as make such means differ as those of neighbourhoods side by side do.
+// Where neighbours are not alike this is the permutation test of G_i*. Cells should be twice as wide as pieces
+// are alike (the correlation length of Covariance) or wider: of scatters of larger pieces too many have hot spots.
 //
 // P counts the draws that reach the observed mean, the observed one being one of them (Besag and Clifford,
 // Biometrika 78:301-304, 1991, doi:10.1093/biomet/78.2.301, without stopping early: all cells share the
@@ -44,22 +43,16 @@ func Spots(ctx context.Context, cells []Cell, reach, q float64, seed uint64, o p
 	x, near := Shares(cells), Near(cells, reach)
 	h := Hot{Z: GiStar(x, near), P: make([]float64, len(x)), Worth: make([]int, len(x)), Permutations: max(FewestPermutations, 20*len(x))}
 	h.Permutations = (h.Permutations+chunk)/chunk*chunk - 1
-	if _, sd := meanSD(x); !(sd > 0) || len(x) < 2 {
+	if _, sd := meanSD(x); !(sd > 0) {
 		for i := range h.P {
 			h.P[i], h.Worth[i] = 1, 1+len(near[i])
 		}
 		h.In = Discoveries(h.P, q)
 		return h, ctx.Err()
 	}
-	likeness := newLikeness(cells, x, near, reach)
-	err := parallel.Each(ctx, len(x), o, nil, func(_ context.Context, i int) error {
-		if h.Worth[i] = 1 + len(near[i]); h.Z[i] > 1 { // the others are no hot spots in any case
-			h.Worth[i] = likeness.worth(i)
-		}
-		return nil
-	})
-	if err != nil {
-		return Hot{}, err
+	h.Independent = worth(cells, x, near, reach, seed)
+	for i := range x {
+		h.Worth[i] = max(int(h.Independent*float64(1+len(near[i]))+1e-9), 1)
 	}
 	sums, err := draws(ctx, x, slices.Max(h.Worth), h.Permutations, seed, o)
 	if err != nil {

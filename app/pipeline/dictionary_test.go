@@ -55,6 +55,13 @@ var allowed = map[string]struct{ relative, scale float64 }{
 	"dist.surf":       {0.3, 1},
 	"perf.conn":       {0.05, 1},
 	"perf.bottleneck": {0.3, 40},
+	"perf.tort":       {0.03, 0},
+	"gap.thick":       {0.15, 30},
+	"fib.cover":       {0.25, 0},
+	"hot.gi":          {0.5, 20}, // counts and places jump where a cell is just hot
+	"hot.conc":        {0.1, 0},
+	"sp.moran":        {0.2, 0.2},
+	"sp.range":        {0.2, 0.1},
 	"conn.lar":        {0.04, 20},
 	"conn.dh":         {0.02, 0},
 	"conn.step":       {0.10, 1},

@@ -43,14 +43,23 @@ type search struct {
 	queue
 }
 
-func newSearch(s space, length []float32) *search {
+func newSearch(ctx context.Context, s space) (out *search, err error) {
 	n := s.Len()
-	out := &search{space: s, length: length, pivot: make([]uint32, n), sure: make([]uint64, (n+63)/64)}
+	out = &search{space: s}
+	if out.length, err = volume.Array[float32](ctx, n); err != nil {
+		return nil, err
+	}
+	if out.pivot, err = volume.Array[uint32](ctx, n); err != nil {
+		return nil, err
+	}
+	if out.sure, err = volume.Array[uint64](ctx, (n+63)/64); err != nil {
+		return nil, err
+	}
 	out.width = min(s.Spacing[0], s.Spacing[1], s.Spacing[2]) / 2
 	for i := range out.length {
 		out.length[i] = float32(math.Inf(1))
 	}
-	return out
+	return out, nil
 }
 
 // seed starts ways at a voxel.

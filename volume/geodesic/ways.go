@@ -23,10 +23,16 @@ func From(ctx context.Context, l *volume.Labels, in *label.Set, seeds []int) (*v
 	if l.Len() > most {
 		return nil, fmt.Errorf("ways through %d voxels: at most %d can be numbered", l.Len(), most)
 	}
-	out := volume.New[float32](l.Grid)
-	s := newSearch(newSpace(l, in), out.Data)
+	s, err := newSearch(ctx, newSpace(l, in))
+	if err != nil {
+		return nil, err
+	}
 	for _, at := range seeds {
 		s.seed(at, 0)
+	}
+	out, err := volume.From(l.Grid, s.length)
+	if err != nil {
+		return nil, err
 	}
 	return out, s.run(ctx, func(int) bool { return false })
 }
@@ -46,7 +52,10 @@ func Through(ctx context.Context, l *volume.Labels, in *label.Set, axis int) (mm
 	}
 	s := newSpace(l, in)
 	last, step := l.N[axis]-1, l.Spacing[axis]
-	w := newSearch(s, make([]float32, l.Len()))
+	w, err := newSearch(ctx, s)
+	if err != nil {
+		return 0, false, err
+	}
 	for at := range faceOf(l.N, axis) {
 		w.seed(at, step/2)
 	}
