@@ -204,7 +204,7 @@ func (v *Volume) describe(dst *image.RGBA, s state, p pane, fine bool) {
 		text += fmt.Sprintf("   reading %.0f %%", 100*share)
 	}
 	screen.Fill(dst, image.Rect(dst.Rect.Min.X, dst.Rect.Min.Y, dst.Rect.Max.X, dst.Rect.Min.Y+max(int(2*s.density), 1)), axisColors[p.axis])
-	screen.Text(dst, at.X, at.Y, text, size, white)
+	screen.Label(dst, at.X, at.Y, text, size)
 	if !fine {
 		screen.Text(dst, at.X, at.Y+size*3/2, "coarse", size, color.RGBA{0xFF, 0xC1, 0x45, 255})
 	}
