@@ -10,6 +10,7 @@ package main
 import (
 	"os"
 
+	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
 	"explant/app/desktop/shell"
@@ -19,7 +20,7 @@ import (
 const id = "org.explant.desktop"
 
 func main() {
-	s := shell.New(app.NewWithID(id), shell.DataFolder())
+	s := shell.New(app.NewWithID(id), shell.DataFolder(), fyne.Do)
 	if len(os.Args) > 1 {
 		s.Open(os.Args[1])
 	}

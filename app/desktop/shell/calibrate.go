@@ -116,9 +116,6 @@ func typedSize(size string, bar *widget.Entry, ruler float64) (mm [3]float64, te
 
 // setSpacing takes a typed spacing, or with zeros the header's again, and remembers it for this image.
 func (s *Shell) setSpacing(mm [3]float64, text string) {
-	if !s.image.Volume() && mm != [3]float64{} {
-		mm[2] = 0
-	}
 	s.image.Calibrate(mm)
 	if key := spacingKey(s.image.Path); key != "" {
 		s.prefs.SetString(key, text)

@@ -132,7 +132,7 @@ func (p *displayPanel) channels() {
 		m, slide := p.shell.image, p.shell.slide
 		go func() {
 			channels, err := m.Channels(context.Background())
-			fyne.Do(func() {
+			p.shell.ui(func() {
 				if err == nil && p.shell.slide == slide {
 					slide.SetLook(source.Look{Channels: channels})
 					p.show()

@@ -139,7 +139,7 @@ func (p *listPanel) make(ctx context.Context) {
 			if ctx.Err() != nil {
 				return
 			}
-			fyne.Do(func() {
+			p.shell.ui(func() {
 				p.small[path] = nil
 				if err == nil {
 					p.small[path] = small

@@ -69,7 +69,7 @@ func (s *Shell) Open(path string) {
 	typed := s.typedSpacing(path)
 	go func() {
 		next, err := s.present(ctx, path, typed)
-		fyne.Do(func() {
+		s.ui(func() {
 			switch {
 			case ctx.Err() != nil:
 				_ = next.close() // another image was asked for meanwhile; nothing was drawn on this one
@@ -135,7 +135,7 @@ func (s *Shell) show(o opened) {
 	s.closeImage()
 	s.opened = o
 	m := o.image
-	s.probe = source.NewProbe(m, func(_ [3]int, values string) { fyne.Do(func() { s.status.values.SetText(values) }) })
+	s.probe = source.NewProbe(m, func(_ [3]int, values string) { s.ui(func() { s.status.values.SetText(values) }) })
 	if o.slide != nil {
 		o.slide.OnHover = s.hover
 		o.marker.Told = s.marks.refresh

@@ -6,8 +6,6 @@ import (
 	"path/filepath"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"explant/analysis/result"
 	"explant/app/desktop/slices"
 	"explant/app/desktop/source"
@@ -41,7 +39,7 @@ func (s *Shell) showOverlay(out string, classes []result.Class) {
 		} else if err == nil {
 			tiles, err = source.NewClassMap(m, classes)
 		}
-		fyne.Do(func() {
+		s.ui(func() {
 			switch {
 			case err != nil:
 				s.status.say("no overlay: " + err.Error())

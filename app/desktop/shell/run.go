@@ -117,7 +117,7 @@ func (s *Shell) analyse() {
 	}
 	// One core is left to the window, so that it stays quick.
 	limits := pipeline.Limits{Workers: max(runtime.GOMAXPROCS(0)-1, 1)}
-	err := s.runner.Start(o, limits, func(res result.Result, err error) { fyne.Do(func() { s.analysed(o, res, err) }) })
+	err := s.runner.Start(o, limits, func(res result.Result, err error) { s.ui(func() { s.analysed(o, res, err) }) })
 	if err != nil {
 		s.fail("This run cannot begin", err)
 		return

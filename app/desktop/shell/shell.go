@@ -21,6 +21,7 @@ type Shell struct {
 	win   fyne.Window
 	data  string // folder of journals, demo phantoms and results that cannot lie beside their image
 	prefs fyne.Preferences
+	ui    func(func()) // runs a function on the UI thread, from any goroutine, without waiting
 
 	actions []action
 	stage   *stage
@@ -44,9 +45,10 @@ type Shell struct {
 	overlay overlayState
 }
 
-// New makes the window; nothing is open yet. data is the folder of what belongs to no image alone.
-func New(a fyne.App, data string) *Shell {
-	s := &Shell{app: a, data: data, prefs: a.Preferences()}
+// New makes the window; nothing is open yet. data is the folder of what belongs to no image alone, ui is
+// fyne.Do, or what tests have in its place.
+func New(a fyne.App, data string, ui func(func())) *Shell {
+	s := &Shell{app: a, data: data, prefs: a.Preferences(), ui: ui}
 	s.restyle()
 	s.win = a.NewWindow("explant")
 	s.stage = newStage(func() { s.win.Canvas().Unfocus() })
@@ -58,7 +60,7 @@ func New(a fyne.App, data string) *Shell {
 	s.display = newDisplayPanel(s)
 	s.run = newRunPanel(s)
 	s.results = newResultsPanel(s)
-	s.runner = runner.New(func(st runner.State) { fyne.Do(func() { s.run.progress(st) }) })
+	s.runner = runner.New(func(st runner.State) { s.ui(func() { s.run.progress(st) }) })
 	s.win.SetMainMenu(s.menus())
 	s.win.SetContent(s.layout())
 	s.win.Resize(fyne.NewSize(1280, 800))
@@ -138,7 +140,7 @@ func (s *Shell) dropped(uris []fyne.URI) {
 }
 
 // refresh tells the stage that a frame is ready; it is called from any goroutine.
-func (s *Shell) refresh() { fyne.Do(s.stage.raster.Refresh) }
+func (s *Shell) refresh() { s.ui(s.stage.raster.Refresh) }
 
 // do returns a function that does something with the drawing on the open slide.
 func (s *Shell) do(fn func(*annotate.Marker)) func() {

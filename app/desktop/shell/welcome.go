@@ -55,7 +55,7 @@ func (s *Shell) openDemo(i int) {
 	s.status.say("making the phantom: " + d.name + " …")
 	go func() {
 		made, err := pipeline.MakePhantom(context.Background(), d.kind, folder, pipeline.PhantomOptions{Size: d.size, Seed: 1}, pipeline.Limits{}, parallel.Discard{})
-		fyne.Do(func() {
+		s.ui(func() {
 			if err != nil {
 				s.fail("The phantom cannot be made", err)
 				return

@@ -47,6 +47,9 @@ func (m *Image) Color() bool { return m.Info.Channels == 3 && len(m.Info.Channel
 // Calibrate puts a typed spacing in mm in the place of the header's; the zero spacing gives the header
 // back. z of 0 leaves the spacing along z as it is.
 func (m *Image) Calibrate(mm [3]float64) {
+	if !m.Volume() {
+		mm[2] = 0
+	}
 	m.Grid, m.Typed = m.Info.Grid, mm
 	if mm != [3]float64{} {
 		calibration.Override(&m.Grid, mm, "typed in")
