@@ -57,7 +57,7 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 		}
 		return j.out, j.freePath(ctx)
 	}
-	for _, part := range []func(context.Context) error{j.objects, j.profile, j.zoned, j.nearness, j.crowding, j.fibreCover, j.thick, j.path, j.freePath} {
+	for _, part := range []func(context.Context) error{j.objects, j.profile, j.zoned, j.nearness, j.crowding, j.fibreCover, j.structure, j.thick, j.path, j.freePath} {
 		if err := part(ctx); err != nil {
 			return result.Findings{}, err
 		}
