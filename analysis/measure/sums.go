@@ -23,6 +23,7 @@ type Sums struct {
 	Opened  *Pieces         // those after the opening by one voxel
 	Near    *Near           // nil where it is not measured, or where there is no solid
 	Thick   map[int64]int64 // voxels by local thickness in nanometres; nil where it is not measured
+	Surface []Surface       // of the layers of cells above each slice; nil where it is not measured
 	Full    bool            // deposit fills the volume: its thickness has no bound
 }
 
@@ -41,6 +42,11 @@ func Collect[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segmen
 	}
 	if sums.Census, err = take(ctx, v, s, axis, z0, z1, o, pr); err != nil || s.NoDeposit {
 		return sums, err
+	}
+	if p.Surface && j.mm {
+		if sums.Surface, err = meshSlices(ctx, j, v, z0, z1); err != nil {
+			return nil, err
+		}
 	}
 	for _, part := range []func(context.Context, *Sums) error{j.sumObjects, j.sumOpened, j.sumNear, j.sumThick} {
 		if err := part(ctx, sums); err != nil {
@@ -112,6 +118,7 @@ func Join(parts []*Sums) (*Sums, error) {
 			return nil, fmt.Errorf("distances in %d steps: %w", len(p.Near.Deposit), ErrShards)
 		}
 		sums.Near = sums.Near.plus(p.Near)
+		sums.Surface = append(sums.Surface, p.Surface...)
 		sums.Full = sums.Full || p.Full
 		if p.Thick != nil && sums.Thick == nil {
 			sums.Thick = map[int64]int64{}

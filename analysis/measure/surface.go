@@ -11,14 +11,15 @@ import (
 // roundable is the number of voxels that an object needs for its sphericity to mean something.
 const roundable = 500
 
-// surface gives dep.area by Crofton's formula on the labels, part "crofton", and dep.sphericity:
-// the mean of π^(1/3)·(6V)^(2/3)/A over whole objects of at least 500 voxels, weighted by volume.
+// surface gives dep.area, by marching cubes and beside it by Crofton's formula on the labels, dep.contact,
+// and dep.sphericity: the mean of π^(1/3)·(6V)^(2/3)/A over whole objects of at least 500 voxels, weighted by volume.
 func (j *job) surface(all []Piece) error {
 	if !j.par.Surface {
 		return nil
 	}
 	if !j.mm {
 		j.withhold("dep.area", "", uncalibrated)
+		j.withhold("dep.contact", "", uncalibrated)
 		j.withhold("dep.sphericity", "", uncalibrated)
 		return nil
 	}
@@ -34,6 +35,7 @@ func (j *job) surface(all []Piece) error {
 	for _, a := range areas {
 		total += a
 	}
+	j.meshedSurface()
 	j.give(result.Measurement{Metric: "dep.area", Part: "crofton", Value: total, Unit: "mm2", NObject: result.N(len(all))})
 	j.sphericity(all, areas)
 	return nil
