@@ -45,6 +45,9 @@ type Params struct {
 	// FreePathBlock is the side in voxels of the blocks in which gaps and ways are measured; 1 is exact.
 	// Default 0: the smallest of which there are at most 2²⁴.
 	FreePathBlock int `yaml:"free_path_block" json:"free_path_block"`
+	// Structure asks for numbers of the deposit's form: Euler number, densities of surface and of mean
+	// breadth, half axes of the largest piece.
+	Structure bool `yaml:"structure" json:"structure"`
 	// Thickness asks for the local thickness of the deposit, the costliest of the measurements.
 	Thickness bool `yaml:"thickness" json:"thickness"`
 }
@@ -161,6 +164,7 @@ func Algorithms() map[string]string {
 		"measure.distance":   "2",
 		"measure.jackknife":  "1",
 		"measure.surface":    "2",
+		"measure.structure":  "1",
 		"measure.thickness":  "2",
 		"measure.crowding":   "1",
 		"measure.coverage":   "1",
