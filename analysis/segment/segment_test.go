@@ -13,6 +13,7 @@ import (
 
 	"explant/analysis/result"
 	"explant/volume"
+	"explant/volume/filter"
 	"explant/volume/parallel"
 	"explant/volume/threshold"
 )
@@ -143,15 +144,52 @@ func TestWorkersDoNotMatter(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	many, err := Panel(t.Context(), v, PanelParams{}, parallel.Options{Workers: 8}, nil)
+	for _, c := range []uint8{Lumen, Housing, Outside} {
+		one.Levels[c] = 0 // NaN is not itself
+	}
+	for _, o := range []parallel.Options{{Workers: 8}, {Workers: 2, Depth: 64}, {Workers: 2, Depth: 1}} {
+		many, err := Panel(t.Context(), v, PanelParams{}, o, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range []uint8{Lumen, Housing, Outside} {
+			many.Levels[c] = 0
+		}
+		if !reflect.DeepEqual(one, many) {
+			t.Errorf("%+v changes the segmentation", o)
+		}
+	}
+}
+
+// A volume of floats is smoothed once and kept; whole greys are smoothed anew. Both give the same classes.
+func TestGreysKeptOrMadeAnewAreTheSame(t *testing.T) {
+	v, _ := bundle(2000)
+	for i := range v.Data {
+		if x := i % 40; x < 2 {
+			v.Data[i] = 30000 // a housing, so that the box is counted again
+		}
+	}
+	m, err := smooth(t.Context(), v, parallel.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []uint8{Lumen, Housing, Outside} {
-		one.Levels[c], many.Levels[c] = 0, 0 // NaN is not itself
+	kept := &greys[uint16]{raw: v}
+	if kept.kept, err = filter.Median3(t.Context(), v, parallel.Options{}, nil); err != nil {
+		t.Fatal(err)
 	}
-	if !reflect.DeepEqual(one, many) {
-		t.Error("the number of workers changes the segmentation")
+	for what, m := range map[string]*greys[uint16]{"kept": kept, "as it comes": m} {
+		box, h, parts, err := panelHistograms(t.Context(), m, PanelParams{}, parallel.Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := threshold.Of(t.Context(), kept.kept, parallel.Options{}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		in := threshold.CountBox(kept.kept, want.Empty(), box.Min, box.Max)
+		if !reflect.DeepEqual(h, in) || len(parts) != 27 || box.Min[0] != 3 {
+			t.Errorf("%s: histogram of %v from %g on, %d counts, not from %g, %d counts", what, box, h.Lo, h.Total(), in.Lo, in.Total())
+		}
 	}
 }
 
