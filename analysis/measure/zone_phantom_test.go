@@ -72,9 +72,9 @@ func located(t *testing.T, grey *volume.Volume[uint16], s *segment.Segmentation,
 }
 
 func TestMatsOfPhantomsAreFound(t *testing.T) {
-	for name, o := range map[string]phantom.Oxygenator{
-		"default": phantom.DefaultOxygenator(128, 1), "imperfect": phantom.DefaultOxygenator(128, 2).Imperfect(),
-	} {
+	turned := phantom.DefaultOxygenator(128, 1)
+	turned.Pose.TurnDeg = [3]float64{5, -4, 10}
+	for name, o := range map[string]phantom.Oxygenator{"turned": turned, "imperfect": phantom.DefaultOxygenator(128, 2).Imperfect()} {
 		grey, labels, truth, err := o.Make(t.Context(), parallel.Options{}, nil)
 		if err != nil {
 			t.Fatal(err)
