@@ -1,6 +1,7 @@
 package slices
 
 import (
+	"math/bits"
 	"time"
 
 	"explant/volume"
@@ -45,31 +46,50 @@ func (s *Stack) fill(k int, from []uint16) {
 		copy(out, from)
 		return
 	}
+	if s.o.Labels {
+		s.pickRows(out, from)
+	} else {
+		s.meanRows(out, from)
+	}
+}
+
+// meanRows makes each voxel of a slice of the copy the mean of those that it stands for.
+func (s *Stack) meanRows(out, from []uint16) {
 	depth := len(from) / (s.n[0] * s.n[1])
+	shift := bits.TrailingZeros(uint(s.f[0]))
+	sums := make([]uint32, s.m[0])
 	for y := range s.m[1] {
-		for x := range s.m[0] {
-			out[y*s.m[0]+x] = s.cell(from, x*s.f[0], y*s.f[1], depth)
+		clear(sums)
+		rows := min((y+1)*s.f[1], s.n[1]) - y*s.f[1]
+		for z := range depth {
+			for r := range rows {
+				at := (z*s.n[1] + y*s.f[1] + r) * s.n[0]
+				for x, v := range from[at : at+s.n[0]] {
+					sums[x>>shift] += uint32(v)
+				}
+			}
+		}
+		row := out[y*s.m[0]:][:s.m[0]]
+		for x, sum := range sums {
+			n := uint32(depth * rows * (min((x+1)*s.f[0], s.n[0]) - x*s.f[0]))
+			row[x] = uint16((sum + n/2) / n)
 		}
 	}
 }
 
-// cell is the mean of the voxels that become one; of classes, the first one that is not 0.
-func (s *Stack) cell(from []uint16, x0, y0, depth int) uint16 {
-	var sum, n uint32
-	for z := range depth {
-		for y := y0; y < min(y0+s.f[1], s.n[1]); y++ {
-			row := from[(z*s.n[1]+y)*s.n[0]:]
-			for x := x0; x < min(x0+s.f[0], s.n[0]); x++ {
-				v := row[x]
-				if s.o.Labels && v != 0 {
-					return v
-				}
-				sum += uint32(v)
-				n++
-			}
+// pickRows makes each voxel the first class that is not 0 of those that it stands for.
+func (s *Stack) pickRows(out, from []uint16) {
+	shift := [2]int{bits.TrailingZeros(uint(s.f[0])), bits.TrailingZeros(uint(s.f[1]))}
+	clear(out)
+	for i, v := range from {
+		if v == 0 {
+			continue
+		}
+		x, y := i%s.n[0], i/s.n[0]%s.n[1]
+		if to := &out[(y>>shift[1])*s.m[0]+x>>shift[0]]; *to == 0 {
+			*to = v
 		}
 	}
-	return uint16((sum + n/2) / n)
 }
 
 // Factor is how many voxels became one of the copy, along each axis.
