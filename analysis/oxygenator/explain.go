@@ -210,25 +210,30 @@ func (s *session) fillLumens(ctx context.Context, labels *volume.Labels, l loose
 func layer(labels *volume.Labels, visit func(i, j int)) {
 	n := labels.N
 	row, plane := n[0], n[0]*n[1]
-	for i := range labels.Data {
-		x, y, z := split(labels.Grid, i)
-		if x > 0 {
-			visit(i, i-1)
-		}
-		if x < n[0]-1 {
-			visit(i, i+1)
-		}
-		if y > 0 {
-			visit(i, i-row)
-		}
-		if y < n[1]-1 {
-			visit(i, i+row)
-		}
-		if z > 0 {
-			visit(i, i-plane)
-		}
-		if z < n[2]-1 {
-			visit(i, i+plane)
+	i := 0
+	for z := range n[2] {
+		for y := range n[1] {
+			for x := range n[0] {
+				if x > 0 {
+					visit(i, i-1)
+				}
+				if x < n[0]-1 {
+					visit(i, i+1)
+				}
+				if y > 0 {
+					visit(i, i-row)
+				}
+				if y < n[1]-1 {
+					visit(i, i+row)
+				}
+				if z > 0 {
+					visit(i, i-plane)
+				}
+				if z < n[2]-1 {
+					visit(i, i+plane)
+				}
+				i++
+			}
 		}
 	}
 }

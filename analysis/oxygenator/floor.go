@@ -68,14 +68,45 @@ const sensitivity = 0.9
 // foundShare is the share of an object's volume that must be called deposit for it to be found.
 const foundShare = 0.5
 
+// Keep recalls what was made before under a key, or makes and keeps it. What it recalls must be what was made.
+type Keep func(key string, make func() (Limits, error)) (Limits, error)
+
+// rounded gives s with air at 0, deposit at 1, noise to 5 % and lengths to a hundredth or tenth of a
+// voxel: scans that do not differ by more have the same floor.
+func (s Scan) rounded() Scan {
+	contrast := s.DepositGrey - s.AirGrey
+	step := func(v, by float64) float64 { return math.Round(v/by) * by }
+	loud := func(v float64) float64 { return math.Exp(step(math.Log(v/contrast), 0.05)) }
+	return Scan{
+		DepositGrey: 1, PolymerGrey: max(step((s.PolymerGrey-s.AirGrey)/contrast, 0.02), 0.02),
+		NoiseAir: loud(s.NoiseAir), NoiseDeposit: loud(s.NoiseDeposit), Correlation: step(s.Correlation, 0.05),
+		PSFVoxels: step(s.PSFVoxels, 0.02), OuterVoxels: step(s.OuterVoxels, 0.1), InnerVoxels: min(step(s.InnerVoxels, 0.1), step(s.OuterVoxels, 0.1)-0.1),
+	}
+}
+
+// key names all that a floor hangs on.
+func (s Scan) key(p Params, seed uint64) string {
+	return fmt.Sprintf("floor %v restore %v: %+v %+v seed %d", Algorithms()["oxygenator.floor"], Algorithms()["oxygenator.restore"], s, p, seed)
+}
+
 // Floor scans spheres in air, and films on a fibre, with the noise, point spread and levels of s, and
 // gives the smallest of each that the rule finds with 90 % sensitivity: at least half of the volume
 // is called deposit in 9 of 10 spheres, or patches of a film. rule nil is that of [Segment] with p,
-// which knows the fibre. The same seed gives the same limits.
-func Floor(ctx context.Context, s Scan, p Params, rule Rule, seed uint64, o parallel.Options) (Limits, error) {
+// which knows the fibre, and whose limits keep may recall; keep may be nil. The same seed gives the same
+// limits, and so do scans that agree when rounded.
+func Floor(ctx context.Context, s Scan, p Params, rule Rule, seed uint64, keep Keep, o parallel.Options) (Limits, error) {
 	if err := s.check(); err != nil {
 		return Limits{}, err
 	}
+	s, p = s.rounded(), p.withDefaults()
+	if rule != nil || keep == nil {
+		return s.limits(ctx, p, rule, seed, o)
+	}
+	return keep(s.key(p, seed), func() (Limits, error) { return s.limits(ctx, p, nil, seed, o) })
+}
+
+// limits makes the phantoms and judges what the rule finds in them.
+func (s Scan) limits(ctx context.Context, p Params, rule Rule, seed uint64, o parallel.Options) (Limits, error) {
 	var l Limits
 	var shifts []float64
 	for _, scene := range []*floorScene{spheres(seed), films(s, seed)} {
@@ -85,7 +116,7 @@ func Floor(ctx context.Context, s Scan, p Params, rule Rule, seed uint64, o para
 		}
 		decide := rule
 		if decide == nil {
-			decide = s.ownRule(p.withDefaults(), scene.fibre, o)
+			decide = s.ownRule(p, scene.fibre, o)
 		}
 		found, err := decide(ctx, grey)
 		if err != nil {

@@ -35,7 +35,7 @@ func medianThreshold(cut float64, o parallel.Options) Rule {
 
 func floorOf(t *testing.T, s Scan, rule Rule, o parallel.Options) Limits {
 	t.Helper()
-	l, err := Floor(t.Context(), s, Params{}, rule, 1, o)
+	l, err := Floor(t.Context(), s, Params{}, rule, 1, nil, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,12 +71,44 @@ func TestFloorFollowsNoiseAndRule(t *testing.T) {
 func TestFloorNeedsAKnownScan(t *testing.T) {
 	s := usual
 	s.NoiseAir = 0
-	if _, err := Floor(t.Context(), s, Params{}, nil, 1, parallel.Options{}); !errors.Is(err, ErrParameter) {
+	if _, err := Floor(t.Context(), s, Params{}, nil, 1, nil, parallel.Options{}); !errors.Is(err, ErrParameter) {
 		t.Error(err)
 	}
 	empty := &segment.Segmentation{Labels: volume.New[uint8](volume.Grid{N: [3]int{4, 4, 4}})}
-	if _, err := Floor(t.Context(), ScanOf(empty), Params{}, nil, 1, parallel.Options{}); !errors.Is(err, ErrParameter) {
+	if _, err := Floor(t.Context(), ScanOf(empty), Params{}, nil, 1, nil, parallel.Options{}); !errors.Is(err, ErrParameter) {
 		t.Error(err)
+	}
+}
+
+// Limits that were kept are those that would be made, for all scans that agree when rounded.
+func TestFloorIsRecalledForLikeScans(t *testing.T) {
+	kept := map[string]Limits{}
+	made := 0
+	keep := func(key string, make func() (Limits, error)) (Limits, error) {
+		if l, ok := kept[key]; ok {
+			return l, nil
+		}
+		made++
+		l, err := make()
+		kept[key] = l
+		return l, err
+	}
+	like := usual
+	like.AirGrey, like.PolymerGrey, like.DepositGrey = like.AirGrey+5, like.PolymerGrey+5, like.DepositGrey+5
+	like.SpacingUM = 21
+	unlike := usual
+	unlike.NoiseAir *= 1.2
+	for _, s := range []Scan{usual, like, unlike} {
+		l, err := Floor(t.Context(), s, Params{}, nil, 1, keep, parallel.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if s != unlike && l != floorOf(t, usual, nil, parallel.Options{}) {
+			t.Errorf("%+v of %+v", l, s)
+		}
+	}
+	if made != 2 {
+		t.Errorf("made %d times", made)
 	}
 }
 

@@ -170,7 +170,14 @@ func (b *brush) drawHousing(in *housing, lv levels) {
 // house enters the housing at voxel at, which is d inside of it.
 func (b *brush) house(row *housingRow, x int, d float64, at int, lv levels) {
 	inside := 1.0
-	row.depths(x, func(d float64) { inside *= 0.5 * math.Erfc(bound(-d/(math.Sqrt2*lv.sigma), -6, 6)) })
+	if d < -4*lv.sigma {
+		inside = 0
+	}
+	row.depths(x, func(d float64) {
+		if inside > 0 && d < 4*lv.sigma {
+			inside *= 0.5 * math.Erfc(-d/(math.Sqrt2*lv.sigma))
+		}
+	})
 	i := at - b.from
 	b.solid[i] = float32(inside*float64(b.solid[i]) + (1-inside)*(lv.housing-lv.air))
 	b.open.Data[at] = uint8(float64(b.open.Data[at])*inside + 0.5)

@@ -28,7 +28,7 @@ const rounds = 3
 // changes whenever the same input may give another result.
 func Algorithms() map[string]string {
 	return map[string]string{
-		"oxygenator.lumens":  "1",
+		"oxygenator.lumens":  "2",
 		"oxygenator.fit":     "2",
 		"oxygenator.housing": "1",
 		"oxygenator.restore": "2",

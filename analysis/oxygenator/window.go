@@ -13,6 +13,7 @@ type window struct {
 	t     [2][]float32
 	out   []float32 // smoothed density, then the gradient
 	aux   []float32
+	ties  []float32 // face neighbours where density is looked for
 	line  []float32
 	zeros []float32
 }
@@ -33,7 +34,7 @@ func (w *window) lay(n, c0, c1 [3]int, margin int) {
 		w.core[0][a], w.core[1][a] = c0[a]-w.lo[a], c1[a]-w.lo[a]
 		size *= w.n[a]
 	}
-	for _, s := range []*[]float32{&w.free, &w.want, &w.x, &w.y, &w.t[0], &w.t[1], &w.out} {
+	for _, s := range []*[]float32{&w.free, &w.want, &w.x, &w.y, &w.t[0], &w.t[1], &w.out, &w.aux, &w.ties} {
 		*s = grow(*s, size)
 	}
 	w.line = grow(w.line, w.n[0]+2*taps)

@@ -123,7 +123,7 @@ func (r *run) floor(ctx context.Context, s *segment.Segmentation) (*measure.Floo
 	}
 	r.progress.Stage("detection floor", 0)
 	scan := oxygenator.ScanOf(s)
-	l, err := oxygenator.Floor(ctx, scan, *r.job.Protocol.Oxygenator, nil, floorSeed, r.options())
+	l, err := oxygenator.Floor(ctx, scan, *r.job.Protocol.Oxygenator, nil, floorSeed, keepFloor, r.options())
 	switch {
 	case errors.Is(err, oxygenator.ErrParameter):
 		return nil, nil // the measurement says that there is no floor, and why
