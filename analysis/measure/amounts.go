@@ -116,7 +116,7 @@ func (j *job) floor() {
 	f := j.in.Floor
 	switch {
 	case f == nil:
-		j.withhold("dep.floor", "", "no phantom of this scan could be made: its noise, point spread and class levels are not all known")
+		j.withhold("dep.floor", "", "no phantom of this scan could be made: its noise, point spread and class levels are not all known, or its voxels are no cubes")
 		return
 	case !j.mm:
 		j.withhold("dep.floor", "", uncalibrated)
@@ -128,6 +128,10 @@ func (j *job) floor() {
 		part string
 		um   float64
 	}{{"sphere, diameter", f.SphereUM}, {"film, thickness", f.FilmUM}} {
+		if math.IsNaN(row.um) {
+			j.withhold("dep.floor", row.part, "the level of polymer, on which a film would lie, is not known")
+			continue
+		}
 		if math.IsInf(row.um, 1) {
 			j.withhold("dep.floor", row.part, "none of the sizes that were tried was found in 9 of 10 cases")
 			continue

@@ -12,6 +12,7 @@ import (
 	"explant/analysis/connector"
 	"explant/analysis/fluorescence"
 	"explant/analysis/measure"
+	"explant/analysis/noise"
 	"explant/analysis/oxygenator"
 	"explant/analysis/prepare"
 	"explant/analysis/rescan"
@@ -102,7 +103,7 @@ func (p Protocol) Algorithms() map[string]string {
 	case Connector:
 		parts = append(parts, connector.Algorithms(), measure.Algorithms())
 	default:
-		parts = append(parts, segment.Algorithms(), measure.Algorithms())
+		parts = append(parts, segment.Algorithms(), noise.Algorithms(), measure.Algorithms())
 	}
 	if p.Prepare != nil {
 		parts = append(parts, p.Prepare.Algorithms())

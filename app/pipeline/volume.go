@@ -2,7 +2,6 @@ package pipeline
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 
@@ -101,36 +100,17 @@ func segmented[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T])
 	}
 	switch p.Engine {
 	case protocol.Panel:
-		s, err = segment.Panel(ctx, v, *p.Panel, o, r.progress)
+		if s, err = segment.Panel(ctx, v, *p.Panel, o, r.progress); err == nil {
+			s, err = noted(ctx, r, v, s)
+		}
 	case protocol.Ranges:
-		s, err = segment.Ranges(ctx, v, *p.Ranges, o, r.progress)
+		if s, err = segment.Ranges(ctx, v, *p.Ranges, o, r.progress); err == nil {
+			s, err = noted(ctx, r, v, s)
+		}
 	case protocol.Connector:
 		return connector.Segment(ctx, v, *p.Connector, r.job.flow.axis, o, r.progress)
 	default:
 		s, err = oxygenator.Segment(ctx, v, *p.Oxygenator, o, r.progress)
 	}
 	return s, nil, err
-}
-
-// floorSeed makes the phantom of the detection floor; with another one the floor moves by a few percent.
-const floorSeed = 1
-
-// floor makes a phantom with the noise, point spread and levels of this scan and returns what its
-// deposits say; nil where the segmentation does not know all of them.
-func (r *run) floor(ctx context.Context, s *segment.Segmentation) (*measure.Floor, error) {
-	if r.job.Protocol.Engine != protocol.Oxygenator {
-		return nil, nil
-	}
-	r.progress.Stage("detection floor", 0)
-	scan := oxygenator.ScanOf(s)
-	l, err := oxygenator.Floor(ctx, scan, *r.job.Protocol.Oxygenator, nil, floorSeed, keepFloor, r.options())
-	switch {
-	case errors.Is(err, oxygenator.ErrParameter):
-		return nil, nil // the measurement says that there is no floor, and why
-	case err != nil:
-		return nil, err
-	}
-	return &measure.Floor{
-		SphereUM: l.Sphere * scan.SpacingUM, FilmUM: l.Film * scan.SpacingUM, BorderVoxels: l.BorderSD, BiasVoxels: l.BorderBias,
-	}, nil
 }
