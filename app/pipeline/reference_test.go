@@ -148,3 +148,26 @@ func TestReferenceLabels(t *testing.T) {
 		}
 	}
 }
+
+// TestReferenceForm holds what the command line gives against the same published values.
+func TestReferenceForm(t *testing.T) {
+	for _, c := range []struct {
+		file, metric, part string
+		want, tolerance    float64
+	}{
+		{"microstructure_10.tif", "cls.vf", "deposit", 36.3, 1e-9},
+		{"microstructure_10.tif", "dep.sv", "", 0.56, 0.001},
+		{"microstructure_10.tif", "dep.breadth", "", -0.014, 0.001},
+		{"ellipsoid_a30_b20_c10_rot.tif", "dep.radii", "longest", 30000, 100},
+		{"ellipsoid_a30_b20_c10_rot.tif", "dep.radii", "middle", 20000, 100},
+		{"ellipsoid_a30_b20_c10_rot.tif", "dep.radii", "shortest", 10000, 100},
+		{"bat_cochlea_sub25.tif", "dep.n", "", 1, 0},
+		{"bat_cochlea_sub25.tif", "dep.max", "", 1578, 0},
+	} {
+		p := rules(t, "volume-threshold", "segment.classes=[{class: deposit, min_grey: 1, max_grey: 255}]", "measure.structure=true", "measure.thickness=false")
+		res := analyzed(t, Job{Input: sample(t, "microct/"+c.file), Protocol: p, Axis: "z", Spacing: [3]float64{1, 1, 1}})
+		if got := value(t, res, c.metric, c.part, ""); math.Abs(got-c.want) > c.tolerance {
+			t.Errorf("%s: %s %s is %.6g, want %g within %g", c.file, c.metric, c.part, got, c.want, c.tolerance)
+		}
+	}
+}
