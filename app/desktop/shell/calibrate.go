@@ -82,7 +82,11 @@ func (s *Shell) calibrate() {
 	d = dialog.NewCustomWithoutButtons("Calibrate", container.NewVBox(lines...), s.win)
 	ok := widget.NewButton("Use this size", use)
 	ok.Importance = widget.HighImportance
-	header := widget.NewButton("Believe the header", func() { d.Hide(); s.setSpacing([3]float64{}, "") })
+	back := "Leave it uncalibrated"
+	if s.image.Info.Grid.Calibrated() {
+		back = "Believe the header"
+	}
+	header := widget.NewButton(back, func() { d.Hide(); s.setSpacing([3]float64{}, "") })
 	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Cancel", d.Hide), header, ok})
 	d.Resize(fyne.NewSize(520, 260))
 	d.Show()
