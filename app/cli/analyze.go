@@ -19,6 +19,7 @@ import (
 type analyzeFlags struct {
 	shard                                                   string // "2/5"
 	protocol, out, spacing, pixelSize, axis, sample, device string
+	reference                                               string
 	frame, zones                                            string
 	scaleError                                              string
 	views                                                   int
@@ -42,6 +43,7 @@ report.html and provenance.json. With several images each gets a folder of its o
 Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size 0.5um.`,
 		Example: `  explant analyze scan/ --protocol oxygenator-ct --spacing 20um --axis z
   explant analyze scan.nrrd --protocol oxygenator-ct --frame frame.yaml
+  explant analyze used.nrrd --protocol oxygenator-ct --reference unused.nrrd
   explant analyze stack.tif --protocol volume-threshold --spacing 5um \
       --set 'segment.classes=[{class: deposit, min_grey: 90, max_grey: 255}]'
   explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um --out field-result
@@ -72,6 +74,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z; two points in mm, x0,y0,z0:x1,y1,z1; none where there is none")
 	c.Flags().StringVar(&f.frame, "frame", "", "YAML file of the device's own coordinates: inlet, outlet, axes, mats, zones; instead of --axis")
 	c.Flags().StringVar(&f.zones, "zones", "", "label volume of the device's zones, where the frame file names none")
+	c.Flags().StringVar(&f.reference, "reference", "", "scan of the same device unused: gives the net burden over the space that both scans show")
 	c.Flags().StringVar(&f.sample, "sample", "", "name of the sample, for the tables")
 	c.Flags().StringVar(&f.device, "device", "", "YAML file with the report fields of the device")
 	c.Flags().IntVar(&f.views, "views", defaultViews, "3D views in the report of a volume, a full turn; 0 saves their time")
@@ -93,7 +96,7 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if err != nil {
 		return pipeline.Job{}, err
 	}
-	job := pipeline.Job{Protocol: p, Axis: f.axis, Frame: f.frame, Zones: f.zones, Channels: f.channels, Controls: f.controls, Sample: f.sample, Views: f.views}
+	job := pipeline.Job{Protocol: p, Axis: f.axis, Frame: f.frame, Zones: f.zones, Reference: f.reference, Channels: f.channels, Controls: f.controls, Sample: f.sample, Views: f.views}
 	switch {
 	case f.views == 0:
 		job.Views = -1

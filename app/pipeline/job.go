@@ -13,19 +13,20 @@ import (
 
 // Job is one image and the rules to measure it by.
 type Job struct {
-	Input    string            // a file, or a folder of slices
-	Out      string            // the folder that receives the results; made when absent
-	Protocol protocol.Protocol // resolved
-	Spacing  [3]float64        // mm, as typed by the user; 0 where the header is to be believed
-	ScaleErr float64           // relative standard uncertainty of Spacing, or of the header's size; 0 where nobody knows it
-	Axis     string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis; "none"; or two points in mm, "x0,y0,z0:x1,y1,z1"
-	Frame    string            // YAML file of the device's own coordinates, instead of Axis; "" without
-	Zones    string            // label file of the device's zones; "" without, or where the frame names one
-	Views    int               // 3D views in a full turn of the report; 0 for its default, less than 0 for none: --views 0 says -1
-	Channels []string          // of fluorescence: "dna=1" by number, "h3cit=h3.tif" by file; others by their names
-	Controls []string          // of fluorescence: slides of the same batch without the specific stain
-	Sample   string            // name of the sample, for the tables
-	Device   map[string]string // report fields, see report.Fields
+	Input     string            // a file, or a folder of slices
+	Out       string            // the folder that receives the results; made when absent
+	Protocol  protocol.Protocol // resolved
+	Spacing   [3]float64        // mm, as typed by the user; 0 where the header is to be believed
+	ScaleErr  float64           // relative standard uncertainty of Spacing, or of the header's size; 0 where nobody knows it
+	Axis      string            // flow axis from inlet to outlet: "x", "y", "z", with "-" before it when it runs down the axis; "none"; or two points in mm, "x0,y0,z0:x1,y1,z1"
+	Frame     string            // YAML file of the device's own coordinates, instead of Axis; "" without
+	Zones     string            // label file of the device's zones; "" without, or where the frame names one
+	Reference string            // scan of the same device unused; "" without
+	Views     int               // 3D views in a full turn of the report; 0 for its default, less than 0 for none: --views 0 says -1
+	Channels  []string          // of fluorescence: "dna=1" by number, "h3cit=h3.tif" by file; others by their names
+	Controls  []string          // of fluorescence: slides of the same batch without the specific stain
+	Sample    string            // name of the sample, for the tables
+	Device    map[string]string // report fields, see report.Fields
 
 	batch map[string]string // channels and control slides with their hashes, when the job runs
 	flow  flow              // read from Axis, Frame and Zones when the job runs
@@ -52,6 +53,9 @@ func (j Job) Check() error {
 	}
 	if _, err := parseChannels(j.Channels); err != nil {
 		return err
+	}
+	if j.Reference != "" && j.Protocol.Engine.Planar() {
+		return fmt.Errorf("--reference: protocol %s measures no volume; a scan of the unused device goes with volumes", j.Protocol.Name)
 	}
 	return j.checkFlow()
 }

@@ -71,11 +71,16 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 	if model != nil {
 		model.Findings(&f.Findings, in.ScaleRel)
 	}
+	if err = compared(ctx, r, v, s, &f); err != nil {
+		return f, err
+	}
 	err = r.stage.write(VolumeLabels, func(file *os.File) error { return nrrd.Write(ctx, file, s.Labels, f.Classes) })
 	if err != nil {
 		return f, err
 	}
+	overlay := f.pictures.Reference
 	f.pictures, err = report.VolumePictures(ctx, v, s.Labels, f.Classes, report.PictureOptions{Views: r.job.Views, Workers: r.limits.Workers, Progress: r.progress})
+	f.pictures.Reference = overlay
 	return f, err
 }
 

@@ -21,6 +21,7 @@ type gallery struct {
 	ViewLast, ViewStart   int
 	Ghosts                string // what is translucent in the 3D view
 	Maps                  []shown
+	Reference             []shown
 	Ramp                  template.CSS
 	RampMost              string
 	Notes                 []string
@@ -97,6 +98,9 @@ func newGallery(p Pictures) (gallery, error) {
 	}
 	for _, m := range p.Maps {
 		g.Maps = append(g.Maps, *show(m, nil))
+	}
+	for _, m := range p.Reference {
+		g.Reference = append(g.Reference, *show(m, nil))
 	}
 	if len(p.Scale.Colors) > 0 {
 		g.Ramp = template.CSS("linear-gradient(to right, " + strings.Join(p.Scale.Colors, ", ") + ")")

@@ -13,13 +13,14 @@ import (
 
 // Pictures is what a report shows beside its numbers. Any part may be empty and is then left out.
 type Pictures struct {
-	Layers []Layer   // the classes laid over slices and field, in the order of Picture.Layers
-	Stacks []Stack   // slices of a volume, one stack an axis
-	Maps   []Picture // deposit along the line of sight, one an axis
-	Scale  Scale     // colours of Maps
-	Views  []Picture // 3D views at rising azimuth
-	Field  *Picture  // the picture of a slide
-	Notes  []string  // what the reader must know about the pictures: reduced, cubic voxels …
+	Layers    []Layer   // the classes laid over slices and field, in the order of Picture.Layers
+	Stacks    []Stack   // slices of a volume, one stack an axis
+	Maps      []Picture // deposit along the line of sight, one an axis
+	Scale     Scale     // colours of Maps
+	Views     []Picture // 3D views at rising azimuth
+	Reference []Picture // used and unused device laid over each other
+	Field     *Picture  // the picture of a slide
+	Notes     []string  // what the reader must know about the pictures: reduced, cubic voxels …
 }
 
 // Layer is a class that can be shown over a picture.
@@ -101,7 +102,7 @@ func (p Pictures) Bytes() int {
 	for _, s := range p.Stacks {
 		n += bytesOf(s.Slices)
 	}
-	n += bytesOf(p.Maps) + bytesOf(p.Views)
+	n += bytesOf(p.Maps) + bytesOf(p.Views) + bytesOf(p.Reference)
 	if p.Field != nil {
 		n += bytesOf([]Picture{*p.Field})
 	}

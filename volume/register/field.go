@@ -71,16 +71,22 @@ func (f *Field) eachNode(at int, share vec, visit func(node int, w float64)) {
 	}
 }
 
-// Move is the displacement of a point of the fixed volume, mm.
+// Move is the displacement of a point of the fixed volume, mm; none of a nil field.
 func (f *Field) Move(p [3]float64) [3]float64 {
+	if f == nil {
+		return [3]float64{}
+	}
 	var sum vec
 	at, share := f.corner(p)
 	f.eachNode(at, share, func(node int, w float64) { sum = sum.plus(f.move[node].times(w)) })
 	return sum
 }
 
-// Size is the root mean square and the largest displacement of the nodes, mm.
+// Size is the root mean square and the largest displacement of the nodes, mm; 0 of a nil field.
 func (f *Field) Size() (rms, most float64) {
+	if f == nil {
+		return 0, 0
+	}
 	for _, m := range f.move {
 		rms += m.dot(m) / float64(len(f.move))
 		most = max(most, m.length())

@@ -15,7 +15,7 @@ var ErrUnlike = errors.New("the two volumes do not show the same device")
 // Fit is where the fixed volume lies in the moving one.
 type Fit struct {
 	Rigid
-	Local       *Field
+	Local       *Field  // on top of it; may be nil
 	ResidualMM  float64 // median size of the shifts that parts of the volume would still want, mm
 	Overlap     float64 // share of the fixed volume that the moving one shows
 	Correlation float64 // of the shares of solid in the overlap
