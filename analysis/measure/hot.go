@@ -20,7 +20,7 @@ const falseShare = 0.05
 // where this part of a cell and its neighbours is independent.
 const (
 	wideEnough  = 2
-	apartEnough = 0.2
+	apartEnough = 0.1
 )
 
 // crowding gives hot.gi, hot.conc and sp.moran on cells of three sizes, and sp.range on voxels. What lies
@@ -183,7 +183,7 @@ func blurred(h spatial.Hot) string {
 	case h.Independent == 0:
 		return "deposit lies in too few cells, or in pieces larger than cells and their neighbours, for hot spots to be told from single pieces"
 	case h.Independent < apartEnough:
-		return fmt.Sprintf("pieces of deposit reach over several cells: %.0f %% of a cell and its neighbours are independent, at least 20 %% are needed to tell a hot spot from a large piece", 100*h.Independent)
+		return fmt.Sprintf("pieces of deposit reach over several cells: %.0f %% of a cell and its neighbours are independent, at least 10 %% are needed to tell a hot spot from a large piece", 100*h.Independent)
 	}
 	return ""
 }

@@ -149,6 +149,10 @@ func (j *job) meshedSurface() {
 		j.flag("small-for-area", "The deposit is less than 5 voxels in radius on average (3·volume/surface); the noise of its border makes its surface larger.", "Scan with smaller voxels, or compare only scans of one scanner and protocol.")
 	}
 	j.give(result.Measurement{Metric: "dep.area", Value: sum.Area, Unit: "mm2", Flags: flags})
+	if j.seg.LumensInVoid {
+		j.withhold("dep.contact", "", "the recipe takes the blurred border of deposit for polymer, which it then touches everywhere")
+		return
+	}
 	within := "within " + number(1000*j.contactMM()) + " um of polymer or housing"
 	if across := j.fibreVoxels(); across > 0 && across < fewestAcrossFibre {
 		flags = append(flags[:len(flags):len(flags)], "thin-fibres")

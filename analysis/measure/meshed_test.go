@@ -51,3 +51,11 @@ func TestVicinityEqualsBruteForce(t *testing.T) {
 		}
 	}
 }
+
+func TestContactIsWithheldWhereBordersLookLikePolymer(t *testing.T) {
+	s, _ := pitted(t, [3]float64{0.02, 0.02, 0.02})
+	s.seg.LumensInVoid = true
+	if f := s.measure(t, Params{Surface: true}, Input{}); !withheld(f, "dep.contact") || len(rows(f, "dep.contact")) > 0 {
+		t.Error("contact with what may be the border of deposit itself")
+	}
+}
