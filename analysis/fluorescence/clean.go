@@ -14,8 +14,10 @@ type cleaned struct {
 	light      []float32
 	background [3]float64 // counts: at the first pixel, and its rise over the width and the height of the field
 	noise      float64    // SD of the background, counts
-	haze       float64    // share of all light
-	full       int        // pixels at which the camera is full
+	// smoothNoise is that of the smoothed light, to which thresholds are put.
+	smoothNoise float64
+	haze        float64 // share of all light
+	full        int     // pixels at which the camera is full
 }
 
 // cleaner holds what all channels of a field share.
@@ -41,10 +43,14 @@ func (k cleaner) clean(c *Channel) (cleaned, error) {
 	} else {
 		out.noise = lowerSD(out.light, 0)
 	}
-	if k.p.HazeUM == 0 {
-		return out, nil
+	if k.p.HazeUM > 0 {
+		if err := k.dehaze(&out); err != nil {
+			return out, err
+		}
 	}
-	return out, k.dehaze(&out)
+	smooth, err := k.gaussian(out.light, k.p.SmoothUM)
+	out.smoothNoise = lowerSD(smooth, 0)
+	return out, err
 }
 
 // subtract takes off the plane of background.

@@ -131,7 +131,7 @@ func (p *prepared) unbleed() {
 func (p *prepared) learnThresholds(controls []*prepared) {
 	for _, m := range p.markers() {
 		c, rule := p.channels[m], p.p.Markers[m]
-		t, from := p.p.NoiseSD*c.noise, "noise"
+		t, from := p.p.NoiseSD*c.smoothNoise, "noise"
 		for _, k := range controls {
 			if own, ok := k.channels[m]; ok && rule.Role != DNA {
 				if high := p.controlled(own, k.free); from == "noise" || high > t {

@@ -58,7 +58,10 @@ func (s *scene) findNuclei(ctx context.Context, controls []*prepared) error {
 		if !ok {
 			continue
 		}
-		typical := k.typicalLight(dna)
+		typical, err := k.typicalLight(dna)
+		if err != nil {
+			return err
+		}
 		if typical == 0 {
 			continue
 		}
@@ -66,16 +69,16 @@ func (s *scene) findNuclei(ctx context.Context, controls []*prepared) error {
 		if err != nil {
 			return err
 		}
-		l := rule.given(typical).learned(n)
+		l := rule.given(typical, s.showsNETs()).learned(n)
 		taught, s.typical = &l, typical
 		break
 	}
 	if taught == nil {
-		s.typical = s.typicalLight(s.channels[s.dna])
-		if s.typical == 0 {
-			return nil
+		var err error
+		if s.typical, err = s.typicalLight(s.channels[s.dna]); err != nil || s.typical == 0 {
+			return err
 		}
-		l := rule.given(s.typical)
+		l := rule.given(s.typical, s.showsNETs())
 		taught = &l
 	}
 	n, err := s.candidates(ctx, s.channels[s.dna], s.typical)
@@ -98,14 +101,16 @@ func (s *scene) mask(marker string, v variant) []bool {
 }
 
 // netMarkers are the markers of the field that make DNA a NET.
-func (s *scene) netMarkers() (all []string) {
-	for _, m := range s.markers() {
-		if s.p.Markers[m].Role.ofNETs() {
+func (p *prepared) netMarkers() (all []string) {
+	for _, m := range p.markers() {
+		if p.p.Markers[m].Role.ofNETs() {
 			all = append(all, m)
 		}
 	}
 	return all
 }
+
+func (p *prepared) showsNETs() bool { return len(p.netMarkers()) > 0 }
 
 // histones is where citrullinated histone is, nil without such a marker.
 func (s *scene) histones() (out []bool) {

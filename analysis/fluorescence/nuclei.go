@@ -22,9 +22,11 @@ type nuclear struct {
 	objects []object
 }
 
-// nuclearShare of the light of a typical nucleus is where nuclei end, holes of nuclearHole µm² belong to them.
+// Nuclei end at nuclearShare of the light of a typical one, so that NETs, which are darker, do not join them;
+// in a field without a marker of NETs, at aloneShare. Holes of nuclearHole µm² belong to them.
 const (
 	nuclearShare = 0.5
+	aloneShare   = 0.3
 	nuclearHole  = 5.0
 	clipped      = 1.5 // times the typical light: brighter specks do not rule where centres are
 )
@@ -36,7 +38,11 @@ func (p *prepared) candidates(ctx context.Context, dna cleaned, typical float64)
 	if err != nil {
 		return nil, err
 	}
-	mask := peaks{smooth: smooth}.mask(nuclearShare*typical, 0, p.free)
+	share := aloneShare
+	if p.showsNETs() {
+		share = nuclearShare
+	}
+	mask := peaks{smooth: smooth}.mask(share*typical, 0, p.free)
 	if mask, err = p.filled(ctx, mask, nuclearHole); err != nil {
 		return nil, err
 	}
@@ -63,40 +69,26 @@ func (p *prepared) candidates(ctx context.Context, dna cleaned, typical float64)
 	return n, nil
 }
 
-// typicalLight is the light of a typical nucleus: the median above Otsu's threshold of what is far above the
-// noise; 0 where there is nothing.
-func (p *prepared) typicalLight(dna cleaned) float64 {
-	var bright []float64
-	for i, v := range dna.light {
-		if p.free[i] && float64(v) > p.p.NoiseSD*dna.noise {
-			bright = append(bright, float64(v))
-		}
+// typicalLight is the light of a typical nucleus: the median of what is above the noise, and of that again the
+// median of what is brighter than half; 0 where there is nothing.
+func (p *prepared) typicalLight(dna cleaned) (float64, error) {
+	smooth, err := p.gaussian(dna.light, topSmooth*p.p.SmoothUM)
+	if err != nil {
+		return 0, err
 	}
+	above := func(t float64) (v []float64) {
+		for i, x := range smooth {
+			if p.free[i] && float64(x) > t {
+				v = append(v, float64(x))
+			}
+		}
+		return v
+	}
+	bright := above(p.p.NoiseSD * lowerSD(smooth, 0))
 	if float64(len(bright))*p.um*p.um < p.p.Nucleus.AreaUM2[0] {
-		return 0
+		return 0, nil
 	}
-	slices.Sort(bright)
-	t := otsu(bright)
-	at, _ := slices.BinarySearch(bright, t)
-	return bright[(at+len(bright))/2]
-}
-
-// otsu is Otsu's threshold of sorted values: the cut with the largest variance between both sides.
-func otsu(v []float64) float64 {
-	total := 0.0
-	for _, x := range v {
-		total += x
-	}
-	sum, best, cut := 0.0, -1.0, v[0]
-	for i, x := range v[:len(v)-1] {
-		sum += x
-		n, m := float64(i+1), float64(len(v)-i-1)
-		d := sum/n - (total-sum)/m
-		if between := n * m * d * d; between > best {
-			best, cut = between, v[i+1]
-		}
-	}
-	return cut
+	return median(above(median(bright, nil)/2), nil), nil
 }
 
 // describe measures every candidate.
@@ -158,9 +150,9 @@ func outlines(number []uint32, n, w, h int) []float64 {
 
 // limits are the ranges of intact nuclei.
 type limits struct {
-	area, mean          [2]float64
-	round, texture      float64
-	netRound, netTexure float64 // where a marker of NETs covers the nucleus: it must look the more like one
+	area, mean           [2]float64
+	round, texture       float64
+	netRound, netTexture float64 // where a marker of NETs covers the nucleus: it must look the more like one
 }
 
 // Quantiles of a control's nuclei that bound those of the field, and how far beyond the brightest and the
@@ -173,11 +165,15 @@ const (
 	coveredByNETs = 0.5
 )
 
-// given are the limits of the protocol, for a field whose typical nucleus has this light.
-func (r Nucleus) given(typical float64) limits {
+// given are the limits of the protocol, for a field whose typical nucleus has this light. Where there is no
+// marker of NETs every nucleus of the right size counts, dividing and dying ones too.
+func (r Nucleus) given(typical float64, nets bool) limits {
+	if !nets {
+		return limits{area: r.AreaUM2, mean: [2]float64{0, math.Inf(1)}, texture: math.Inf(1), netTexture: math.Inf(1)}
+	}
 	return limits{
 		area: r.AreaUM2, mean: [2]float64{r.Bright[0] * typical, r.Bright[1] * typical},
-		round: r.Round, texture: r.Texture, netRound: max(r.Round, 0.75), netTexure: 0.75 * r.Texture,
+		round: r.Round, texture: r.Texture, netRound: max(r.Round, 0.75), netTexture: 0.75 * r.Texture,
 	}
 }
 
@@ -207,7 +203,7 @@ func (l limits) learned(n *nuclear) limits {
 		area:  [2]float64{areaSlack * of(outer, area), of(1-outer, area) / areaSlack},
 		mean:  [2]float64{of(outer, mean) / brightSlack, of(1-outer, mean) * brightSlack},
 		round: of(outer, round), texture: of(1-outer, texture),
-		netRound: of(0.25, round), netTexure: of(1-inner, texture),
+		netRound: of(0.25, round), netTexture: of(1-inner, texture),
 	}
 }
 
@@ -228,7 +224,7 @@ func (n *nuclear) judge(l limits, marked []bool) {
 		o.net = px[k] > 0 && float64(covered[k]) > coveredByNETs*float64(px[k])
 		round, texture := l.round, l.texture
 		if o.net {
-			round, texture = l.netRound, l.netTexure
+			round, texture = l.netRound, l.netTexture
 		}
 		o.intact = o.area >= l.area[0] && o.area <= l.area[1] && o.mean >= l.mean[0] && o.mean <= l.mean[1] && o.round >= round && o.texture <= texture
 	}
