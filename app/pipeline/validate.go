@@ -64,7 +64,7 @@ func Validate(ctx context.Context, out string, o ValidateOptions, l Limits, p pa
 			return t, fmt.Errorf("%s phantom, %s, by %s: %w", v.phantom, v.variant, v.protocol, err)
 		}
 		t.Rows = append(t.Rows, rows...)
-		t.Methods[v.protocol+strings.Join(v.sets, "")] = method
+		t.Methods[strings.Join(append([]string{v.protocol}, v.sets...), ", ")] = method
 	}
 	t.Close()
 	from := newProvenance(Job{}, l, "", started)

@@ -89,7 +89,6 @@ type accuracyPage struct {
 // accuracyGroup is the rows of one kind of phantom and protocol.
 type accuracyGroup struct {
 	Heading, Notes string
-	Strip          bool // some row has errors to draw
 	Rows           []accuracyRow
 }
 
@@ -161,13 +160,13 @@ func newAccuracyRow(r accuracy.Row) accuracyRow {
 	if _, ok := metrics.Lookup(r.Metric); !ok {
 		a.Name = r.Metric
 	}
-	a.Bias = signed(r.Bias) + " %"
+	a.Bias = signed(r.Bias) + "\u202f%"
 	if r.N > 1 {
-		a.Limits = signed(r.Low) + " to " + signed(r.High) + " %"
+		a.Limits = signed(r.Low) + " to " + signed(r.High) + "\u202f%"
 	}
 	if r.Intervals > 0 {
 		a.Interval = fmt.Sprintf("%d of %d", r.Covered, r.Intervals)
-		a.Width = fmt.Sprintf("± %s %% = %s × RMS", Number(r.HalfWidth, 2), Number(r.WidthRMS, 1))
+		a.Width = fmt.Sprintf("±\u202f%s\u202f%%, %s\u202fRMS", Number(r.HalfWidth, 2), Number(r.WidthRMS, 1))
 	}
 	a.Strip = strip(r)
 	return a
