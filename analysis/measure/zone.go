@@ -40,7 +40,7 @@ func (j *job) framed(g volume.Grid) *places {
 		return nil
 	}
 	zones := j.in.Zones != nil && j.mm
-	return &places{frame: f, zones: j.in.Zones, cut: newCut(f, j.grid(g), j.seg.Box(), asked{across: f.Kind != "", columns: j.mats(f), zones: zones})}
+	return &places{frame: f, zones: j.in.Zones, cut: newCut(f, j.grid(g), j.seg.Box(), asked{f.Kind != "", j.mats(f), zones, j.rule() == segment.ByOccupancy})}
 }
 
 // inFrame puts what was counted into the frame of the job.

@@ -23,7 +23,7 @@ const mostOccupancy = 1 << 10
 // Amount is what a place holds.
 type Amount struct {
 	N        [segment.ClassCount]int64 // voxels of each class
-	Weighted int64                     // deposit by occupancy, in 65536ths of a voxel
+	Weighted int64                     // deposit by occupancy, in 65536ths of a voxel; its count where that is the rule
 }
 
 func (a *Amount) add(b Amount) {
@@ -121,7 +121,7 @@ type cut struct {
 }
 
 // asked says what is to be counted beside the course along the flow.
-type asked struct{ across, columns, zones bool }
+type asked struct{ across, columns, zones, weighed bool }
 
 // newCut cuts the box of a volume in the frame's directions.
 func newCut(f frame.Frame, g volume.Grid, box segment.Box, what asked) cut {
@@ -209,7 +209,9 @@ func countPlaces[T volume.Voxel](p *Places, c *cut, v *volume.Volume[T], w *weig
 				weights[x] = fraction
 			}
 		}
-		w.mark(marks, y, z)
+		if c.weighed {
+			w.mark(marks, y, z)
+		}
 		for x := nextMark(marks, 0); x < n; x = nextMark(marks, x+1) {
 			at := w.l.Offset(b.Min[0]+x, y, z)
 			if w.unlike(at, b.Min[0]+x, y, z) > 0 {

@@ -158,3 +158,20 @@ func TestDevicePhantomIsMeasuredInItsFrame(t *testing.T) {
 		t.Errorf("%g mats of 5", n)
 	}
 }
+
+func TestShardsOfAFrameAreTheSingleRun(t *testing.T) {
+	image, dir := smallScan(t)
+	file, zones := filepath.Join(dir, "frame.yaml"), filepath.Join(dir, "zones.nrrd")
+	thirds(t, zones, 1)
+	writeText(t, file, strings.Replace(smallFrame, "cuboid", "wound", 1)+"layers: [[0.1, 0.4], [0.5, 0.8]]\n")
+	job := Job{Input: image, Protocol: rules(t, "ct-panel"), Frame: file, Zones: zones, Out: t.TempDir(), Views: -1}
+	res := analyzed(t, job)
+	if !has(res, "prof.radial") || !has(res, "prof.zone") {
+		t.Error("a wound device without a radius or zones")
+	}
+	out := t.TempDir()
+	if _, err := Gather(t.Context(), Gathering{Dirs: sharded(t, job, 2, Limits{}), Out: out}, Limits{}, parallel.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	equalRuns(t, "wound, in 2 shards", job.Out, out)
+}
