@@ -19,7 +19,6 @@ type Face struct {
 	MM          float64 // from the inlet
 	Uncertainty float64 // standard, mm: between parts of the cross-section, and of a bin; 0 at an end of the scan
 	End         bool    // it is no face, an end of the scan cuts the mat there
-	Shared      bool    // it touches the next mat; this is where fibre is scarcest between them
 }
 
 // Stack is what was found of the mats.
@@ -115,7 +114,7 @@ func (f *faces) face(share []float64, p, q, way int) Face {
 	if first, last := ends(share); q == first || q == last {
 		return Face{MM: f.mm(float64(q) + 0.5 + float64(way)/2), End: true}
 	}
-	return Face{MM: f.mm(float64(q) + 0.5), Shared: true}
+	return Face{MM: f.mm(float64(q) + 0.5)} // mats touch: where fibre is scarcest between them
 }
 
 // parts is the number of parts of the cross-section along each side whose faces are compared.
