@@ -3,6 +3,8 @@ package measure
 import (
 	"math"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"explant/analysis/result"
 	"explant/analysis/segment"
 )
@@ -11,6 +13,9 @@ import (
 // model: the second scan has neither the rings nor the gain of the first, and begins from labels that are
 // smoother than what was scanned.
 const unsure = 0.5
+
+// fewestParts is the least number of parts of a block whose scatter says something.
+const fewestParts = 4
 
 // bias is what a segmentation adds to a volume, relative to it, and the standard uncertainty that is left
 // when the volume is freed of it.
@@ -21,8 +26,8 @@ type share struct{ added, to float64 }
 
 // biasOf gives the bias from the shares of the parts: factor turns added/to of the block into the relative
 // bias of the whole volume, whose own sum of to is whole. Its random part is the jackknife's standard error
-// over the parts, once for the block and once for the volume, which has had noise of its own; nil where
-// fewer than 8 parts hold something.
+// over the parts, once for the block and once for the volume, which has had noise of its own, and larger by
+// what Student's t asks of so few parts (GUM, annex G); nil where fewer than 4 parts hold something.
 //
 // Source: Efron, Tibshirani, An Introduction to the Bootstrap, 1993, chapter 10; jackknife of a ratio,
 // Cochran, Sampling Techniques, 1977, section 6.17.
@@ -35,7 +40,7 @@ func biasOf(shares []share, factor, whole float64) *bias {
 			held++
 		}
 	}
-	if held < fewestReplicates || !(whole > 0) || math.IsNaN(factor) || math.IsInf(factor, 0) {
+	if held < fewestParts || !(whole > 0) || math.IsNaN(factor) || math.IsInf(factor, 0) {
 		return nil
 	}
 	mean, n := 0.0, float64(len(shares))
@@ -48,7 +53,8 @@ func biasOf(shares []share, factor, whole float64) *bias {
 	for _, v := range left {
 		sum += (v - mean) * (v - mean)
 	}
-	random := (n - 1) / n * sum * factor * factor * (1 + min(all.to/whole, 1))
+	few := distuv.StudentsT{Sigma: 1, Nu: float64(held - 1)}.Quantile((1+coverage)/2) / 2 // against k = 2
+	random := few * few * (n - 1) / n * sum * factor * factor * (1 + min(all.to/whole, 1))
 	rel := factor * all.added / all.to
 	return &bias{rel, math.Sqrt(random + unsure*unsure*rel*rel)}
 }

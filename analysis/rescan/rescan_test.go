@@ -126,17 +126,16 @@ func TestCompareCountsPartByPart(t *testing.T) {
 	}
 	set(0, 0, 0, segment.Deposit, segment.Deposit) // part 0
 	set(1, 0, 0, segment.Void, segment.Deposit)
-	set(7, 7, 7, segment.Deposit, segment.Void) // part 63
+	set(7, 7, 7, segment.Deposit, segment.Void) // part 7
 	set(6, 7, 7, segment.Deposit, segment.Polymer)
-	set(2, 0, 0, segment.Void, segment.Void) // part 1
+	set(2, 0, 0, segment.Void, segment.Void)
 	out := Compare(truth, again)
 	want := Outcome{Faces: 3 + 5} // of one voxel in a corner, and of two beside each other in another
 	for i := range want.Parts {
-		want.Parts[i].Polymer = 8
+		want.Parts[i].Polymer = 64
 	}
-	want.Parts[0] = Part{Deposit: 1, DepositAgain: 2, BloodSide: 2, BloodSideAgain: 2, Polymer: 6}
-	want.Parts[1] = Part{BloodSide: 1, BloodSideAgain: 1, Polymer: 7}
-	want.Parts[63] = Part{Deposit: 2, BloodSide: 2, BloodSideAgain: 1, Polymer: 6}
+	want.Parts[0] = Part{Deposit: 1, DepositAgain: 2, BloodSide: 3, BloodSideAgain: 3, Polymer: 61}
+	want.Parts[7] = Part{Deposit: 2, BloodSide: 2, BloodSideAgain: 1, Polymer: 62}
 	for i, p := range out.Parts {
 		if p != want.Parts[i] {
 			t.Errorf("part %d: %+v, want %+v", i, p, want.Parts[i])
