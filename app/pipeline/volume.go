@@ -79,7 +79,7 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 		return f, err
 	}
 	overlay := f.pictures.Reference
-	f.pictures, err = report.VolumePictures(ctx, v, s.Labels, f.Classes, report.PictureOptions{Views: r.job.Views, Workers: r.limits.Workers, Progress: r.progress})
+	f.pictures, err = report.VolumePictures(ctx, v, s.Labels, f.Classes, report.PictureOptions{Views: r.job.Views, Workers: r.limits.Workers, Hot: f.Hot, Progress: r.progress})
 	f.pictures.Reference = overlay
 	return f, err
 }

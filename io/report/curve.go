@@ -145,7 +145,7 @@ func (c *curve) sort() {
 func (c *curve) axis() string {
 	name := map[string]string{
 		"prof.axis": "Position along the flow axis", "prof.radial": "Distance from the axis", "prof.angular": "Angle about the axis", "prof.wall": "Distance from the wall",
-		"conn.lar": "Position from the connector's tip", "dist.surf": "Distance from the polymer", "h.layer": "Distance from the device surface",
+		"conn.lar": "Position from the connector's tip", "dist.surf": "Distance from the polymer", "sp.range": "Distance of two places", "h.layer": "Distance from the device surface",
 	}[c.metric]
 	if name == "" {
 		name = "Bin"
@@ -158,7 +158,7 @@ func (c *curve) axis() string {
 
 // value names what a bin holds where the name of the metric does not.
 func (c *curve) value() string {
-	return map[string]string{"prof.axis": "Burden", "prof.wall": "Burden", "prof.radial": "Burden", "prof.angular": "Burden", "dist.surf": "Enrichment"}[c.metric]
+	return map[string]string{"prof.axis": "Burden", "prof.wall": "Burden", "prof.radial": "Burden", "prof.angular": "Burden", "dist.surf": "Enrichment", "sp.range": "Correlation"}[c.metric]
 }
 
 // stepped reports whether the bins are places side by side, drawn as steps, rather than a course.

@@ -22,6 +22,9 @@ type gallery struct {
 	Ghosts                string // what is translucent in the 3D view
 	Maps                  []shown
 	Reference             []shown
+	Hot                   []shown
+	HotRamp               template.CSS
+	HotMost, HotNote      string
 	Ramp                  template.CSS
 	RampMost              string
 	Notes                 []string
@@ -99,17 +102,27 @@ func newGallery(p Pictures) (gallery, error) {
 	for _, m := range p.Maps {
 		g.Maps = append(g.Maps, *show(m, nil))
 	}
+	for _, m := range p.Hot.Pictures {
+		g.Hot = append(g.Hot, *show(m, nil))
+	}
+	g.HotNote, g.HotMost = p.Hot.Note, free(p.Hot.Scale.Most)
+	g.HotRamp = gradient(p.Hot.Scale)
 	for _, m := range p.Reference {
 		g.Reference = append(g.Reference, *show(m, nil))
 	}
 	if len(p.Scale.Colors) > 0 {
-		g.Ramp = template.CSS("linear-gradient(to right, " + strings.Join(p.Scale.Colors, ", ") + ")")
+		g.Ramp = gradient(p.Scale)
 		g.RampMost = free(p.Scale.Most) + "\u202f" + p.Scale.Unit
 	}
 	g.HasPictures = g.Stack != nil || g.View != nil || g.Field != nil || len(g.Maps) > 0
 	text, err := json.Marshal(data)
 	g.Data = template.JS(text)
 	return g, err
+}
+
+// gradient is the colours of a scale from left to right.
+func gradient(s Scale) template.CSS {
+	return template.CSS("linear-gradient(to right, " + strings.Join(s.Colors, ", ") + ")")
 }
 
 // ghosts names the classes that the 3D view draws translucent.

@@ -13,14 +13,15 @@ import (
 
 // Pictures is what a report shows beside its numbers. Any part may be empty and is then left out.
 type Pictures struct {
-	Layers    []Layer   // the classes laid over slices and field, in the order of Picture.Layers
-	Stacks    []Stack   // slices of a volume, one stack an axis
-	Maps      []Picture // deposit along the line of sight, one an axis
-	Scale     Scale     // colours of Maps
-	Views     []Picture // 3D views at rising azimuth
-	Reference []Picture // used and unused device laid over each other
-	Field     *Picture  // the picture of a slide
-	Notes     []string  // what the reader must know about the pictures: reduced, cubic voxels …
+	Layers    []Layer     // the classes laid over slices and field, in the order of Picture.Layers
+	Stacks    []Stack     // slices of a volume, one stack an axis
+	Maps      []Picture   // deposit along the line of sight, one an axis
+	Scale     Scale       // colours of Maps
+	Hot       HotPictures // where the deposit is crowded
+	Views     []Picture   // 3D views at rising azimuth
+	Reference []Picture   // used and unused device laid over each other
+	Field     *Picture    // the picture of a slide
+	Notes     []string    // what the reader must know about the pictures: reduced, cubic voxels …
 }
 
 // Layer is a class that can be shown over a picture.
@@ -62,11 +63,12 @@ type Scale struct {
 
 // PictureOptions says how many pictures to make; the zero value is right for a report.
 type PictureOptions struct {
-	Slices   int // of each axis; 0 means 24 across z and 12 across x and y
-	Views    int // 3D views in a full turn; 0 means 18, less than 0 none
-	MaxBytes int // of all image files together; 0 means 5 MB, which is 6.7 MB in the HTML file
-	Reduced  int // pixels of the slide along a side of one pixel of the field; 0 means 1
-	Workers  int // goroutines at once; 0 means one a core
+	Slices   int            // of each axis; 0 means 24 across z and 12 across x and y
+	Views    int            // 3D views in a full turn; 0 means 18, less than 0 none
+	MaxBytes int            // of all image files together; 0 means 5 MB, which is 6.7 MB in the HTML file
+	Reduced  int            // pixels of the slide along a side of one pixel of the field; 0 means 1
+	Workers  int            // goroutines at once; 0 means one a core
+	Hot      *result.HotMap // how crowded deposit is in cells; nil for none
 	Progress parallel.Progress
 }
 
@@ -102,7 +104,7 @@ func (p Pictures) Bytes() int {
 	for _, s := range p.Stacks {
 		n += bytesOf(s.Slices)
 	}
-	n += bytesOf(p.Maps) + bytesOf(p.Views) + bytesOf(p.Reference)
+	n += bytesOf(p.Maps) + bytesOf(p.Views) + bytesOf(p.Reference) + bytesOf(p.Hot.Pictures)
 	if p.Field != nil {
 		n += bytesOf([]Picture{*p.Field})
 	}

@@ -102,7 +102,10 @@ func (s *sheet[T]) addMaps(ctx context.Context, out *Pictures) error {
 	if s.labels.N[2] == 1 {
 		return nil
 	}
-	return s.paintMaps(out)
+	if err := s.paintMaps(out); err != nil {
+		return err
+	}
+	return s.paintHot(out)
 }
 
 // slice gives one picture of a stack.

@@ -76,10 +76,7 @@ func (s *sheet[T]) paintMaps(out *Pictures) error {
 		factor, unit = lengthUnit(most)
 	}
 	out.Scale = Scale{Most: most * factor, Unit: unit}
-	for i := range 9 {
-		c := render.RampColor(render.Heat, float64(i)/8)
-		out.Scale.Colors = append(out.Scale.Colors, fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B))
-	}
+	out.Scale.Colors = ramp()
 	for _, axis := range []render.Axis{render.Z, render.Y, render.X} {
 		width, height := render.PlaneSize(s.labels.Grid, axis)
 		img := render.Grey(s.depth[axis], width, height, render.Window{High: most / step[axis]})
