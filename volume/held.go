@@ -11,10 +11,17 @@ func Held[T Voxel]() func(float64) T {
 	}
 	lo, hi := limits[T]()
 	return func(v float64) T {
-		if v != v {
+		switch { // math.Round, Min and Max take longer than the kernels that call this
+		case v >= hi:
+			return T(hi)
+		case v <= lo:
+			return T(lo)
+		case v < 0:
+			return T(int64(v - 0.5))
+		case v != v:
 			return 0
 		}
-		return T(math.Min(math.Max(math.Round(v), lo), hi))
+		return T(int64(v + 0.5))
 	}
 }
 

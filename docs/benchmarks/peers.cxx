@@ -1,4 +1,4 @@
-// Times of the kernels of ITK on one volume: kernel, seconds, filter.
+// Times of the kernels of ITK on one volume: kernel, wall and CPU seconds, filter.
 // usage: peers volume.mha truth.mha [repeats]; see kernels.md for the commands.
 #include <algorithm>
 #include <chrono>

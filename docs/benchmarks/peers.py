@@ -1,6 +1,6 @@
-"""Times of the kernels of SciPy, scikit-image and OpenCV on one volume: kernel, seconds, library.
+"""Times of the kernels of SciPy and scikit-image on one volume: kernel, wall and CPU seconds, library.
 
-usage: peers.py volume.mha truth.mha [repeats]
+usage: peers.py volume.mha truth.mha [repeats [kernel ...]]
 The files are MetaImage as `explant convert` writes them; see kernels.md for the commands.
 """
 import sys
@@ -24,8 +24,8 @@ def ball(r):
     return x * x + y * y + z * z <= r * r
 
 
-def network(v):
-    """Median of 3x3x3 voxels, exact, by min and max of whole arrays: triples, then a merge as far as it vectorises."""
+def selected(v):
+    """Median of 3x3x3 voxels, exact, by selection among 27 shifted copies."""
     p = np.pad(v, 1, mode="edge")
     n = v.shape
     all27 = np.stack([p[i:i + n[0], j:j + n[1], k:k + n[2]] for i in range(3) for j in range(3) for k in range(3)])
@@ -41,7 +41,7 @@ def main():
     cost = 1 / np.maximum(nd.distance_transform_edt(~solid[:128, :128, :128]), 0.1) ** 2
     kernels = {
         "median3": ("scipy.ndimage.median_filter(size=3)", lambda: nd.median_filter(v, size=3)),
-        "median3 (partition)": ("numpy.partition of 27 copies", lambda: network(v)),
+        "median3 (partition)": ("numpy.partition of 27 copies", lambda: selected(v)),
         "median5": ("scipy.ndimage.median_filter(size=5)", lambda: nd.median_filter(v, size=5)),
         "gaussian": ("scipy.ndimage.gaussian_filter(1.5)", lambda: nd.gaussian_filter(v, 1.5, output=np.float32)),
         "histogram": ("numpy.bincount", lambda: np.bincount(v.ravel(), minlength=65536)),
@@ -62,7 +62,8 @@ def main():
         "centreline": ("skimage.graph.route_through_array, 128^3", lambda: graph.route_through_array(
             cost, (0, 64, 64), (127, 64, 64), geometric=True)),
     }
-    for name, (library, run) in kernels.items():
+    for name in sys.argv[4:] or kernels:
+        library, run = kernels[name]
         times = []
         for _ in range(repeats):
             start = time.perf_counter()

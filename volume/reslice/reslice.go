@@ -70,13 +70,11 @@ func sample[T volume.Voxel](ctx context.Context, v *volume.Volume[T], g volume.G
 				return err
 			}
 			y, z := float64(i%g.N[1]), float64(i/g.N[1])
-			for x := range g.N[0] {
-				var at [3]float64
-				for a := range 3 {
-					at[a] = m.at[a] + float64(x)*m.step[0][a] + y*m.step[1][a] + z*m.step[2][a]
-				}
-				out.Data[i*g.N[0]+x] = grey(v, at, outside, held)
+			var from [3]float64
+			for a := range 3 {
+				from[a] = m.at[a] + y*m.step[1][a] + z*m.step[2][a]
 			}
+			row(out.Data[i*g.N[0]:(i+1)*g.N[0]], v, from, m.step[0], outside, held)
 		}
 		return nil
 	})
@@ -85,6 +83,34 @@ func sample[T volume.Voxel](ctx context.Context, v *volume.Volume[T], g volume.G
 	}
 	return out, nil
 }
+
+// row writes the values along a line of indices. Most lie between eight voxels, which takes no search for
+// neighbours.
+func row[T volume.Voxel](dst []T, v *volume.Volume[T], from, step [3]float64, outside T, held func(float64) T) {
+	nx, nxy := v.N[0], v.N[0]*v.N[1]
+	lastX, lastY, lastZ := float64(v.N[0]-1), float64(v.N[1]-1), float64(v.N[2]-1)
+	for i := range dst {
+		n := float64(i)
+		x, y, z := from[0]+n*step[0], from[1]+n*step[1], from[2]+n*step[2]
+		if !(x > 0 && y > 0 && z > 0 && x < lastX && y < lastY && z < lastZ) {
+			dst[i] = grey(v, [3]float64{x, y, z}, outside, held)
+			continue
+		}
+		ix, iy, iz := int(x), int(y), int(z)
+		px, py, pz := x-float64(ix), y-float64(iy), z-float64(iz)
+		if px == 0 || py == 0 || pz == 0 { // exact also beside what is no number
+			dst[i] = grey(v, [3]float64{x, y, z}, outside, held)
+			continue
+		}
+		at := ix + nx*iy + nxy*iz
+		a, b := v.Data[at:at+nx+2], v.Data[at+nxy:at+nxy+nx+2]
+		near := blend(blend(float64(a[0]), float64(a[1]), px), blend(float64(a[nx]), float64(a[nx+1]), px), py)
+		far := blend(blend(float64(b[0]), float64(b[1]), px), blend(float64(b[nx]), float64(b[nx+1]), px), py)
+		dst[i] = held(blend(near, far, pz))
+	}
+}
+
+func blend(a, b, part float64) float64 { return float64(a*(1-part)) + float64(b*part) }
 
 // slack is how far, in voxels, a point may lie beyond a face and be on it: the rounding of places.
 const slack = 1e-9
@@ -121,5 +147,5 @@ func between(a, b, part float64) float64 {
 	if part == 0 {
 		return a
 	}
-	return a*(1-part) + b*part
+	return blend(a, b, part)
 }
