@@ -68,7 +68,7 @@ validate: setup ## measure accuracy on phantoms at full size, with the numbers p
 soak: setup test-setup ## kill and restart the program, compare thread counts, damage 10 000 files, for long
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h ./app/explant
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h -run Mutations ./io/open
-	EXPLANT_SOAK=1 go test -count=1 -v -timeout 1h -run Killed ./app/desktop/journal
+	EXPLANT_SOAK=1 go test -count=1 -v -timeout 1h -run Killed ./app/desktop/journal ./app/desktop/shell
 
 lint: setup ## run golangci-lint with .golangci.yml
 	@.ci/lint $(LINT_VERSION) $(PKG)

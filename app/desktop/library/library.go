@@ -133,7 +133,7 @@ func Print(path string) (string, error) {
 		}
 		for _, e := range entries {
 			if info, err := e.Info(); err == nil {
-				fmt.Fprintln(h, e.Name(), info.Size())
+				h.Write(fmt.Appendln(nil, e.Name(), info.Size())) // a hash takes everything
 			}
 		}
 		return hex.EncodeToString(h.Sum(nil)), nil
@@ -143,7 +143,7 @@ func Print(path string) (string, error) {
 		return "", err
 	}
 	defer f.Close()
-	fmt.Fprintln(h, st.Size())
+	h.Write(fmt.Appendln(nil, st.Size())) // a hash takes everything
 	for _, at := range []int64{0, max(st.Size()-printBytes, 0)} {
 		if _, err := io.Copy(h, io.NewSectionReader(f, at, printBytes)); err != nil {
 			return "", err

@@ -39,8 +39,7 @@ func NewClassMap(m *Image, classes []result.Class) (*ClassMap, error) {
 	c := &ClassMap{Pyramid: NewPyramid(m, Look{})}
 	for _, class := range classes {
 		if class.Value != 0 {
-			n := ClassColor(class)
-			c.colors[class.Value] = color.RGBA{n.R, n.G, n.B, n.A}
+			c.colors[class.Value] = color.RGBA(ClassColor(class)) // opaque: the same in both
 		}
 	}
 	c.paint = func(out *image.RGBA, b imagefile.Block) {
