@@ -10,42 +10,43 @@ import (
 
 	"explant/app/desktop/source"
 	"explant/io/calibration"
+	"explant/volume"
 )
 
 // recalibrated shows a new calibration everywhere.
 func (s *Shell) recalibrated() {
-	s.status.calibrated(calibrationText(s.image), s.image.Grid.Calibrated())
+	g := s.image.Grid()
+	s.status.calibrated(calibrationText(g, s.image.Typed != [3]float64{}), g.Calibrated())
 	if s.marker != nil {
-		s.marker.SetGrid(s.image.Grid)
+		s.marker.SetGrid(g)
 		s.marks.refresh()
 	}
 	if s.slide != nil {
-		s.slide.Redraw()
+		s.slide.Recalibrated()
 	}
 	if s.volume != nil {
-		s.volume.Redraw()
+		s.volume.Recalibrated()
 	}
 }
 
 // calibrationText says in the status bar how large a pixel is and who says so.
-func calibrationText(m *source.Image) string {
-	g := m.Grid
+func calibrationText(g volume.Grid, typed bool) string {
 	unit := "px"
-	if m.Volume() {
+	if g.N[2] > 1 {
 		unit = "voxel"
 	}
 	if !g.Calibrated() {
 		return "uncalibrated: click to state the size of a " + unit
 	}
 	size := fmt.Sprintf("%.4g", g.Spacing[0]*1000)
-	if g.Spacing[1] != g.Spacing[0] || m.Volume() && g.Spacing[2] != g.Spacing[0] {
+	if g.Spacing[1] != g.Spacing[0] || g.N[2] > 1 && g.Spacing[2] != g.Spacing[0] {
 		size += fmt.Sprintf(" x %.4g", g.Spacing[1]*1000)
-		if m.Volume() {
+		if g.N[2] > 1 {
 			size += fmt.Sprintf(" x %.4g", g.Spacing[2]*1000)
 		}
 	}
 	from := string(g.Calibration.Source)
-	if m.Typed == [3]float64{} && g.Calibration.Field != "" {
+	if !typed && g.Calibration.Field != "" {
 		from += ": " + g.Calibration.Field
 	}
 	return fmt.Sprintf("%s µm/%s (%s)", size, unit, from)
@@ -97,7 +98,7 @@ func (s *Shell) calibrate() {
 func headerText(m *source.Image) string {
 	g := m.Info.Grid
 	if g.Calibrated() {
-		return "The header states " + calibrationText(&source.Image{Info: m.Info, Grid: g}) + "."
+		return "The header states " + calibrationText(g, false) + "."
 	}
 	if w := g.Calibration.Withheld; w != "" {
 		return "The header's size is not believed: " + w + "."

@@ -114,7 +114,7 @@ func (s *Shell) presentSlide(ctx context.Context, o *opened) (err error) {
 		return err
 	}
 	o.torn = torn
-	o.marker = annotate.NewMarker(book, o.image.Grid, o.slide.Redraw)
+	o.marker = annotate.NewMarker(book, o.image.Grid(), o.slide.Redraw)
 	o.slide.SetMarks(o.marker)
 	o.slide.SetTool(o.marker)
 	return nil

@@ -63,7 +63,7 @@ func New(ctx context.Context, m *source.Image, present func()) (*Slide, error) {
 		s.look.Channels = channels
 	}
 	s.pyramid = source.NewPyramid(m, s.look)
-	s.view = viewport.View{Image: [2]float64{float64(m.Grid.N[0]), float64(m.Grid.N[1])}, Pixel: pixel(m)}
+	s.view = viewport.View{Image: [2]float64{float64(m.Info.Grid.N[0]), float64(m.Info.Grid.N[1])}, Pixel: pixel(m)}
 	s.loop = screen.NewLoop(s.draw, present)
 	s.pixels = tiles.NewCache(s.pyramid, tileBytes, 2, s.loop.Wake)
 	return s, nil
@@ -71,7 +71,8 @@ func New(ctx context.Context, m *source.Image, present func()) (*Slide, error) {
 
 // pixel is the shape of a pixel: its sides relative to the smaller one.
 func pixel(m *source.Image) [2]float64 {
-	x, y := m.Grid.Spacing[0], m.Grid.Spacing[1]
+	g := m.Grid()
+	x, y := g.Spacing[0], g.Spacing[1]
 	if !(x > 0 && y > 0) {
 		return [2]float64{1, 1}
 	}
@@ -112,6 +113,16 @@ func (s *Slide) change(fn func()) {
 	fn()
 	s.mu.Unlock()
 	s.loop.Wake()
+}
+
+// Recalibrated takes the shape of the pixels anew.
+func (s *Slide) Recalibrated() {
+	s.change(func() {
+		s.view.Pixel = pixel(s.Image)
+		if s.fitted {
+			s.view = s.view.Fit()
+		}
+	})
 }
 
 // Redraw asks for a new frame of the same state.
@@ -198,7 +209,7 @@ func (s *Slide) draw(dst *image.RGBA) {
 	}
 	size := int(13*density + 0.5)
 	fx, _ := v.Factor()
-	screen.ScaleBar(dst, dst.Rect, s.Image.Grid.Spacing[0]/fx, 1/fx, size)
+	screen.ScaleBar(dst, dst.Rect, s.Image.Grid().Spacing[0]/fx, 1/fx, size)
 	s.drawMap(dst, v, density)
 	s.mu.Lock()
 	s.sharp = sharp

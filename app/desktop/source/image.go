@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"sync/atomic"
 
 	"explant/app/pipeline"
 	"explant/io/calibration"
@@ -17,8 +18,8 @@ type Image struct {
 	Path   string
 	Name   string // the base name, as results have it
 	Info   imagefile.Info
-	Grid   volume.Grid // of level 0, with the spacing that a person typed, where one did
-	Typed  [3]float64  // mm, as typed; 0 where the header is believed
+	Typed  [3]float64 // mm, as typed; 0 where the header is believed
+	grid   atomic.Pointer[volume.Grid]
 	reader imagefile.Reader
 }
 
@@ -29,7 +30,9 @@ func Open(ctx context.Context, path string) (*Image, error) {
 		return nil, err
 	}
 	info := r.Info()
-	return &Image{Path: path, Name: pipeline.ImageName(path), Info: info, Grid: info.Grid, reader: r}, nil
+	m := &Image{Path: path, Name: pipeline.ImageName(path), Info: info, reader: r}
+	m.grid.Store(&info.Grid)
+	return m, nil
 }
 
 // Close gives the file back.
@@ -44,17 +47,22 @@ func (m *Image) Volume() bool { return m.Info.Grid.N[2] > 1 }
 // Color reports samples that are red, green and blue, not measurements of their own.
 func (m *Image) Color() bool { return m.Info.Channels == 3 && len(m.Info.ChannelNames) == 0 }
 
-// Calibrate puts a typed spacing in mm in the place of the header's; the zero spacing gives the header
+// Calibrate, of the goroutine that opened the image or the UI thread alone, puts a typed spacing in mm in the place of the header's; the zero spacing gives the header
 // back. z of 0 leaves the spacing along z as it is.
 func (m *Image) Calibrate(mm [3]float64) {
 	if !m.Volume() {
 		mm[2] = 0
 	}
-	m.Grid, m.Typed = m.Info.Grid, mm
+	g := m.Info.Grid
 	if mm != [3]float64{} {
-		calibration.Override(&m.Grid, mm, "typed in")
+		calibration.Override(&g, mm, "typed in")
 	}
+	m.Typed = mm
+	m.grid.Store(&g)
 }
+
+// Grid is that of level 0, with the spacing that a person typed, where one did.
+func (m *Image) Grid() volume.Grid { return *m.grid.Load() }
 
 // Values are the samples of one pixel of level 0, one a channel.
 func (m *Image) Values(ctx context.Context, x, y, z int) ([]float64, error) {

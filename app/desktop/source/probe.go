@@ -80,11 +80,11 @@ func (m *Image) valueText(values []float64) string {
 // PlaceText writes a place of the image, in pixels from its corner, in µm or as uncalibrated pixels.
 func (m *Image) PlaceText(at ...float64) string {
 	var parts []string
-	calibrated := m.Grid.Calibrated()
+	calibrated := m.Grid().Calibrated()
 	for a, v := range at {
 		name := "xyz"[a : a+1]
 		if calibrated {
-			parts = append(parts, fmt.Sprintf("%s %.1f µm", name, v*m.Grid.Spacing[a]*1000))
+			parts = append(parts, fmt.Sprintf("%s %.1f µm", name, v*m.Grid().Spacing[a]*1000))
 		} else {
 			parts = append(parts, fmt.Sprintf("%s %d px", name, int(v)))
 		}

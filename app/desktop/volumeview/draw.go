@@ -209,6 +209,6 @@ func (v *Volume) describe(dst *image.RGBA, s state, p pane, fine bool) {
 		screen.Text(dst, at.X, at.Y+size*3/2, "coarse", size, color.RGBA{0xFF, 0xC1, 0x45, 255})
 	}
 	fx, _ := p.view.Factor()
-	mm, _ := render.PlaneSpacing(v.Image.Grid, p.axis)
+	mm, _ := render.PlaneSpacing(v.Image.Grid(), p.axis)
 	screen.ScaleBar(dst, dst.Rect, mm/fx, 1/fx, size)
 }

@@ -93,7 +93,7 @@ func (v *Volume) makeScene(ctx context.Context, lab *labels, level float64) (*re
 // spacing is that of a copy that is reduced by f; cubes where it is unknown.
 func (v *Volume) spacing(f [3]int) (mm [3]float64) {
 	for a := range 3 {
-		mm[a] = v.Image.Grid.Spacing[a]
+		mm[a] = v.Image.Grid().Spacing[a]
 	}
 	if mm[0] <= 0 || mm[1] <= 0 || mm[2] <= 0 {
 		mm = [3]float64{1, 1, 1}

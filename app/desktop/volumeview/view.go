@@ -94,14 +94,26 @@ func New(ctx context.Context, m *source.Image, o slices.Options, present func())
 
 // plane is the view of a plane, not yet fitted.
 func (v *Volume) plane(a render.Axis) viewport.View {
-	w, h := render.PlaneSize(v.Image.Grid, a)
-	sw, sh := render.PlaneSpacing(v.Image.Grid, a)
+	w, h := render.PlaneSize(v.Image.Grid(), a)
+	sw, sh := render.PlaneSpacing(v.Image.Grid(), a)
 	view := viewport.View{Image: [2]float64{float64(w), float64(h)}, Pixel: [2]float64{1, 1}}
 	if sw > 0 && sh > 0 {
 		least := min(sw, sh)
 		view.Pixel = [2]float64{sw / least, sh / least}
 	}
 	return view
+}
+
+// Recalibrated takes the shape of the voxels anew.
+func (v *Volume) Recalibrated() {
+	w, h := v.loop.Size()
+	v.change(func() {
+		for i := range v.panes {
+			v.panes[i].view.Pixel = v.plane(v.panes[i].axis).Pixel
+		}
+		v.fitted = true
+		v.layout(w, h)
+	})
 }
 
 // Close ends what runs in the background. The image stays open.
