@@ -3,7 +3,9 @@ package measure
 import (
 	"fmt"
 	"math"
+	"slices"
 
+	"explant/analysis/result"
 	"explant/analysis/segment"
 )
 
@@ -25,6 +27,7 @@ func (j *job) quality() {
 		return
 	}
 	j.thickness(deposit)
+	j.contrast()
 	j.steps(deposit)
 	if len(j.seg.Replicates) < fewestReplicates {
 		j.flag("no-level-uncertainty", "The uncertainty of the class levels is unknown: no interval contains it.", "Use a protocol that estimates its levels from the scan.")
@@ -45,6 +48,25 @@ func (j *job) thickness(deposit float64) {
 			"Scan with smaller voxels, or compare only scans of one scanner and protocol.")
 		j.mark("below-resolution", "dep.vol", "dep.vf")
 	}
+}
+
+// leastContrast is the contrast of deposit to void, in noise standard deviations, below which levels do not
+// part.
+const leastContrast = 3
+
+// contrast compares the levels of deposit and void with the noise, where that was measured; segmentations that
+// say so themselves have no second flag.
+func (j *job) contrast() {
+	noise, known := j.out.Diagnostics["noise_sd_air_grey"]
+	apart := (j.seg.Levels[segment.Deposit] - j.seg.Levels[segment.Void]) / noise
+	if !known || !(apart < leastContrast) {
+		return
+	}
+	if !slices.ContainsFunc(j.out.Flags, func(f result.Flag) bool { return f.ID == "low-contrast" }) {
+		j.flag("low-contrast", fmt.Sprintf("Deposit is only %.1f noise standard deviations brighter than void; below %d their levels do not part.", apart, leastContrast),
+			"Scan longer or stain the deposit; small and thin deposits are missed.")
+	}
+	j.mark("low-contrast", "dep.vol", "dep.vf")
 }
 
 // steps says how much one step of the thresholds changes the deposit.

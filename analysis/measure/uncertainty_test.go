@@ -101,6 +101,16 @@ func TestQualityFlags(t *testing.T) {
 	}
 	near1(t, "lower step", f.Diagnostics["deposit_change_lower_step_percent"], 20, 0.01)
 
+	s.seg.Diagnostics = map[string]float64{"noise_sd_air_grey": (deposit - void) / 2.5}
+	f = s.measure(t, Params{}, Input{})
+	if !flagged(f, "low-contrast") || !slices.Contains(row(t, f, "dep.vol", "").Flags, "low-contrast") {
+		t.Error("2.5 standard deviations of contrast went unnoticed")
+	}
+	s.seg.Diagnostics["noise_sd_air_grey"] = (deposit - void) / 3.5
+	if f = s.measure(t, Params{}, Input{}); flagged(f, "low-contrast") {
+		t.Error("3.5 standard deviations of contrast are flagged")
+	}
+
 	film := newScene([3]int{40, 40, 40}, [3]float64{0.02, 0.02, 0.02})
 	for i := range film.seg.Labels.Data { // two voxels thick, oblique
 		if d := i%40 + i/40%40 + i/1600 - 60; d >= 0 && d < 3 {
