@@ -88,25 +88,35 @@ func sample[T volume.Voxel](ctx context.Context, v *volume.Volume[T], g volume.G
 // neighbours.
 func row[T volume.Voxel](dst []T, v *volume.Volume[T], from, step [3]float64, outside T, held func(float64) T) {
 	nx, nxy := v.N[0], v.N[0]*v.N[1]
+	half := 0.5
+	finite := T(half) == 0
 	lastX, lastY, lastZ := float64(v.N[0]-1), float64(v.N[1]-1), float64(v.N[2]-1)
 	for i := range dst {
 		n := float64(i)
 		x, y, z := from[0]+n*step[0], from[1]+n*step[1], from[2]+n*step[2]
-		if !(x > 0 && y > 0 && z > 0 && x < lastX && y < lastY && z < lastZ) {
+		if !(x >= 0 && y >= 0 && z >= 0 && x < lastX && y < lastY && z < lastZ) {
 			dst[i] = grey(v, [3]float64{x, y, z}, outside, held)
 			continue
 		}
 		ix, iy, iz := int(x), int(y), int(z)
 		px, py, pz := x-float64(ix), y-float64(iy), z-float64(iz)
-		if px == 0 || py == 0 || pz == 0 { // exact also beside what is no number
+		if !finite && (px == 0 || py == 0 || pz == 0) { // exact also beside what is no number
 			dst[i] = grey(v, [3]float64{x, y, z}, outside, held)
 			continue
 		}
 		at := ix + nx*iy + nxy*iz
-		a, b := v.Data[at:at+nx+2], v.Data[at+nxy:at+nxy+nx+2]
+		a := v.Data[at : at+nx+2]
 		near := blend(blend(float64(a[0]), float64(a[1]), px), blend(float64(a[nx]), float64(a[nx+1]), px), py)
-		far := blend(blend(float64(b[0]), float64(b[1]), px), blend(float64(b[nx]), float64(b[nx+1]), px), py)
-		dst[i] = held(blend(near, far, pz))
+		if pz > 0 {
+			b := v.Data[at+nxy : at+nxy+nx+2]
+			far := blend(blend(float64(b[0]), float64(b[1]), px), blend(float64(b[nx]), float64(b[nx+1]), px), py)
+			near = blend(near, far, pz)
+		}
+		if finite && near >= 0 { // within the type, as its neighbours are
+			dst[i] = T(int64(near + 0.5))
+			continue
+		}
+		dst[i] = held(near)
 	}
 }
 
