@@ -69,8 +69,11 @@ func (p *prepared) candidates(ctx context.Context, dna cleaned, typical float64)
 	return n, nil
 }
 
-// typicalLight is the light of a typical nucleus: the median of what is above the noise, and of that again the
-// median of what is brighter than half; 0 where there is nothing.
+// typicalTurns settle the light of a typical nucleus.
+const typicalTurns = 4
+
+// typicalLight is the light of a typical nucleus: the median of what is above the noise, and then, several times
+// over, of what is brighter than half of that, so that dim fringes do not count; 0 where there is nothing.
 func (p *prepared) typicalLight(dna cleaned) (float64, error) {
 	smooth, err := p.gaussian(dna.light, topSmooth*p.p.SmoothUM)
 	if err != nil {
@@ -88,7 +91,11 @@ func (p *prepared) typicalLight(dna cleaned) (float64, error) {
 	if float64(len(bright))*p.um*p.um < p.p.Nucleus.AreaUM2[0] {
 		return 0, nil
 	}
-	return median(above(median(bright, nil)/2), nil), nil
+	typical := median(bright, nil)
+	for range typicalTurns {
+		typical = median(above(typical/2), nil)
+	}
+	return typical, nil
 }
 
 // describe measures every candidate.

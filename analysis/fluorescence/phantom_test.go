@@ -102,7 +102,7 @@ func (s scene) dice(class, structure string) float64 {
 // What the defaults reach on phantoms: thin strands come out too wide, touching nuclei as one.
 const (
 	leastNucleus = 0.8
-	mostNET      = 0.25
+	mostNET      = 0.2
 	mostNuclei   = 0.1
 )
 
