@@ -115,7 +115,10 @@ func planned(job Job, info imagefile.Info, l Limits) (Plan, error) {
 
 // existing is the folder itself, or the nearest one around it that there is: both lie on one disk.
 func existing(dir string) string {
-	for dir = filepath.Clean(dir); ; dir = filepath.Dir(dir) {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	for ; ; dir = filepath.Dir(dir) {
 		if _, err := os.Stat(dir); err == nil || dir == filepath.Dir(dir) {
 			return dir
 		}

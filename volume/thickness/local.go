@@ -89,6 +89,7 @@ type drawing struct {
 	mm    []float32 // one slice
 	reach float32   // of the ball whose rows are known
 	rows  []row
+	first []int // of each slice of the ball the first of its rows, and their number
 }
 
 // row is voxels y rows and z slices off the middle of a ball, up to x off it on both sides.
@@ -112,9 +113,14 @@ func (d *drawing) ball(b ball, z int) {
 	}
 	nx, ny := d.N[0], d.N[1]
 	diameter := math.Float32bits(2 * b.radius)
-	for _, r := range d.rows {
+	top := len(d.first)/2 - 1 // slices of the ball above its middle
+	lo, hi := max(-top, d.slab.Z0-z), min(top, d.slab.Z1-1-z)
+	if lo > hi {
+		return
+	}
+	for _, r := range d.rows[d.first[top+lo]:d.first[top+hi+1]] {
 		j, k := int(b.y+r.y), z+int(r.z)
-		if k < d.slab.Z0 || k >= d.slab.Z1 || j < 0 || j >= ny {
+		if j < 0 || j >= ny {
 			continue
 		}
 		at := nx * (j + ny*(k-d.slab.Z0))
@@ -127,11 +133,12 @@ func (d *drawing) ball(b ball, z int) {
 
 // rowsOf lists the rows of a ball.
 func (d *drawing) rowsOf(reach float32) {
-	d.reach, d.rows = reach, d.rows[:0]
+	d.reach, d.rows, d.first = reach, d.rows[:0], d.first[:0]
 	r2 := open2(reach)
 	sx, sy, sz := d.Spacing[0], d.Spacing[1], d.Spacing[2]
 	nz := int(math.Sqrt(r2) / sz)
 	for k := -nz; k <= nz; k++ {
+		d.first = append(d.first, len(d.rows))
 		dz := float64(k) * sz
 		ny := int(math.Sqrt(math.Max(r2-dz*dz, 0)) / sy)
 		for j := -ny; j <= ny; j++ {
@@ -140,6 +147,7 @@ func (d *drawing) rowsOf(reach float32) {
 			d.rows = append(d.rows, row{int32(nx), int32(j), int32(k)})
 		}
 	}
+	d.first = append(d.first, len(d.rows))
 }
 
 func (d *drawing) slice(z int) []float32 {
