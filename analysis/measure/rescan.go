@@ -3,8 +3,6 @@ package measure
 import (
 	"math"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"explant/analysis/result"
 	"explant/analysis/segment"
 )
@@ -26,8 +24,8 @@ type share struct{ added, to float64 }
 
 // biasOf gives the bias from the shares of the parts: factor turns added/to of the block into the relative
 // bias of the whole volume, whose own sum of to is whole. Its random part is the jackknife's standard error
-// over the parts, once for the block and once for the volume, which has had noise of its own, and larger by
-// what Student's t asks of so few parts (GUM, annex G); nil where fewer than 4 parts hold something.
+// over the parts, once for the block and once for the volume, which has had noise of its own; nil where
+// fewer than 4 parts hold something.
 //
 // Source: Efron, Tibshirani, An Introduction to the Bootstrap, 1993, chapter 10; jackknife of a ratio,
 // Cochran, Sampling Techniques, 1977, section 6.17.
@@ -53,8 +51,7 @@ func biasOf(shares []share, factor, whole float64) *bias {
 	for _, v := range left {
 		sum += (v - mean) * (v - mean)
 	}
-	few := distuv.StudentsT{Sigma: 1, Nu: float64(held - 1)}.Quantile((1+coverage)/2) / 2 // against k = 2
-	random := few * few * (n - 1) / n * sum * factor * factor * (1 + min(all.to/whole, 1))
+	random := (n - 1) / n * sum * factor * factor * (1 + min(all.to/whole, 1))
 	rel := factor * all.added / all.to
 	return &bias{rel, math.Sqrt(random + unsure*unsure*rel*rel)}
 }

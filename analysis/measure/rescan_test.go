@@ -45,7 +45,7 @@ func TestRandomPartOfABias(t *testing.T) {
 		shares = append(shares, share{v, 1000})
 		sum, squares = sum+v, squares+v*v
 	}
-	se := 1.998340543 / 2 * math.Sqrt((squares/64-sum/64*sum/64)/63) / 1000 // t of 63 degrees, 0.975
+	se := math.Sqrt((squares/64-sum/64*sum/64)/63) / 1000
 	rel := sum / 64 / 1000
 	near1(t, "of the block", biasOf(shares, 1, 64000).u, math.Sqrt(2*se*se+unsure*unsure*rel*rel), 1e-6)
 	near1(t, "of a large volume", biasOf(shares, 1, 64e9).u, math.Sqrt(se*se+unsure*unsure*rel*rel), 1e-3)
