@@ -56,7 +56,8 @@ func (r *ramp) Tile(ctx context.Context, k Key) (*image.RGBA, error) {
 	out := image.NewRGBA(image.Rect(0, 0, Side, Side))
 	for y := range Side {
 		for x := range Side {
-			out.SetRGBA(x, y, color.RGBA{uint8((k.X*Side + x) * d / 16), uint8((k.Y*Side + y) * d / 16), 0, 255})
+			px := out.Pix[4*(y*Side+x):][:4]
+			px[0], px[1], px[3] = uint8((k.X*Side+x)*d/16), uint8((k.Y*Side+y)*d/16), 255
 		}
 	}
 	return out, nil
