@@ -45,7 +45,7 @@ def main():
         "median5": ("scipy.ndimage.median_filter(size=5)", lambda: nd.median_filter(v, size=5)),
         "gaussian": ("scipy.ndimage.gaussian_filter(1.5)", lambda: nd.gaussian_filter(v, 1.5, output=np.float32)),
         "histogram": ("numpy.bincount", lambda: np.bincount(v.ravel(), minlength=65536)),
-        "otsu3": ("skimage.filters.threshold_multiotsu, 256 bins", lambda: filters.threshold_multiotsu(v, 3)),
+        "otsu3": ("skimage.filters.threshold_multiotsu, 256 bins", lambda: filters.threshold_multiotsu(v.astype(np.float32), 3)),
         "nlm": ("skimage.restoration.denoise_nl_means, fast", lambda: restoration.denoise_nl_means(
             v.astype(np.float32), patch_size=3, patch_distance=2, h=1600, sigma=2000, fast_mode=True)),
         "components": ("scipy.ndimage.label, bincount", lambda: np.bincount(nd.label(deposit, np.ones((3, 3, 3)))[0].ravel())),
