@@ -91,7 +91,14 @@ func row[T volume.Voxel](dst []T, v *volume.Volume[T], from, step [3]float64, ou
 	half := 0.5
 	finite := T(half) == 0
 	lastX, lastY, lastZ := float64(v.N[0]-1), float64(v.N[1]-1), float64(v.N[2]-1)
-	for i := range dst {
+	i0, i1 := within(from, step, len(dst), v.N)
+	for i := range dst[:i0] {
+		dst[i] = outside
+	}
+	for i := i1; i < len(dst); i++ {
+		dst[i] = outside
+	}
+	for i := i0; i < i1; i++ {
 		n := float64(i)
 		x, y, z := from[0]+n*step[0], from[1]+n*step[1], from[2]+n*step[2]
 		if !(x >= 0 && y >= 0 && z >= 0 && x < lastX && y < lastY && z < lastZ) {
@@ -118,6 +125,26 @@ func row[T volume.Voxel](dst []T, v *volume.Volume[T], from, step [3]float64, ou
 		}
 		dst[i] = held(near)
 	}
+}
+
+// within is the part [i0, i1) of a line of n indices that may lie in the volume; what is left out does not.
+func within(from, step [3]float64, n int, size [3]int) (i0, i1 int) {
+	lo, hi := 0.0, float64(n-1)
+	for a, s := range step {
+		least, most := -1-from[a], float64(size[a])-from[a] // of i*s: half a voxel beyond the faces
+		switch {
+		case s > 0:
+			lo, hi = math.Max(lo, least/s), math.Min(hi, most/s)
+		case s < 0:
+			lo, hi = math.Max(lo, most/s), math.Min(hi, least/s)
+		case least > 0 || most < 0:
+			return 0, 0
+		}
+	}
+	if !(lo <= hi) {
+		return 0, 0
+	}
+	return int(lo), int(hi) + 1
 }
 
 func blend(a, b, part float64) float64 { return float64(a*(1-part)) + float64(b*part) }
