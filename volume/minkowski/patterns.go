@@ -143,8 +143,6 @@ func (c *counter) pair(z int) {
 	}
 }
 
-const every = 0x0101010101010101
-
 // row counts the patterns of four rows: eight columns of four voxels are made at a time, a byte each,
 // and most of them are all void or all of the class.
 func (c *counter) row(rows [4][]byte) {

@@ -20,7 +20,7 @@ func linear(axes [3][3]float64) *volume.Volume[float64] {
 	for i := range v.Data {
 		p := v.Position(i)
 		at := v.Origin
-		for a, axis := range [3][3]float64(axesOf(axes)) {
+		for a, axis := range axesOf(axes) {
 			for b := range 3 {
 				at[b] += float64(p[a]) * v.Spacing[a] * axis[b]
 			}
