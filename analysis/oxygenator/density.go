@@ -9,14 +9,16 @@ import (
 )
 
 const (
-	coreEdge    = 48   // voxels, of the bricks that are solved one by one
-	margin      = 5    // voxels around a brick that are solved with it
-	steps       = 8    // of the solve; its error falls to about a half with each
-	faint       = 12   // of 255: a smaller share of blood side is not looked at
-	bright      = 0.25 // of the deposit contrast: so much excess makes a candidate
-	lastSigma   = 0.7  // voxels, standard deviation of the last smoothing of the density
-	halfDensity = 0.49 // where deposit begins: smoothing makes convex deposits a little smaller
-	whiteFloor  = 4.0  // of the mean power of the noise: what is taken as white beside the noise itself
+	coreEdge   = 48   // voxels, of the bricks that are solved one by one
+	margin     = 5    // voxels around a brick that are solved with it
+	steps      = 8    // of the solve; its error falls to about a half with each
+	faint      = 12   // of 255: a smaller share of blood side is not looked at
+	bright     = 0.25 // of the deposit contrast: so much excess makes a candidate
+	lastLeast  = 0.65 // voxels, standard deviation of the last smoothing of the density in calm scans
+	lastMost   = 0.9  // voxels, in loud ones: contrast of less than 7.5 times the noise
+	shrink     = 0.14 // by which the border's density falls below a half with the weight of the differences
+	solidLead  = 1.4  // by which the share of solid must exceed that of deposit and of void
+	whiteFloor = 4.0  // of the mean power of the noise: what is taken as white beside the noise itself
 )
 
 // solver finds the density of deposit in the blood side whose blur explains the excess:
@@ -35,6 +37,7 @@ type solver struct {
 	twice    symmetric // the point spread and match together
 	last     symmetric // smooths the density at last
 	pull     float32   // weight of the differences between neighbours
+	border   float32   // density where deposit begins: smoothing makes convex deposits smaller
 	momentum float32
 	step     float32
 }
@@ -45,13 +48,20 @@ func newSolver(c *clean, contrast, psf float64, n noise, smoothness float64) *so
 	power, narrow := whitening(n.correlation)
 	sharp := math.Sqrt(max(psf*psf-narrow, min(psf*psf, 0.15)))
 	k, q := gaussTaps(psf), gaussTaps(sharp)
-	s.match, s.twice, s.last = half(q), convolved(k, q), half(gaussTaps(lastSigma))
+	s.match, s.twice, s.last = half(q), convolved(k, q), half(gaussTaps(lastSigma(n.sd/contrast)))
 	mu := smoothness * power * (n.sd / contrast) * (n.sd / contrast)
 	s.pull = float32(mu)
+	s.border = float32(max(0.5-shrink*mu, 0.4))
 	s.step = float32(1 / (1 + 12*mu))
 	worst := math.Sqrt((1 + 12*mu) / (0.06 + 2*mu)) // condition number's root
 	s.momentum = float32((worst - 1) / (worst + 1))
 	return s
+}
+
+// lastSigma widens the last smoothing with the noise, in units of the deposit's contrast.
+func lastSigma(noise float64) float64 {
+	const calm, loud = 0.09, 0.134
+	return lastLeast + (lastMost-lastLeast)*bound((noise-calm)/(loud-calm), 0, 1)
 }
 
 // whitening gives the noise power at lowest frequencies over the mean, with the floor, and by how much
@@ -67,7 +77,7 @@ func whitening(correlation float64) (power, narrow float64) {
 	return (dc + whiteFloor) / (1 + whiteFloor), 0.85 * 4 * w / (1 + 2*w) * dc / (dc + whiteFloor)
 }
 
-// solve enters the deposit in the labels: void voxels, mostly blood side, of a density above a half.
+// solve enters the deposit in the labels: void voxels, mostly blood side, of a density above about a half.
 func (s *solver) solve(ctx context.Context, o parallel.Options, p parallel.Progress) error {
 	var count [3]int
 	for a, n := range s.labels.N {
@@ -231,7 +241,7 @@ func (s *solver) advance(w *window, r int) {
 	}
 }
 
-// enter smooths the density within the blood side and labels what is above a half.
+// enter smooths the density within the blood side and labels what lies inside the border.
 func (s *solver) enter(w *window) {
 	for i, f := range w.free {
 		w.y[i] = f * w.x[i]
@@ -244,13 +254,22 @@ func (s *solver) enter(w *window) {
 			r := z*w.n[1] + y
 			up, down := w.row(w.out, r), w.row(w.want, r)
 			for x := w.core[0][0]; x < w.core[1][0]; x++ {
-				if s.labels.Data[i+x] != segment.Void || s.free.Data[i+x] <= 127 {
-					continue
-				}
-				if up[x] > halfDensity*down[x] {
-					s.labels.Data[i+x] = segment.Deposit
+				if s.labels.Data[i+x] == segment.Void && s.free.Data[i+x] > 127 {
+					s.labels.Data[i+x] = s.class(float32(s.free.Data[i+x])/255, up[x]/max(down[x], 1e-6))
 				}
 			}
 		}
 	}
+}
+
+// class is what a voxel with a share of blood side, more than half, holds at a density of deposit. Where
+// deposit ends on a solid, the solid may have the largest of three shares.
+func (s *solver) class(free, density float32) uint8 {
+	switch {
+	case 1-free > solidLead*free*max(density, 1-density):
+		return segment.Polymer
+	case density > s.border:
+		return segment.Deposit
+	}
+	return segment.Void
 }

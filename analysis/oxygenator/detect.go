@@ -36,7 +36,7 @@ func (f *finder) scanLattice(ctx context.Context, try func(x, y, z int) (ring, b
 				return err
 			}
 			for x := 1; x < f.smooth.N[0]-1; x += seedPitch {
-				if f.sign*float64(f.smooth.At(x, y, z)) > f.cut || crowd(planes[k], x, y, z) {
+				if f.sign*float64(f.smooth.At(x, y, z)) > f.cut {
 					continue
 				}
 				if r, ok := try(x, y, z); ok {
@@ -51,22 +51,6 @@ func (f *finder) scanLattice(ctx context.Context, try func(x, y, z int) (ring, b
 		all = append(all, p...)
 	}
 	return all, err
-}
-
-// seedCrowd is the share of a ring's radius within which its plane needs no second seed.
-const seedCrowd = 0.7
-
-// crowd reports that a point lies well inside the tube of one of the rings.
-func crowd(rings []ring, x, y, z int) bool {
-	p := r3.Vec{X: float64(x), Y: float64(y), Z: float64(z)}
-	for i := range rings {
-		q := r3.Sub(p, rings[i].at)
-		q = along(q, rings[i].dir, -r3.Dot(q, rings[i].dir))
-		if r3.Norm2(q) < seedCrowd*seedCrowd*rings[i].radius*rings[i].radius {
-			return true
-		}
-	}
-	return false
 }
 
 // seed tests whether p lies in a tube: gradients stand on an axis, and a circle of the right radius

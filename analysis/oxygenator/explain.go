@@ -70,24 +70,21 @@ func split(g volume.Grid, i int) (x, y, z int) {
 // localLevel is the grey of the bright regions by cells of 2x2x2 voxels, smoothed, in units of the
 // deposit's contrast: least squares of the excess on the blurred regions.
 func (s *session) localLevel(ctx context.Context, c *clean, bright *volume.Labels, contrast float64) (*volume.Volume[float32], error) {
-	psf := s.psf()
-	model, err := filter.Gaussian(ctx, bright, [3]float64{psf, psf, psf}, s.o, nil)
-	if err != nil {
-		return nil, err
-	}
 	g := volume.Grid{}
 	for a, n := range c.labels.N {
 		g.N[a] = (n + cellEdge - 1) / cellEdge
 	}
 	up, down := volume.New[float32](g), volume.New[float32](g)
-	for i, b := range bright.Data {
-		if b == 0 {
-			continue
+	err := s.blurSlabs(ctx, bright, func(i int, m float32) { // slabs end between cells
+		if bright.Data[i] != 0 {
+			x, y, z := split(c.labels.Grid, i)
+			k := g.Offset(x/cellEdge, y/cellEdge, z/cellEdge)
+			up.Data[k] += m * c.excess.Data[i] / float32(contrast)
+			down.Data[k] += m * m
 		}
-		x, y, z := split(c.labels.Grid, i)
-		k, m := g.Offset(x/cellEdge, y/cellEdge, z/cellEdge), model.Data[i]/255
-		up.Data[k] += m * c.excess.Data[i] / float32(contrast)
-		down.Data[k] += m * m
+	})
+	if err != nil {
+		return nil, err
 	}
 	sigma := [3]float64{cellSigma, cellSigma, cellSigma}
 	if up, err = filter.Gaussian(ctx, up, sigma, s.o, nil); err != nil {
@@ -113,19 +110,36 @@ func (s *session) join(ctx context.Context, c *clean, l *loose) error {
 	if l.count == 0 {
 		return nil
 	}
-	psf := s.psf()
-	blurred, err := filter.Gaussian(ctx, l.Labels, [3]float64{psf, psf, psf}, s.o, nil)
-	if err != nil {
-		return err
-	}
-	for i, b := range blurred.Data {
-		c.excess.Data[i] -= b / 255 * float32(s.lv.polymer-s.lv.air)
-		c.open.Data[i] -= min(uint8(b+0.5), c.open.Data[i])
+	return s.blurSlabs(ctx, l.Labels, func(i int, b float32) {
+		c.excess.Data[i] -= b * float32(s.lv.polymer-s.lv.air)
+		c.open.Data[i] -= min(uint8(255*b+0.5), c.open.Data[i])
 		if l.Data[i] != 0 {
 			c.free.Data[i] = 0
 		}
-	}
-	return nil
+	})
+}
+
+// blurDepth is the slices of a slab that is blurred at once; a multiple of a cell.
+const blurDepth = 32
+
+// blurSlabs blurs shares of 255 by the point spread and shows each voxel's, 0 to 1, slab by slab and
+// side by side.
+func (s *session) blurSlabs(ctx context.Context, shares *volume.Labels, visit func(i int, blurred float32)) error {
+	psf, o := s.psf(), s.o
+	o.Depth, o.Halo = blurDepth, int(4*psf)+1
+	plane := shares.N[0] * shares.N[1]
+	return parallel.Slabs(ctx, shares.N[2], o, nil, func(ctx context.Context, b parallel.Slab) error {
+		part := &volume.Labels{Grid: shares.Grid, Data: shares.Data[b.Lo*plane : b.Hi*plane]}
+		part.N[2] = b.Hi - b.Lo
+		out, err := filter.Gaussian(ctx, part, [3]float64{psf, psf, psf}, parallel.Options{Workers: 1}, nil)
+		if err != nil {
+			return err
+		}
+		for i := b.Z0 * plane; i < b.Z1*plane; i++ {
+			visit(i, out.Data[i-b.Lo*plane]/255)
+		}
+		return nil
+	})
 }
 
 // anyShare lists the values above 0.

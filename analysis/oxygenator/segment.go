@@ -28,10 +28,10 @@ const rounds = 3
 // changes whenever the same input may give another result.
 func Algorithms() map[string]string {
 	return map[string]string{
-		"oxygenator.lumens":  "2",
+		"oxygenator.lumens":  "1",
 		"oxygenator.fit":     "2",
 		"oxygenator.housing": "1",
-		"oxygenator.restore": "2",
+		"oxygenator.restore": "3",
 		"oxygenator.rings":   "1",
 		"oxygenator.explain": "3",
 		"oxygenator.floor":   "2",
