@@ -107,7 +107,7 @@ func (m *Model) trace(ctx context.Context, r float64) error {
 	if len(m.planes) < 16 {
 		return fmt.Errorf("%w: only %d planes across the bore lie within the image; %s", ErrNoConnector, len(m.planes), remedy)
 	}
-	if err := s.look(ctx, &m.frame, m.planes, m.lv, 1.6); err != nil {
+	if err := s.look(ctx, &m.frame, m.planes, nil, m.lv, 1.6); err != nil {
 		return err
 	}
 	m.pieces = pieces(m.planes, s.h)
@@ -162,7 +162,7 @@ func (m *Model) join(ctx context.Context) error {
 	if err := m.settle(ctx); err != nil {
 		return err
 	}
-	if err := s.look(ctx, &m.frame, m.planes, m.lv, 1.15); err != nil {
+	if err := s.look(ctx, &m.frame, m.planes, ps, m.lv, 1.15); err != nil {
 		return err
 	}
 	return m.tight()

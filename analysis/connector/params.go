@@ -53,9 +53,9 @@ func (p Params) Check() error {
 func Algorithms() map[string]string {
 	return map[string]string{
 		"connector.bore":      "1",
-		"connector.wall":      "1",
+		"connector.wall":      "2",
 		"connector.junctions": "1",
 		"connector.deposit":   "1",
-		"connector.measures":  "1",
+		"connector.measures":  "2",
 	}
 }

@@ -91,13 +91,17 @@ func mean(v []float64) float64 {
 	return sum / float64(max(len(v), 1))
 }
 
-// look traces the rays of every plane about its reference's middle, as far as reach times its radius.
-func (s *scan) look(ctx context.Context, f *frame, all []plane, lv levels, reach float64) error {
+// look traces the rays of every plane about its reference's middle, as far as reach times its radius. Where the
+// reference is the lumen without clot, ps are the pieces that the planes belong to, else nil.
+func (s *scan) look(ctx context.Context, f *frame, all []plane, ps []piece, lv levels, reach float64) error {
 	s.p.Stage("trace the wall", len(all))
 	return parallel.Each(ctx, len(all), s.o, s.p, func(_ context.Context, k int) error {
 		p := &all[k]
 		g := s.polar(f, p, int(reach*p.ref.r/(fine*s.h))+12)
 		p.trace(g, lv, s.h)
+		if ps != nil && lv.deposit > 0 {
+			p.againstClot(g, lv, ps[p.piece].wall, s.h)
+		}
 		for i, dir := range directions {
 			p.open[i] = p.free[i]*p.free[i] + s.pockets(g[i], p.free[i]/(fine*s.h), p.ref.ray(p.ref.x, p.ref.y, dir[0], dir[1]), lv.cut)
 		}
@@ -154,6 +158,27 @@ func (p *plane) trace(g [][]float64, lv levels, h float64) {
 	if len(points) >= rays/2 {
 		p.found, p.share = envelope(points, p.ref, h)
 		p.share *= float64(len(points)) / rays
+	}
+}
+
+// inside is how far, in voxels, from the wall of the reference lumen a way must end for clot alone to end it.
+const inside = 1.0
+
+// againstClot takes the rays that end inside the reference lumen to where the grey is halfway from air to clot. Of a
+// film no thicker than the blur the grey behind is that of the wall in part: with a the clot's face, b the wall, both
+// blurred by the standard deviation sd, and W and D the greys of wall and clot over that of air,
+//
+//	grey(x) = D·Φ((x-a)/sd) + (W-D)·Φ((x-b)/sd), which is D/2 at the place that is seen.
+func (p *plane) againstClot(g [][]float64, lv levels, wall, h float64) {
+	sd := edgeWidth * h
+	for i, dir := range directions {
+		b := p.ref.ray(p.ref.x, p.ref.y, dir[0], dir[1])
+		if p.free[i] > b-inside*h {
+			continue
+		}
+		x := crossing(g[i], int(p.free[i]/(fine*h))+1, (lv.air+lv.deposit)/2) * fine * h
+		share := 0.5 + (lv.deposit-wall)/(lv.deposit-lv.air)*math.Erfc((b-x)/sd/math.Sqrt2)/2
+		p.free[i] = x - sd*math.Sqrt2*math.Erfinv(2*min(max(share, 0.05), 0.95)-1)
 	}
 }
 

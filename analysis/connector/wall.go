@@ -41,20 +41,15 @@ func (m *Model) settle(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	wider := m.widened(moved, known)
 	for k := range all {
 		p := &all[k]
 		q := &ps[p.piece]
 		c := q.at(p.s)
-		var near []float64
-		for i := max(k-1, 0); i <= min(k+1, len(all)-1); i++ {
-			if known[i] && all[i].piece == p.piece {
-				near = append(near, moved[i])
-			}
-		}
 		if flared, ok := m.flare(p.piece, p.s); ok && !free[k] && q.edgeAt(ps, p.piece, p.s) && math.Abs(flared.r-c.r) < searched*s.h {
 			c = flared
-		} else if m.tubes[p.piece] == nil && !free[k] && len(near) > 0 {
-			c.r += median(near)
+		} else if !free[k] {
+			c.r += wider[k]
 		}
 		p.ref = c
 	}
