@@ -38,7 +38,7 @@ func method(t *testing.T, name string, all map[string]string, sets ...string) st
 }
 
 func TestBuiltinProtocolsResolve(t *testing.T) {
-	want := []string{"connector-ct", "ct-panel", "oxygenator-ct", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "volume-threshold"}
+	want := []string{"connector-ct", "ct-panel", "if-markers", "if-net", "oxygenator-ct", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "volume-threshold"}
 	if got := Builtin(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Fatalf("built in are %v, want %v", got, want)
 	}
