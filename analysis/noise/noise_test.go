@@ -14,7 +14,7 @@ import (
 // scanned is a lattice of fibres with films as a scanner sees it, and as ct-panel labels it.
 func scanned(t *testing.T, change func(*phantom.Lattice)) (*volume.Volume[uint16], *segment.Segmentation) {
 	t.Helper()
-	l := phantom.DefaultLattice(112, 1)
+	l := phantom.DefaultLattice(96, 1)
 	change(&l)
 	grey, _, _, err := l.Make(t.Context(), parallel.Options{}, nil)
 	if err != nil {

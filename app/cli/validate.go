@@ -26,7 +26,7 @@ accuracy.json, and accuracy-provenance.json with host and time. Each row has a b
 the coverage and width of its intervals, and PASS or FAIL against stated limits. The exit code is 1 where a
 row fails. It is the check of an installation that a maker of devices files.
 
---quick, the default, takes one to two minutes on two cores. --full takes about an hour, with 100 phantoms for
+--quick, the default, takes one to two minutes on two free cores. --full takes up to an hour, with 100 phantoms for
 the coverage of intervals, and 1 GiB of memory for each phantom that is measured at the same time (at most 4).`,
 		Example: "  explant validate\n  explant validate --full --out accuracy-2.1\n  explant validate --protocol ct-panel --seeds 20",
 		Args:    wantArgs(0, 0, "no arguments"),
@@ -41,7 +41,7 @@ the coverage of intervals, and 1 GiB of memory for each phantom that is measured
 		},
 	}
 	c.Flags().BoolVar(&quick, "quick", false, "a few phantoms of each row: one to two minutes (default)")
-	c.Flags().BoolVar(&o.Full, "full", false, "all phantoms: about an hour")
+	c.Flags().BoolVar(&o.Full, "full", false, "all phantoms: up to an hour on two free cores")
 	c.Flags().StringVarP(&out, "out", "o", "explant-accuracy", "folder for the table")
 	c.Flags().IntVar(&o.Seeds, "seeds", 0, "phantoms of each row (default: that of the extent)")
 	c.Flags().Uint64Var(&o.First, "seed", 1, "seed of the first phantom of each row")
