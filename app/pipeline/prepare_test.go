@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"math"
 	"path/filepath"
 	"slices"
@@ -68,4 +69,14 @@ func TestPreparedNeed(t *testing.T) {
 func fine(info imagefile.Info) imagefile.Info {
 	info.Grid.N[2], info.Grid.Spacing[2] = 100, 0.02
 	return info
+}
+
+// TestPreparedScansAreNotSharded: what is done before segmentation hangs on the whole scan.
+func TestPreparedScansAreNotSharded(t *testing.T) {
+	if err := (Job{Protocol: rules(t, "ct-panel")}).Sharded(); err != nil {
+		t.Error(err)
+	}
+	if err := (Job{Protocol: rules(t, "ct-panel", "prepare={rings: {}}")}).Sharded(); !errors.Is(err, ErrWhole) {
+		t.Errorf("got %v", err)
+	}
 }

@@ -44,6 +44,9 @@ func (s Share) slices(nz int) (z0, z1 int) { return (s.I - 1) * nz / s.N, s.I * 
 
 // Sharded reports a job whose protocol measures volumes, or pictures, as a whole.
 func (j Job) Sharded() error {
+	if j.Protocol.Prepare != nil {
+		return fmt.Errorf("protocol %s prepares the scan and %w: run it without --shard", j.Protocol.Name, ErrWhole)
+	}
 	switch j.Protocol.Engine {
 	case protocol.Panel, protocol.Ranges:
 		return nil
