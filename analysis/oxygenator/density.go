@@ -16,7 +16,7 @@ const (
 	bright     = 0.25 // of the deposit contrast: so much excess makes a candidate
 	lastLeast  = 0.65 // voxels, standard deviation of the last smoothing of the density in calm scans
 	lastMost   = 0.9  // voxels, in loud ones: contrast of less than 7.5 times the noise
-	shrink     = 0.14 // by which the border's density falls below a half with the weight of the differences
+	shrink     = 0.2  // by which the border's density falls below a half with the weight of the differences
 	solidLead  = 1.4  // by which the share of solid must exceed that of deposit and of void
 	whiteFloor = 4.0  // of the mean power of the noise: what is taken as white beside the noise itself
 )

@@ -31,7 +31,7 @@ func Algorithms() map[string]string {
 		"oxygenator.lumens":  "1",
 		"oxygenator.fit":     "2",
 		"oxygenator.housing": "1",
-		"oxygenator.restore": "3",
+		"oxygenator.restore": "4",
 		"oxygenator.rings":   "1",
 		"oxygenator.explain": "3",
 		"oxygenator.floor":   "2",
@@ -43,7 +43,7 @@ func Algorithms() map[string]string {
 // falls back to grey values and says so in the flags.
 //
 // It needs cubic voxels of known size or p.FibreOuterDiameterVoxels; otherwise it returns
-// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds some 20
+// [ErrUncalibrated], [ErrAnisotropic] or [ErrTooCoarse]. Besides the labels it holds some 12
 // bytes a voxel. The labels do not depend on o.
 func Segment[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Params, o parallel.Options, prog parallel.Progress) (*segment.Segmentation, error) {
 	if err := p.Check(); err != nil {

@@ -22,7 +22,7 @@ var (
 // Bytes of memory that an engine needs a voxel or pixel at its peak, beside the image itself.
 // Measured on phantoms as peak resident memory less that of the idle program, and rounded up. The plain
 // recipes are reckoned by needOf.
-var perVoxel = map[protocol.Engine]int64{protocol.Oxygenator: 40, protocol.Connector: 24, protocol.Slide: 2, protocol.Fluorescence: 160}
+var perVoxel = map[protocol.Engine]int64{protocol.Oxygenator: 22, protocol.Connector: 24, protocol.Slide: 2, protocol.Fluorescence: 160}
 
 const (
 	// idle is about the resident memory of the program with a slide's libraries at work.
