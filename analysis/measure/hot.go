@@ -228,8 +228,13 @@ func (j *job) largestSpot(part string, cells []cell, groups []int, n int) {
 }
 
 // locateSpot gives how far along the flow the hot spot lies, 0 at the inlet and 1 at the outlet, where a
-// flow axis is known.
+// frame or a flow axis is known.
 func (j *job) locateSpot(part string, mm [3]float64) {
+	if j.in.Frame != nil {
+		s, _, _ := j.in.Frame.Along(j.scanned(mm))
+		j.give(result.Measurement{Metric: "hot.gi", Part: part + ", along the flow", Value: s / j.in.Frame.Length(), Unit: "1"})
+		return
+	}
 	a, down, err := j.in.axis()
 	if err != nil {
 		return
@@ -240,6 +245,21 @@ func (j *job) locateSpot(part string, mm [3]float64) {
 		u = 1 - u
 	}
 	j.give(result.Measurement{Metric: "hot.gi", Part: part + ", along the flow", Value: u, Unit: "1"})
+}
+
+// scanned is a place in the scanner's coordinates that is given in mm from the low corner of the volume.
+func (j *job) scanned(mm [3]float64) [3]float64 {
+	g := j.seg.Labels.Grid
+	axes, p := g.Axes, g.Origin
+	if axes == [3][3]float64{} {
+		axes = [3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}
+	}
+	for a, d := range mm {
+		for k := range p {
+			p[k] += axes[a][k] * (d - g.Spacing[a]/2)
+		}
+	}
+	return p
 }
 
 // hotMap is what a picture of the hot spots needs.

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"explant/analysis/frame"
 	"explant/analysis/result"
 	"explant/analysis/segment"
 )
@@ -52,6 +53,12 @@ func TestPlantedHotSpotIsFound(t *testing.T) {
 		}
 	}
 	near1(t, "place along the flow", part(t, f, "hot.gi", cells+"largest, along the flow").Value, 1-0.51/1.8, 0.1)
+	straight, err := frame.Straight(specks(1, 0).grey.Grid, [3]int{}, [3]int{90, 90, 90}, "-z")
+	if err != nil {
+		t.Fatal(err)
+	}
+	framed := specks(1, 0.05).measure(t, Params{HotSpots: true}, Input{Axis: "-z", Frame: &straight})
+	near1(t, "place in the frame", part(t, framed, "hot.gi", cells+"largest, along the flow").Value, part(t, f, "hot.gi", cells+"largest, along the flow").Value, 1e-9)
 	if f.Hot == nil || f.Hot.CellMM != 0.2 || len(f.Hot.Cells) != 729 {
 		t.Error("no map of the hot spots")
 	}
