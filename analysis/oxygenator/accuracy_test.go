@@ -107,8 +107,8 @@ func kinds() []kind {
 	}
 	return []kind{
 		{"default", phantom.DefaultOxygenator, 0.965, 2, 1},
-		{"twice the noise", with(func(o *phantom.Oxygenator) { o.NoiseGrey *= 2; o.GaussGrey *= 2 }), 0.95, 4, 1},
-		{"12 voxels a fibre", with(func(o *phantom.Oxygenator) { o.SpacingUM = o.FibreOuterUM / 12 }), 0.93, 4, 1.5},
+		{"twice the noise", with(func(o *phantom.Oxygenator) { o.NoiseGrey *= 2; o.GaussGrey *= 2 }), 0.945, 4, 1},
+		{"12 voxels a fibre", with(func(o *phantom.Oxygenator) { o.SpacingUM = o.FibreOuterUM / 12 }), 0.93, 4.5, 1.5},
 		{"imperfect", with(func(o *phantom.Oxygenator) { *o = o.Imperfect() }), 0.93, 5, 2},
 	}
 }
