@@ -23,8 +23,8 @@ func held(bias, rms float64) accuracy.Limits {
 func near(bias, rms float64) accuracy.Limits { return accuracy.Limits{Bias: bias, RMS: rms} }
 
 const (
-	thresholdNote = "Thresholds cut the blurred border of bright deposit where its grey is that of polymer, and take blurred polymer beside deposit for deposit: the intervals hold the error of the thresholds, not this bias."
-	fieldNote     = "The grey range from half-way between void and deposit up. Its intervals are those of stated thresholds: none."
+	thresholdNote = "Thresholds cut the blurred border of bright deposit where its grey is that of polymer, and take blurred polymer beside deposit for deposit: the intervals hold the error of the thresholds and the spread of single small objects, not this bias."
+	fieldNote     = "The grey range from half-way between void and deposit up. Its intervals hold the spread of single small objects of the detection floor, which is wide."
 )
 
 // validations are the phantom family: sizes, noise levels, voxel sizes, and the limits that each row must
