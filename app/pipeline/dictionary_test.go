@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"explant/analysis/measure"
@@ -33,6 +34,9 @@ const (
 var allowed = map[string]struct{ relative, scale float64 }{
 	"dep.vf":          {0.08, 0},
 	"dep.vol":         {0.10, 0},
+	"dep.net":         {0.08, 0},
+	"ref.vol":         {0.03, 1}, // mm³; there is none
+	"rate.h":          {0.08, 0},
 	"bs.vol":          {0.03, 0},
 	"cls.vol":         {0.12, 0.1},
 	"cls.vf":          {0.12, 1},
@@ -71,6 +75,13 @@ var allowed = map[string]struct{ relative, scale float64 }{
 	"conn.dh":         {0.02, 0},
 	"conn.step":       {0.10, 1},
 	"conn.clot":       {0.25, 1},
+	"if.pos":          {0.6, 0}, // the thin strands of H3Cit come out too wide
+	"h.cells":         {0.1, 0},
+	"net.dna":         {0.35, 0},
+	"net.area":        {0.35, 0},
+	"net.ratio":       {0.2, 0},
+	"net.n":           {1, 20},
+	"co.manders":      {0.4, 0.5},
 	"h.area.c":        {0.20, 0},
 	"h.comp":          {0.10, 0},
 	"h.area":          {0.20, 0},
@@ -83,10 +94,15 @@ const leastShare = 0.02
 
 // plausible bounds the metrics whose truth no phantom states.
 var plausible = map[string][2]float64{
-	"dep.floor": {10, 300}, // µm: half a voxel to a fibre's wall and more
-	"h.od":      {0.2, 2},  // above the threshold, below what a camera resolves
-	"h.sat":     {0, 5},    // %
-	"h.section": {30, 95},  // %: more than the tissue, less than the slide, whose lumens are wide
+	"dep.floor":       {10, 300},    // µm: half a voxel to a fibre's wall and more
+	"perf.kc":         {0.5, 1},     // void is an eighth less, its surface about as large
+	"if.int":          {100, 30000}, // counts of the camera
+	"co.pearson":      {-0.1, 1},
+	"co.manders.both": {0, 1},
+	"co.costes":       {0, 1},
+	"h.od":            {0.2, 2}, // above the threshold, below what a camera resolves
+	"h.sat":           {0, 5},   // %
+	"h.section":       {30, 95}, // %: more than the tissue, less than the slide, whose lumens are wide
 }
 
 // TestEveryMetricOfTheDictionaryHasItsPhantom measures the phantoms that the dictionary names. Every
@@ -96,6 +112,7 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	truth := map[string]map[[3]string]float64{}
 	got["oxygenator"], truth["oxygenator"] = measuredOxygenator(t)
 	got["connector"], truth["connector"] = measuredConnector(t)
+	got["if"], truth["if"] = measuredFluorescence(t)
 	got["dab"], truth["dab"] = measuredSlide(t, "dab", "slide-dab", "marker:dab")
 	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")
 	for kind, all := range got {
@@ -174,7 +191,14 @@ sections:
 	if err != nil {
 		t.Fatal(err)
 	}
-	res := analyzed(t, Job{Input: made.Image, Protocol: p, Frame: file, Out: filepath.Join(dir, "result")})
+	unused, err := MakePhantom(t.Context(), "oxygenator", filepath.Join(dir, "unused"), PhantomOptions{Size: dictionaryVoxels, Seed: dictionarySeed, Unused: true}, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := analyzed(t, Job{Input: made.Image, Protocol: p, Frame: file, Reference: unused.Image, Device: map[string]string{"run.hours": "24"}, Out: filepath.Join(dir, "result")})
+	if in := res.Inputs["reference"]; !strings.HasPrefix(in, "volume.nrrd, sha256 ") {
+		t.Errorf("the reference stands among the inputs as %q", in)
+	}
 
 	grey := load[uint16](t, made.Image)
 	labels := load[uint8](t, filepath.Join(dir, "truth.nrrd"))
@@ -187,6 +211,10 @@ sections:
 	truth[[3]string{"dep.vol", "", ""}] = facts.VolumeMM3.Deposit
 	truth[[3]string{"bs.vol", "", ""}] = facts.VolumeMM3.BloodSide
 	truth[[3]string{"dep.vf", "", "blood-side space (mm3)"}] = facts.BurdenPct
+	shared := "blood-side space that both scans show (mm3)"
+	truth[[3]string{"dep.net", "", shared}], truth[[3]string{"dep.net", "grey difference", shared}] = facts.BurdenPct, facts.BurdenPct
+	truth[[3]string{"rate.h", "", "run time (h)"}] = facts.BurdenPct / 24
+	truth[[3]string{"ref.vol", "", ""}] = 0
 	truth[[3]string{"frame.layers", "", ""}] = float64(len(facts.Mats))
 	for i, m := range facts.Mats {
 		truth[[3]string{"frame.faces", fmt.Sprintf("mat %d: inlet face", i+1), ""}] = m.FromMM
