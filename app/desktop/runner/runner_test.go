@@ -25,6 +25,7 @@ var phantomOf = map[string]struct {
 }{
 	"ct-panel": {"oxygenator", 64}, "volume-threshold": {"oxygenator", 64}, "oxygenator-ct": {"oxygenator", 96}, "connector-ct": {"connector", 128},
 	"slide-he": {"he", 256}, "slide-msb": {"msb", 256}, "slide-carstairs": {"carstairs", 256}, "slide-psr": {"psr", 256}, "slide-dab": {"dab", 256},
+	"if-net": {"if", 384}, "if-markers": {"if", 384},
 }
 
 func phantom(t *testing.T, kind string, size int) string {
