@@ -161,7 +161,7 @@ func (s *sheet[T]) place(axis render.Axis, i int) string {
 // addStacks makes the slices at falling sizes until all image files together are small enough.
 func (s *sheet[T]) addStacks(ctx context.Context, out *Pictures) error {
 	fixed := out.Bytes()
-	side, err := s.affordable(s.o.MaxBytes - fixed)
+	side, err := s.affordable(ctx, s.o.MaxBytes-fixed)
 	if err != nil {
 		return err
 	}
@@ -187,10 +187,10 @@ func (s *sheet[T]) addStacks(ctx context.Context, out *Pictures) error {
 
 // affordable is the side of slices that will probably need no more than so many bytes, by some slices of each
 // stack: to make all of them in vain takes longer than to measure them.
-func (s *sheet[T]) affordable(bytes int) (side int, err error) {
+func (s *sheet[T]) affordable(ctx context.Context, bytes int) (side int, err error) {
 	n := s.labels.N
 	for side = min(sliceSide, max(n[0], n[1], n[2])); side*4/5 >= leastSide; side = side * 4 / 5 {
-		need, err := s.estimate(side)
+		need, err := s.estimate(ctx, side)
 		if err != nil {
 			return 0, err
 		}
@@ -201,8 +201,11 @@ func (s *sheet[T]) affordable(bytes int) (side int, err error) {
 	return side, nil
 }
 
+// sampled is how many slices of a stack its size is estimated from.
+const sampled = 4
+
 // estimate is about how many bytes the slices of a side need.
-func (s *sheet[T]) estimate(side int) (bytes float64, err error) {
+func (s *sheet[T]) estimate(ctx context.Context, side int) (bytes float64, err error) {
 	for _, axis := range []render.Axis{render.Z, render.Y, render.X} {
 		at, start, err := s.places(axis)
 		if errors.Is(err, errNoSlices) {
@@ -211,13 +214,18 @@ func (s *sheet[T]) estimate(side int) (bytes float64, err error) {
 		if err != nil {
 			return 0, err
 		}
-		some := []int{start, len(at) / 6, len(at) / 2, 5 * len(at) / 6}
-		for _, k := range some {
-			p, err := s.slice(axis, at[k], side)
-			if err != nil {
-				return 0, err
-			}
-			bytes += float64(bytesOf([]Picture{p})*len(at)) / float64(len(some))
+		some := [sampled]int{start, len(at) / 6, len(at) / 2, 5 * len(at) / 6}
+		var size [sampled]int
+		err = parallel.Each(ctx, sampled, s.run(), nil, func(_ context.Context, k int) error {
+			p, err := s.slice(axis, at[some[k]], side)
+			size[k] = bytesOf([]Picture{p})
+			return err
+		})
+		if err != nil {
+			return 0, err
+		}
+		for _, n := range size {
+			bytes += float64(n*len(at)) / sampled
 		}
 	}
 	return bytes, nil
