@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"math"
 	"slices"
+	"unicode/utf8"
 
 	"gonum.org/v1/plot"
 	"gonum.org/v1/plot/plotter"
@@ -75,7 +76,7 @@ func bars(rows []result.Measurement, width vg.Length, heading, title string) (st
 	calm(&p.X)
 	calm(&p.Y)
 	p.X.Label.Text, p.X.Tick.Marker = heading, fewTicks{}
-	p.Y.Tick.Length, p.Y.Tick.LineStyle.Width, p.Y.LineStyle.Width = 9, 0, 0.8 // browsers write wider than the plot knows
+	p.Y.Tick.Length, p.Y.Tick.LineStyle.Width, p.Y.LineStyle.Width = vg.Length(5+longest(names)), 0, 0.8 // browsers write wider than the plot knows
 	grid := plotter.NewGrid()
 	grid.Horizontal.Width = 0
 	grid.Vertical.Color, grid.Vertical.Width = plotRule, 0.6
@@ -91,4 +92,12 @@ func bars(rows []result.Measurement, width vg.Length, heading, title string) (st
 		return "", fmt.Errorf("plot %s: %w", zoneMetric, err)
 	}
 	return inline(b.String(), title), nil
+}
+
+// longest is the number of characters of the longest name.
+func longest(names []string) (n int) {
+	for _, s := range names {
+		n = max(n, utf8.RuneCountInString(s))
+	}
+	return n
 }
