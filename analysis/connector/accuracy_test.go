@@ -25,6 +25,20 @@ type score struct {
 	dh             float64 // error of the hydraulic diameter, %
 	blood          float64 // error of the blood-side volume, %
 	seconds        float64
+	missed         float64 // intervals that do not hold the truth
+}
+
+// held counts an interval that does not hold the truth.
+func (sc *score) held(t *testing.T, f result.Findings, metric, part string, truth float64) {
+	t.Helper()
+	for _, m := range f.Measurements {
+		if m.Metric == metric && m.Part == part {
+			t.Logf("  %s %s: %.4g (%.4g to %.4g), truth %.4g", metric, part, m.Value, *m.ULo, *m.UHi, truth)
+			if truth < *m.ULo || truth > *m.UHi {
+				sc.missed++
+			}
+		}
+	}
 }
 
 // judged runs the protocol on a phantom.
@@ -55,6 +69,9 @@ func judged(t *testing.T, c phantom.Connector) score {
 		sc.most = get("conn.lar", "max") - truth.Worst.ReductionPct
 		sc.place = (get("conn.lar", "place of the max from the tip") - truth.Worst.AtMM) / m.scan.h
 		sc.dh = 100 * (get("conn.dh", "")/truth.Worst.HydraulicMM - 1)
+		sc.held(t, f, "conn.lar", "max", truth.Worst.ReductionPct)
+		sc.held(t, f, "conn.clot", "tip: volume", truth.Junctions[0].Clot.VolumeMM3)
+		sc.held(t, f, "conn.clot", "gap: volume", truth.Junctions[1].Clot.VolumeMM3)
 		sc.tip = 100 * (get("conn.clot", "tip: volume")/truth.Junctions[0].Clot.VolumeMM3 - 1)
 		sc.gap = 100 * (get("conn.clot", "gap: volume")/truth.Junctions[1].Clot.VolumeMM3 - 1)
 	}
@@ -130,6 +147,9 @@ func TestUsedConnector(t *testing.T) {
 		}
 		if math.Abs(s.clot) > clotWithin || math.Abs(s.blood) > bloodWithin {
 			t.Errorf("seed %d: clot is off by %.1f %%, blood side by %.2f %%", seed, s.clot, s.blood)
+		}
+		if s.missed > 1 {
+			t.Errorf("seed %d: %v of 3 intervals do not hold the truth", seed, s.missed)
 		}
 		if s.ledge > ledgeWithin || math.Abs(s.length) > 2 || math.Abs(s.dh) > 3 {
 			t.Errorf("seed %d: ledges are off by %.2f voxels, the gap by %.2f, the hydraulic diameter by %.1f %%", seed, s.ledge, s.length, s.dh)

@@ -19,6 +19,7 @@ type clot struct {
 	at         float64 // the junction
 	voxels     float64
 	upstream   float64     // voxels
+	surface    float64     // area, in faces of cubes of a voxel
 	planes     []int64     // voxels by plane
 	covered    [][bins]int // voxels by plane and sector
 	height     float64     // over the wall
@@ -46,13 +47,33 @@ func (m *Model) group(ctx context.Context, l *volume.Labels) error {
 	owner := m.owners(l, numbered, len(all), js)
 	for z := range l.N[2] {
 		m.eachOf(z, func(i int) bool { return numbered.Data[i] > 0 }, func(i int, x, y, s float64) {
-			m.clots[owner[numbered.Data[i]-1]].add(m, x, y, s)
+			c := &m.clots[owner[numbered.Data[i]-1]]
+			c.add(m, x, y, s)
+			c.surface += stairs * float64(bare(numbered, i, z))
 		})
 	}
 	for i := range m.clots {
 		m.clots[i].reach(m)
 	}
 	return ctx.Err()
+}
+
+// stairs is the area of a surface over that of the faces of its voxels, the mean over all directions.
+const stairs = 2.0 / 3
+
+// bare is the number of faces of voxel i, in slice z, that no deposit is behind; faces of the image are none.
+func bare(numbered *volume.Regions, i, z int) (n int) {
+	nx, ny := numbered.N[0], numbered.N[1]
+	x, y := i%nx, i/nx%ny
+	for _, f := range [6]struct {
+		inside bool
+		to     int
+	}{{x > 0, i - 1}, {x < nx-1, i + 1}, {y > 0, i - nx}, {y < ny-1, i + nx}, {z > 0, i - nx*ny}, {z < numbered.N[2]-1, i + nx*ny}} {
+		if f.inside && numbered.Data[f.to] == 0 {
+			n++
+		}
+	}
+	return n
 }
 
 // zone is the stretch of the axis over which deposit belongs to a junction.

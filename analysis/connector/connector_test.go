@@ -126,12 +126,18 @@ func TestUncalibratedGivesRatiosOnly(t *testing.T) {
 }
 
 func TestScaleErrorBoundsLengths(t *testing.T) {
+	_, bare := found(t, nil)
 	_, f := found(t, result.F(0.01))
-	for _, row := range f.Measurements {
+	for i, row := range f.Measurements {
 		switch {
+		case strings.HasSuffix(row.Part, ": volume") && row.Value > 0:
+			want := math.Hypot(0.06*row.Value, *bare.Measurements[i].UHi-row.Value)
+			if math.Abs(*row.UHi-row.Value-want) > 1e-9 {
+				t.Errorf("%s: up to %g, want %g more than %g", row.Part, *row.UHi, want, row.Value)
+			}
 		case row.Unit == "mm3" && row.Value > 0 && math.Abs(*row.UHi/row.Value-1.06) > 1e-9:
 			t.Errorf("%s: up to %g", row.Part, *row.UHi)
-		case row.Unit == "%" && row.UHi != nil:
+		case row.Unit == "%" && *row.UHi != *bare.Measurements[i].UHi:
 			t.Errorf("%s %s is a ratio of lengths", row.Metric, row.Part)
 		}
 	}

@@ -25,7 +25,7 @@ type report struct {
 
 // Findings adds conn.lar, conn.dh, conn.step and conn.clot to f. Places are told from the first tip along the flow,
 // upstream negative, in mm; where the voxel size is unknown only ratios are given. scaleRel is the relative standard
-// uncertainty of a length, the only one of these values that is known; nil for none.
+// uncertainty of a length; nil where nobody knows it.
 func (m *Model) Findings(f *result.Findings, scaleRel *float64) {
 	r := &report{m: m, out: f}
 	if scaleRel != nil {
@@ -104,7 +104,7 @@ func (r *report) lumen() {
 		return
 	}
 	r.reduction("max", worst, worst+1)
-	r.plain("conn.lar", "mean", sum/n, "%")
+	r.give(result.Measurement{Metric: "conn.lar", Part: "mean", Value: sum / n, Unit: "%"}, r.border(worst), 0)
 	r.length("conn.lar", "place of the max from the tip", m.planes[worst].s-m.origin(), "mm", 1)
 	r.length("conn.dh", "", m.hydraulic(worst), "mm", 1)
 	r.length("conn.dh", "without deposit", 2*m.planes[worst].ref.r, "mm", 1)
@@ -126,8 +126,46 @@ func (r *report) reduction(part string, from, to int) {
 	if !r.m.scan.grey.Calibrated() {
 		unit = "voxel faces"
 	}
-	r.out.Measurements = append(r.out.Measurements, result.Measurement{Metric: "conn.lar", Part: part, Value: 100 * (1 - free/whole), Unit: "%",
-		Numerator: result.F((whole - free) / n), Denominator: result.F(whole / n), DenominatorName: "lumen without deposit (" + unit + ")", Flags: slices.Clone(r.on)})
+	r.give(result.Measurement{Metric: "conn.lar", Part: part, Value: 100 * (1 - free/whole), Unit: "%",
+		Numerator: result.F((whole - free) / n), Denominator: result.F(whole / n), DenominatorName: "lumen without deposit (" + unit + ")"}, r.border((from+to-1)/2), 0)
+}
+
+// Standard uncertainties of where the border of a plane's open way, and the surface of a clot, lie as a whole, in
+// voxels: what lumen reductions and clot volumes of the connector phantom are off by, over the size of their borders.
+const (
+	borderSD = 0.15
+	clotSD   = 0.1
+)
+
+// border is the standard uncertainty of the reduction of plane k from where its border lies, %.
+func (r *report) border(k int) float64 {
+	p := &r.m.planes[k]
+	around := 2 * math.Sqrt(math.Pi*p.area())
+	return 100 * borderSD * r.m.scan.h * around / p.whole()
+}
+
+// volume gives a volume in mm3 with the standard uncertainty of its border, or withholds it.
+func (r *report) volume(part string, v, border float64) {
+	if !r.m.scan.grey.Calibrated() {
+		r.withhold("conn.clot", part, uncalibrated)
+		return
+	}
+	r.give(result.Measurement{Metric: "conn.clot", Part: part, Value: v, Unit: "mm3"}, border, 3*r.rel*v)
+}
+
+// give adds a value with the interval (k = 2) of its border and its scale.
+func (r *report) give(m result.Measurement, border, scale float64) {
+	u := 2 * math.Hypot(border, scale)
+	lo, hi := m.Value-u, m.Value+u
+	if m.Unit == "mm3" {
+		lo = max(lo, 0)
+	}
+	m.ULo, m.UHi, m.Coverage, m.Dominant = result.F(lo), result.F(hi), result.F(0.95), "border"
+	if scale > border {
+		m.Dominant = "scale"
+	}
+	m.Flags = slices.Clone(r.on)
+	r.out.Measurements = append(r.out.Measurements, m)
 }
 
 func (r *report) curve() {
@@ -195,7 +233,7 @@ func (r *report) clot(c *clot) {
 	voxel := s.size[0] * s.size[1] * s.size[2]
 	tip := m.origin()
 	r.plain("conn.clot", part("present"), 1, "{bool}", noFloor)
-	r.length("conn.clot", part("volume"), c.voxels*voxel, "mm3", 3)
+	r.volume(part("volume"), c.voxels*voxel, clotSD*c.surface*voxel)
 	if c.junction {
 		r.length("conn.clot", part("upstream"), c.upstream*voxel, "mm3", 3)
 		r.length("conn.clot", part("downstream"), (c.voxels-c.upstream)*voxel, "mm3", 3)
