@@ -93,14 +93,18 @@ func (s Scan) key(p Params, seed uint64) string {
 // gives the smallest of each that the rule finds with 90 % sensitivity: at least half of the volume
 // is called deposit in 9 of 10 spheres, or patches of a film. rule nil is that of [Segment] with p,
 // which knows the fibre, and whose limits keep may recall; keep may be nil. The same seed gives the same
-// limits, and so do scans that agree when rounded.
+// limits, and so do scans that agree when rounded, as they are for that rule.
 func Floor(ctx context.Context, s Scan, p Params, rule Rule, seed uint64, keep Keep, o parallel.Options) (Limits, error) {
 	if err := s.check(); err != nil {
 		return Limits{}, err
 	}
-	s, p = s.rounded(), p.withDefaults()
-	if rule != nil || keep == nil {
+	p = p.withDefaults()
+	if rule != nil { // it knows the greys of this scan
 		return s.limits(ctx, p, rule, seed, o)
+	}
+	s = s.rounded()
+	if keep == nil {
+		return s.limits(ctx, p, nil, seed, o)
 	}
 	return keep(s.key(p, seed), func() (Limits, error) { return s.limits(ctx, p, nil, seed, o) })
 }
