@@ -93,7 +93,7 @@ func resident() int64 {
 	if err != nil {
 		return 0
 	}
-	defer f.Close() //nolint:errcheck // it was read only
+	defer f.Close() // it was read only
 	var text [128]byte
 	n, _ := f.Read(text[:])
 	var total, pages int64

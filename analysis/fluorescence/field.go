@@ -44,16 +44,6 @@ func (f Field) Check() error {
 	return nil
 }
 
-// channel is the channel of a marker, nil where there is none.
-func (f Field) channel(marker string) *Channel {
-	for i := range f.Channels {
-		if f.Channels[i].Marker == marker {
-			return &f.Channels[i]
-		}
-	}
-	return nil
-}
-
 // errNoSize is returned where a rule in µm meets a field whose pixel size is unknown.
 var errNoSize = errors.New("the pixel size is unknown and rules of the protocol are lengths: state it with --pixel-size 0.325um")
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"explant/analysis/result"
 	"explant/analysis/spatial"
@@ -68,9 +67,3 @@ func (j *job) curve(c []spatial.Lag) {
 }
 
 func micrometres(mm float64) float64 { return math.Round(mm*1e4) / 10 }
-
-// medianIn is the median of at least one value, which it sorts.
-func medianIn(values []float64) float64 {
-	slices.Sort(values)
-	return percentile(values, 0.5)
-}

@@ -49,8 +49,7 @@ func TestLengthReadsBest(t *testing.T) {
 // TestLoopShowsTheNewestState wakes a loop many times while it draws: the last frame has the last state.
 func TestLoopShowsTheNewestState(t *testing.T) {
 	var state, frames atomic.Int32
-	var l *Loop
-	l = NewLoop(func(dst *image.RGBA) {
+	l := NewLoop(func(dst *image.RGBA) {
 		dst.Pix[0] = uint8(state.Load())
 		time.Sleep(time.Millisecond)
 	}, func() { frames.Add(1) })
