@@ -3,6 +3,8 @@ package fluorescence
 import (
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/mat"
 )
 
 // darkPercent is the percentile of a block that is taken for its background: structures cover the rest.
@@ -61,52 +63,24 @@ func robustPlane(at [][2]float64, v []float64) (plane [3]float64) {
 	return plane
 }
 
-// leastSquares solves the normal equations of a plane.
+// leastSquares is the plane through the values that are in; not ok where they do not determine one.
 func leastSquares(at [][2]float64, v []float64, in []bool) (p [3]float64, ok bool) {
-	var m [3][4]float64
+	var rows, right []float64
 	for i, a := range at {
-		if !in[i] {
-			continue
-		}
-		row := [3]float64{1, a[0], a[1]}
-		for r := range 3 {
-			for c := range 3 {
-				m[r][c] += row[r] * row[c]
-			}
-			m[r][3] += row[r] * v[i]
+		if in[i] {
+			rows = append(rows, 1, a[0], a[1])
+			right = append(right, v[i])
 		}
 	}
-	return solve(m)
-}
-
-// solve is Gauss-Jordan elimination with pivots.
-func solve(m [3][4]float64) (p [3]float64, ok bool) {
-	size := math.Abs(m[0][0]) + math.Abs(m[1][1]) + math.Abs(m[2][2])
-	for c := range 3 {
-		best := c
-		for r := c; r < 3; r++ {
-			if math.Abs(m[r][c]) > math.Abs(m[best][c]) {
-				best = r
-			}
-		}
-		m[c], m[best] = m[best], m[c]
-		if math.Abs(m[c][c]) <= 1e-9*size {
-			return p, false
-		}
-		for r := range 3 {
-			if r == c {
-				continue
-			}
-			f := m[r][c] / m[c][c]
-			for j := c; j < 4; j++ {
-				m[r][j] -= f * m[c][j]
-			}
-		}
+	if len(right) < len(p) {
+		return p, false
 	}
-	for r := range 3 {
-		p[r] = m[r][3] / m[r][r]
+	var plane mat.VecDense
+	err := plane.SolveVec(mat.NewDense(len(right), len(p), rows), mat.NewVecDense(len(right), right))
+	if err != nil {
+		return p, false
 	}
-	return p, true
+	return [3]float64(plane.RawVector().Data), true
 }
 
 // median of the values that are in, of all where in is nil; 0 without any.
