@@ -32,8 +32,8 @@ func Builtin() []string {
 // Resolve reads the protocol name: a built-in name, or a file that load can give when the name ends
 // in .yaml or .yml. The chain of "extends" is followed, keys of the later file replacing those of
 // the earlier one (null takes a key away), then sets ("segment.threshold=90", the value as YAML) are
-// applied. The result is checked against the schema; an error names the file or the --set, the key and the
-// line.
+// applied; null takes a key away there too. The result is checked against the schema; an error names the
+// file or the --set, the key and the line.
 func Resolve(name string, load Loader, sets []string) (Protocol, error) {
 	l, err := chain(name, load, nil)
 	if err != nil {
@@ -154,7 +154,11 @@ func (l *layered) set(s string) error {
 		}
 		at = next
 	}
-	at[parts[len(parts)-1]] = value
+	last := parts[len(parts)-1]
+	at[last] = value
+	if value == nil {
+		delete(at, last)
+	}
 	l.where[key] = "--set " + s
 	return nil
 }
