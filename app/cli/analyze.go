@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -106,8 +105,10 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if job.Spacing, err = typedSpacing(f.spacing, f.pixelSize); err != nil {
 		return job, usageError{err}
 	}
-	if job.ScaleErr, err = typedShare(f.scaleError); err != nil {
-		return job, usageError{fmt.Errorf("--scale-error: %w", err)}
+	if f.scaleError != "" {
+		if job.ScaleErr, err = calibration.Percent(f.scaleError); err != nil {
+			return job, usageError{fmt.Errorf("--scale-error: %w", err)}
+		}
 	}
 	if err := job.Check(); err != nil {
 		return job, usageError{err}
@@ -118,19 +119,6 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 		}
 	}
 	return job, nil
-}
-
-// typedShare reads a percentage, which must say that it is one.
-func typedShare(s string) (float64, error) {
-	if s == "" {
-		return 0, nil
-	}
-	number, ok := strings.CutSuffix(strings.TrimSpace(s), "%")
-	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
-	if !ok || err != nil {
-		return 0, fmt.Errorf("%q is no percentage; write it as 0.2%%", s)
-	}
-	return v / 100, nil
 }
 
 func typedSpacing(spacing, pixelSize string) ([3]float64, error) {

@@ -8,11 +8,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/app"
 
+	"explant/app/config"
 	"explant/app/desktop/shell"
 )
 
@@ -20,7 +22,13 @@ import (
 const id = "org.explant.desktop"
 
 func main() {
+	c, err := config.Load(nil, "")
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "explant-desktop:", err)
+		os.Exit(2)
+	}
 	s := shell.New(app.NewWithID(id), shell.DataFolder(), fyne.Do)
+	s.Configure(c)
 	if len(os.Args) > 1 {
 		s.Open(os.Args[1])
 	}

@@ -213,3 +213,16 @@ func ExampleParseSpacing() {
 	fmt.Println(mm, err)
 	// Output: [0.02 0.02 0.04] spacing "20": "20" has no unit: write for example 20um
 }
+
+func TestPercent(t *testing.T) {
+	for typed, want := range map[string]float64{"0.2%": 0.002, " 5 % ": 0.05, "0%": 0} {
+		if got, err := Percent(typed); err != nil || math.Abs(got-want) > 1e-15 {
+			t.Errorf("%q is %v, %v, want %v", typed, got, err, want)
+		}
+	}
+	for _, typed := range []string{"", "%", "0.002", "two %"} {
+		if _, err := Percent(typed); err == nil {
+			t.Errorf("%q was taken", typed)
+		}
+	}
+}

@@ -73,3 +73,13 @@ func Length(s string) (mm float64, err error) {
 	}
 	return mm, nil
 }
+
+// Percent reads a share typed by a person as a percentage, which must say that it is one: 0.002 for "0.2%".
+func Percent(s string) (float64, error) {
+	number, ok := strings.CutSuffix(strings.TrimSpace(s), "%")
+	v, err := strconv.ParseFloat(strings.TrimSpace(number), 64)
+	if !ok || err != nil {
+		return 0, fmt.Errorf("%q is no percentage; write it as 0.2%%", s)
+	}
+	return v / 100, nil
+}

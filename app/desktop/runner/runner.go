@@ -1,135 +1,179 @@
 // Package runner runs protocols for the window: the same jobs as the command line's, through the same
-// app/pipeline, off the UI thread. It knows no window.
+// app/pipeline, one after the other, off the UI thread. It knows no window.
 package runner
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
-	"time"
 
 	"golang.org/x/sys/unix"
 
-	"explant/analysis/protocol"
 	"explant/analysis/result"
 	"explant/app/pipeline"
 )
 
-// Order is what a person asks for: an image, rules, and what is typed in beside them.
-type Order struct {
-	Image    string
-	Out      string     // the folder for the results
-	Protocol string     // a built-in name, or a .yaml file
-	Sets     []string   // "segment.threshold=90", over the rules
-	Spacing  [3]float64 // mm, typed in; 0 where the header is believed
-	Axis     string     // flow axis; "" is the command line's default, z
-	Sample   string
-	Views    int // 3D views in the report of a volume; 0 is the default, less than 0 none
+// Stand is how far a task is.
+type Stand string
+
+// The stands of a task.
+const (
+	Waiting   Stand = "waiting"
+	Running   Stand = "running"
+	Done      Stand = "done"
+	Failed    Stand = "failed"
+	Cancelled Stand = "cancelled"
+)
+
+// Over reports a task to which nothing more happens.
+func (s Stand) Over() bool { return s == Done || s == Failed || s == Cancelled }
+
+// Task is an order in the queue, as it stood when it was told.
+type Task struct {
+	ID     int // rising from 1
+	Order  Order
+	Stand  Stand
+	State  State         // while it runs
+	Result result.Result // when it is done
+	Err    error         // when it failed
 }
 
-// Job is the order as the pipeline takes it: what the command line makes of the same words.
-func (o Order) Job() (pipeline.Job, error) {
-	p, err := protocol.Resolve(o.Protocol, os.ReadFile, o.Sets)
-	if err != nil {
-		return pipeline.Job{}, err
-	}
-	if o.Axis == "" {
-		o.Axis = "z"
-	}
-	job := pipeline.Job{Input: o.Image, Out: o.Out, Protocol: p, Spacing: o.Spacing, Axis: o.Axis, Sample: o.Sample, Views: o.Views}
-	return job, job.Check()
+// task is a Task with what runs it; job and limits do not change.
+type task struct {
+	Task
+	job    pipeline.Job
+	limits pipeline.Limits
+	cancel context.CancelFunc // nil while it waits, and when it is over
 }
 
-// State is how far a run is.
-type State struct {
-	Running bool
-	Stage   string
-	Done    int
-	Total   int           // 0 when nobody knows
-	PerS    float64       // steps of the stage a second; 0 when too few are done
-	Left    time.Duration // of the stage; 0 when nobody knows
-	Elapsed time.Duration // of the run
-}
-
-// Share is the part of the stage that is done, 0 to 1; -1 when its length is not known.
-func (s State) Share() float64 {
-	if s.Total <= 0 {
-		return -1
-	}
-	return min(float64(s.Done)/float64(s.Total), 1)
-}
-
-// String tells the state in one line: "segment  12 / 64   31 per s   2 s left   (4 s)".
-func (s State) String() string {
-	parts := []string{s.Stage}
-	if s.Total > 0 {
-		parts = append(parts, fmt.Sprintf("%d / %d", s.Done, s.Total))
-	}
-	if s.PerS > 0 {
-		parts = append(parts, fmt.Sprintf("%.3g per s", s.PerS))
-	}
-	if s.Left > 0 {
-		parts = append(parts, fmt.Sprintf("%v left", s.Left.Round(time.Second)))
-	}
-	return strings.Join(append(parts, fmt.Sprintf("(%v)", s.Elapsed.Round(time.Second))), "   ")
-}
-
-// Runner runs one job at a time.
+// Runner runs the tasks of its queue, one at a time.
 type Runner struct {
-	tell   func(State) // at most ten times a second, from any goroutine
-	mu     sync.Mutex
-	cancel context.CancelFunc // nil while nothing runs
-	done   sync.WaitGroup
+	tell  func(Task) // of every change, at most ten times a second while a task runs, from any goroutine
+	mu    sync.Mutex
+	all   []*task
+	busy  bool
+	ended bool
+	done  sync.WaitGroup
 }
 
-// New returns a runner that tells its progress.
-func New(tell func(State)) *Runner { return &Runner{tell: tell} }
+// New returns a runner that tells how its tasks go.
+func New(tell func(Task)) *Runner { return &Runner{tell: tell} }
 
-// ErrBusy is returned while another run goes on.
-var ErrBusy = errors.New("another run goes on: wait for it, or cancel it")
-
-// Start runs a job in the background; finished is called from its goroutine when it has ended.
-func (r *Runner) Start(o Order, l pipeline.Limits, finished func(result.Result, error)) error {
+// Start puts an order behind those that wait. What is wrong with it is an error at once; what happens later
+// is told.
+func (r *Runner) Start(o Order, l pipeline.Limits) (Task, error) {
 	job, err := o.Job()
 	if err != nil {
-		return err
+		return Task{}, err
+	}
+	if l, err = o.limits(l); err != nil {
+		return Task{}, err
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.cancel != nil {
-		return ErrBusy
+	if r.ended {
+		return Task{}, errors.New("the program is closing")
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	r.cancel = cancel
-	p := newProgress(r.tell)
-	r.done.Go(func() {
-		res, err := pipeline.Analyze(ctx, job, l, p)
-		cancel()
-		p.end()
-		r.mu.Lock()
-		r.cancel = nil
-		r.mu.Unlock()
-		finished(res, err)
-	})
-	return nil
+	t := &task{Task: Task{ID: len(r.all) + 1, Order: o, Stand: Waiting}, job: job, limits: l}
+	r.all = append(r.all, t)
+	if !r.busy {
+		r.busy = true
+		r.done.Go(r.work)
+	}
+	return t.Task, nil
 }
 
-// Cancel stops the run; what it wrote is taken away. It does not wait.
-func (r *Runner) Cancel() {
+// work runs what waits, until nothing does.
+func (r *Runner) work() {
+	for {
+		t, ctx := r.next()
+		if t == nil {
+			return
+		}
+		p := newProgress(func(s State) { r.change(t, func() { t.State = s }) })
+		res, err := pipeline.Analyze(ctx, t.job, t.limits, p)
+		r.change(t, func() {
+			t.cancel()
+			t.cancel = nil
+			switch {
+			case errors.Is(err, context.Canceled):
+				t.Stand = Cancelled
+			case err != nil:
+				t.Stand, t.Err = Failed, err
+			default:
+				t.Stand, t.Result = Done, res
+			}
+		})
+	}
+}
+
+// next takes the task that waits longest; nil when none does.
+func (r *Runner) next() (*task, context.Context) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.cancel != nil {
-		r.cancel()
+	for _, t := range r.all {
+		if t.Stand == Waiting {
+			ctx, cancel := context.WithCancel(context.Background())
+			t.Stand, t.cancel = Running, cancel
+			return t, ctx
+		}
+	}
+	r.busy = false
+	return nil, nil
+}
+
+// change alters a task and tells it.
+func (r *Runner) change(t *task, do func()) {
+	r.mu.Lock()
+	do()
+	told := t.Task
+	r.mu.Unlock()
+	r.tell(told)
+}
+
+// Cancel stops a task, and takes one that waits out of the queue. What it wrote is taken away. It does not
+// wait.
+func (r *Runner) Cancel(id int) {
+	r.mu.Lock()
+	var told []Task
+	for _, t := range r.all {
+		switch {
+		case t.ID != id:
+		case t.Stand == Waiting:
+			t.Stand = Cancelled
+			told = append(told, t.Task)
+		case t.cancel != nil:
+			t.cancel()
+		}
+	}
+	r.mu.Unlock()
+	for _, t := range told {
+		r.tell(t)
 	}
 }
 
-// Close stops the run and waits for its end.
+// Tasks are all that were started, the oldest first.
+func (r *Runner) Tasks() []Task {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	all := make([]Task, len(r.all))
+	for i, t := range r.all {
+		all[i] = t.Task
+	}
+	return all
+}
+
+// Close stops everything and waits for its end.
 func (r *Runner) Close() {
-	r.Cancel()
+	r.mu.Lock()
+	r.ended = true
+	r.mu.Unlock()
+	for _, t := range r.Tasks() {
+		r.Cancel(t.ID)
+	}
 	r.done.Wait()
 }
 

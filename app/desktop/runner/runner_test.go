@@ -3,16 +3,16 @@ package runner
 import (
 	"bytes"
 	"context"
-	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"explant/analysis/protocol"
-	"explant/analysis/result"
 	"explant/app/cli"
 	"explant/app/pipeline"
 	"explant/volume/parallel"
@@ -24,7 +24,6 @@ var phantomOf = map[string]struct {
 	size int
 }{
 	"ct-panel": {"oxygenator", 64}, "volume-threshold": {"oxygenator", 64}, "oxygenator-ct": {"oxygenator", 96}, "connector-ct": {"connector", 128},
-	"slide-he": {"he", 256}, "slide-msb": {"msb", 256}, "slide-carstairs": {"carstairs", 256}, "slide-psr": {"psr", 256}, "slide-dab": {"dab", 256},
 	"if-net": {"if", 384}, "if-markers": {"if", 384},
 }
 
@@ -38,15 +37,45 @@ func phantom(t *testing.T, kind string, size int) string {
 }
 
 // run runs an order to its end.
-func run(t *testing.T, r *Runner, o Order) (res result.Result, err error) {
+func run(t *testing.T, o Order) Task {
 	t.Helper()
-	done := make(chan struct{})
-	start := r.Start(o, pipeline.Limits{}, func(got result.Result, ended error) { res, err = got, ended; close(done) })
-	if start != nil {
-		t.Fatal(start)
+	ended := make(chan Task, 1)
+	r := New(func(k Task) {
+		if k.Stand.Over() {
+			ended <- k
+		}
+	})
+	if _, err := r.Start(o, pipeline.Limits{}); err != nil {
+		t.Fatal(err)
 	}
-	<-done
-	return res, err
+	k := <-ended
+	r.Close()
+	return k
+}
+
+// sameBytes runs an order from the window and from the command line.
+func sameBytes(t *testing.T, o Order) Task {
+	t.Helper()
+	theirs := o
+	o.Out, theirs.Out = t.TempDir(), t.TempDir()
+	k := run(t, o)
+	var text bytes.Buffer
+	code := cli.Main(context.Background(), theirs.Args(), io.Discard, &text)
+	if k.Stand != Done || code != 0 {
+		t.Fatalf("the window's run: %s %v; the command line's: %d %s", k.Stand, k.Err, code, text.String())
+	}
+	labels := pipeline.VolumeLabels
+	if k.Result.Image.Size[2] == 1 {
+		labels = pipeline.SlideLabels
+	}
+	for _, file := range []string{pipeline.ResultFile, pipeline.TableFile, labels} {
+		a, errA := os.ReadFile(filepath.Join(o.Out, file))
+		b, errB := os.ReadFile(filepath.Join(theirs.Out, file))
+		if errA != nil || errB != nil || len(a) == 0 || !bytes.Equal(a, b) {
+			t.Errorf("%s: %d and %d bytes, %v %v", file, len(a), len(b), errA, errB)
+		}
+	}
+	return k
 }
 
 // TestSameBytesAsTheCommandLine runs each built-in protocol from both.
@@ -54,50 +83,112 @@ func TestSameBytesAsTheCommandLine(t *testing.T) {
 	for _, name := range protocol.Builtin() {
 		t.Run(name, func(t *testing.T) {
 			made, ok := phantomOf[name]
-			if !ok {
-				t.Fatalf("no phantom is named for protocol %s", name)
+			if !ok { // of a stain or a microscope: its phantom has its name
+				made.kind, made.size = strings.Split(strings.TrimPrefix(name, "slide-"), "-")[0], 256
 			}
-			image := phantom(t, made.kind, made.size)
-			ours, theirs := t.TempDir(), t.TempDir()
-			res, err := run(t, New(func(State) {}), Order{Image: image, Out: ours, Protocol: name, Views: -1})
-			var text bytes.Buffer
-			code := cli.Main(context.Background(), []string{"analyze", image, "--protocol", name, "--out", theirs, "--views", "0"}, io.Discard, &text)
-			if (err == nil) != (code == 0) {
-				t.Fatalf("the window's run: %v; the command line's: %d %s", err, code, text.String())
-			}
-			if err != nil {
-				t.Fatalf("the phantom cannot be measured: %v", err)
-			}
-			labels := pipeline.VolumeLabels
-			if res.Image.Size[2] == 1 {
-				labels = pipeline.SlideLabels
-			}
-			for _, file := range []string{pipeline.ResultFile, pipeline.TableFile, labels} {
-				a, errA := os.ReadFile(filepath.Join(ours, file))
-				b, errB := os.ReadFile(filepath.Join(theirs, file))
-				if errA != nil || errB != nil || len(a) == 0 || !bytes.Equal(a, b) {
-					t.Errorf("%s: %d and %d bytes, %v %v", file, len(a), len(b), errA, errB)
-				}
-			}
-			if rows := Rows(res); len(rows) < len(res.Measurements) || rows[0].Value == "" {
-				t.Errorf("%d rows of %d measurements", len(rows), len(res.Measurements))
+			k := sameBytes(t, Order{Image: phantom(t, made.kind, made.size), Protocol: name, Views: -1})
+			if rows := Rows(k.Result); len(rows) < len(k.Result.Measurements) || rows[0].Value == "" {
+				t.Errorf("%d rows of %d measurements", len(rows), len(k.Result.Measurements))
 			}
 		})
 	}
 }
 
+// write writes a file of the test.
+func write(t *testing.T, name, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestEveryInputOfTheCommandLineCanBeTyped runs what goes in beside the rules from both, and looks for its
+// trace in the result.
+func TestEveryInputOfTheCommandLineCanBeTyped(t *testing.T) {
+	scan, field := phantom(t, "oxygenator", 32), phantom(t, "if", 192)
+	unused, again := phantom(t, "oxygenator", 32), phantom(t, "if", 192)
+	zones := write(t, "zones.nrrd", "NRRD0005\ntype: uint8\ndimension: 3\nspace dimension: 3\nsizes: 32 32 32\nspace directions: (0.02,0,0) (0,0.02,0) (0,0,0.02)\n"+
+		"space units: \"mm\" \"mm\" \"mm\"\nencoding: raw\n\n"+strings.Repeat("\x01", 16*32*32)+strings.Repeat("\x02", 16*32*32))
+	for name, c := range map[string]struct {
+		o    Order
+		want string // in the inputs or the device of the result
+	}{
+		"spacing, axis, scale error, memory": {Order{
+			Image: scan, Protocol: "ct-panel", Spacing: [3]float64{0.02, 0.02, 0.03}, Axis: "-x", ScaleError: "0.2%", Memory: "3GiB", Sample: "left, upper",
+			Sets: []string{"measure.profile_bins=3", "segment.margin_voxels=[2,2,2]"},
+		}, "scale_error"},
+		"zones": {Order{Image: scan, Protocol: "ct-panel", Zones: zones}, "zones"},
+		"frame": {Order{Image: scan, Protocol: "ct-panel", Frame: write(t, "frame.yaml",
+			"version: 1\nkind: stacked\ninlet: [0.3, 0.3, 0]\noutlet: [0.3, 0.3, 0.6]\n")}, "frame"},
+		"two points, reference, device": {Order{
+			Image: scan, Protocol: "ct-panel", Axis: "0.3,0.3,0:0.3,0.3,0.6", Reference: unused,
+			Device: write(t, "device.yaml", "device:\n  id: D 7\n"),
+		}, "reference"},
+		"channels, control": {Order{Image: field, Protocol: "if-markers", Channels: []string{"dna=1"}, Controls: []string{again}}, "control_1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.o.Views = -1
+			k := sameBytes(t, c.o)
+			if k.Result.Inputs[c.want] == "" {
+				t.Errorf("%s is not in the inputs %v", c.want, k.Result.Inputs)
+			}
+		})
+	}
+}
+
+// TestOrdersAreChecked holds what cannot be done to an error that says so.
+func TestOrdersAreChecked(t *testing.T) {
+	image := phantom(t, "oxygenator", 32)
+	r := New(func(Task) {})
+	defer r.Close()
+	for want, o := range map[string]Order{
+		"no protocol":      {Protocol: "none-such"},
+		"is no percentage": {Protocol: "ct-panel", ScaleError: "0.2"},
+		"memory:":          {Protocol: "ct-panel", Memory: "much"},
+		"--axis":           {Protocol: "ct-panel", Axis: "w"},
+		"device file":      {Protocol: "ct-panel", Device: "/none.yaml"},
+		"--channel":        {Protocol: "ct-panel", Channels: []string{"dna=1"}},
+		"no such key":      {Protocol: "ct-panel", Sets: []string{"measure.nothing=1"}},
+	} {
+		o.Image, o.Out = image, t.TempDir()
+		if _, err := r.Start(o, pipeline.Limits{}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+	if n := len(r.Tasks()); n > 0 {
+		t.Errorf("%d tasks of orders that cannot be done", n)
+	}
+}
+
+func TestCommandIsQuotedForAShell(t *testing.T) {
+	o := Order{Image: "my scan.nrrd", Out: "o", Protocol: "ct-panel", Sets: []string{"a=[1,2]"}, Sample: "it's", Axis: "-z"}
+	want := `explant analyze 'my scan.nrrd' --protocol ct-panel --out o --set 'a=[1,2]' --axis=-z --sample 'it'\''s'`
+	if got := o.Command(); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
 func TestCancelledRunLeavesNothing(t *testing.T) {
 	image, out := phantom(t, "oxygenator", 96), t.TempDir()
+	ended := make(chan Task, 1)
 	var r *Runner
 	var once sync.Once
-	r = New(func(s State) {
-		if s.Stage != "" {
-			once.Do(func() { r.Cancel() })
+	r = New(func(k Task) {
+		if k.State.Stage != "" {
+			once.Do(func() { r.Cancel(k.ID) })
+		}
+		if k.Stand.Over() {
+			ended <- k
 		}
 	})
 	began := time.Now()
-	if _, err := run(t, r, Order{Image: image, Out: out, Protocol: "oxygenator-ct"}); !errors.Is(err, context.Canceled) {
-		t.Errorf("the run ended with %v", err)
+	if _, err := r.Start(Order{Image: image, Out: out, Protocol: "oxygenator-ct"}, pipeline.Limits{}); err != nil {
+		t.Fatal(err)
+	}
+	if k := <-ended; k.Stand != Cancelled || k.Err != nil {
+		t.Errorf("the run ended %s, %v", k.Stand, k.Err)
 	}
 	if took := time.Since(began); took > 5*time.Second {
 		t.Errorf("the run ended %v after it was cancelled", took)
@@ -105,27 +196,46 @@ func TestCancelledRunLeavesNothing(t *testing.T) {
 	if left, _ := os.ReadDir(out); len(left) != 0 {
 		t.Errorf("left: %v", left)
 	}
+	r.Close()
 }
 
-func TestStartRefuses(t *testing.T) {
-	r := New(func(State) {})
-	if err := r.Start(Order{Protocol: "none-such"}, pipeline.Limits{}, nil); err == nil {
-		t.Error("an unknown protocol was taken")
-	}
+// TestQueueRunsOneAfterTheOther starts four, takes one out while it waits, and lets one fail.
+func TestQueueRunsOneAfterTheOther(t *testing.T) {
 	image := phantom(t, "dab", 128)
-	done := make(chan struct{})
-	o := Order{Image: image, Out: t.TempDir(), Protocol: "slide-dab"}
-	if err := r.Start(o, pipeline.Limits{}, func(result.Result, error) { <-done }); err != nil {
-		t.Fatal(err)
+	var mu sync.Mutex
+	var order []string
+	release, ended := make(chan struct{}), make(chan Task, 4)
+	var first sync.Once
+	r := New(func(k Task) {
+		first.Do(func() { <-release }) // the first waits until all are in the queue
+		if k.Stand.Over() {
+			mu.Lock()
+			order = append(order, fmt.Sprint(k.ID, " ", k.Stand))
+			mu.Unlock()
+			ended <- k
+		}
+	})
+	defer r.Close()
+	for _, o := range []Order{{Image: image}, {Image: image}, {Image: "/none.png"}, {Image: image}} {
+		o.Protocol, o.Out = "slide-dab", t.TempDir()
+		if _, err := r.Start(o, pipeline.Limits{}); err != nil {
+			t.Fatal(err)
+		}
 	}
-	r.mu.Lock()
-	busy := r.cancel != nil
-	r.mu.Unlock()
-	if err := r.Start(o, pipeline.Limits{}, nil); busy && !errors.Is(err, ErrBusy) {
-		t.Errorf("a second run: %v", err)
+	close(release)
+	r.Cancel(2)
+	for range 4 {
+		<-ended
 	}
-	close(done)
-	r.Close()
+	all := r.Tasks()
+	if all[0].Stand != Done || all[1].Stand != Cancelled || all[2].Stand != Failed || all[2].Err == nil || all[3].Stand != Done {
+		t.Errorf("they ended %v", order)
+	}
+	mu.Lock()
+	defer mu.Unlock()
+	if last := order[len(order)-1]; last != "4 done" {
+		t.Errorf("they ended %v", order)
+	}
 }
 
 func TestProgressTellsRateAndTimeLeft(t *testing.T) {

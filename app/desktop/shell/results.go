@@ -1,8 +1,6 @@
 package shell
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net/url"
 	"path/filepath"
@@ -32,8 +30,6 @@ type resultsPanel struct {
 }
 
 var columns = []string{"measurement", "value", "interval", "flags"}
-
-func isCancelled(err error) bool { return errors.Is(err, context.Canceled) }
 
 func newResultsPanel(s *Shell) *resultsPanel {
 	p := &resultsPanel{shell: s, title: wrapped("No results yet: run a protocol."), detail: wrapped(""), flags: widget.NewAccordion()}
@@ -79,8 +75,10 @@ func (p *resultsPanel) cell(id widget.TableCellID, o fyne.CanvasObject) {
 }
 
 // load shows the results beside the open image, where there are any.
-func (p *resultsPanel) load() {
-	out := runner.Results(p.shell.image.Path, p.shell.data)
+func (p *resultsPanel) load() { p.open(runner.Results(p.shell.image.Path, p.shell.data)) }
+
+// open shows the results in a folder, where there are any.
+func (p *resultsPanel) open(out string) {
 	if res, err := runner.Load(out); err == nil {
 		p.show(res, out)
 		return

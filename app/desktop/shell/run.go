@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"fmt"
+	"path/filepath"
 	"runtime"
 	"strings"
 
@@ -9,165 +11,248 @@ import (
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
-	"explant/analysis/protocol"
-	"explant/analysis/result"
+	"explant/app/config"
 	"explant/app/desktop/runner"
+	"explant/app/desktop/settings"
 	"explant/app/pipeline"
 )
 
-// runPanel chooses a protocol and runs it.
+// runPanel chooses a protocol, its rules and what goes in beside them, and runs it.
 type runPanel struct {
 	box      fyne.CanvasObject
 	shell    *Shell
+	listed   []settings.Listed
 	protocol *widget.Select
 	about    *widget.Label
-	axis     *widget.Select
-	axisRow  *fyne.Container
-	sample   *widget.Entry
+	rules    *rulesView
+	inputs   *inputsView
 	out      *widget.Entry
-	sets     *widget.Entry
+	wrong    *widget.Label
 	start    *widget.Button
-	cancel   *widget.Button
-	bar      *widget.ProgressBar
-	endless  *widget.ProgressBarInfinite
-	text     *widget.Label
+	save     *widget.Button
+	reset    *widget.Button
+	copy     *widget.Button
 }
 
 func newRunPanel(s *Shell) *runPanel {
-	p := &runPanel{shell: s, about: wrapped(""), text: wrapped("Open an image first.")}
-	p.protocol = widget.NewSelect(nil, p.explain)
-	p.axis = widget.NewSelect(pipeline.Axes, nil)
-	p.axis.SetSelected("z")
-	p.axisRow = container.NewBorder(nil, nil, widget.NewLabel("flow axis"), nil, p.axis)
-	p.sample, p.out, p.sets = widget.NewEntry(), widget.NewEntry(), widget.NewMultiLineEntry()
-	p.sample.SetPlaceHolder("for the tables")
-	p.sets.SetPlaceHolder("segment.threshold=90")
-	p.sets.SetMinRowsVisible(2)
+	p := &runPanel{shell: s, about: small("Open an image first.", widget.MediumImportance), wrong: small("", widget.DangerImportance), out: widget.NewEntry()}
+	p.protocol = widget.NewSelect(nil, p.choose)
+	p.rules = newRulesView(s, p.changed)
+	p.inputs = newInputsView(s, p.changed)
+	p.save = widget.NewButtonWithIcon("Save as…", theme.DocumentSaveIcon(), s.saveProtocol)
+	p.reset = widget.NewButtonWithIcon("Reset", theme.ContentUndoIcon(), p.rules.resetAll)
+	p.copy = widget.NewButtonWithIcon("", theme.ContentCopyIcon(), s.copyCommand)
 	p.start = widget.NewButtonWithIcon("Run  (Ctrl+Enter)", theme.MediaPlayIcon(), s.analyse)
 	p.start.Importance = widget.HighImportance
-	p.cancel = widget.NewButtonWithIcon("Cancel", theme.CancelIcon(), func() { s.runner.Cancel() })
-	p.bar, p.endless = widget.NewProgressBar(), widget.NewProgressBarInfinite()
-	p.endless.Stop()
-	p.endless.Hide()
-	p.bar.Hide()
-	p.cancel.Disable()
-	p.start.Disable()
-	p.box = container.NewVScroll(container.NewVBox(
-		heading("Protocol"), p.protocol, p.about, p.axisRow,
-		widget.NewLabel("Sample"), p.sample, widget.NewLabel("Folder for the results"), p.out,
-		widget.NewLabel("Rules to change, one a line"), p.sets,
-		container.NewGridWithColumns(2, p.start, p.cancel), p.bar, p.endless, p.text,
-	))
+	for _, b := range []*widget.Button{p.save, p.reset, p.copy, p.start} {
+		b.Disable()
+	}
+	p.wrong.Hide()
+	beside := newFold("Device, calibration, sample", false, nil, func() fyne.CanvasObject { return p.inputs.box })
+	where := newFold("Folder for the results", false, nil, func() fyne.CanvasObject { return p.out })
+	top := container.NewVBox(p.protocol, p.about, spread(p.save, p.reset))
+	bottom := container.NewVBox(p.wrong, container.NewBorder(nil, nil, nil, p.copy, p.start))
+	p.box = container.NewBorder(top, bottom, nil, nil, container.NewVScroll(container.NewVBox(p.rules.box, beside.box, where.box)))
 	return p
 }
+
+// protocolFolder is where a person's own protocols lie: the folder of the settings, else one of the
+// program's own.
+func (s *Shell) protocolFolder() string {
+	if s.config.Protocols != "" {
+		return s.config.Protocols
+	}
+	return filepath.Join(s.data, "protocols")
+}
+
+// Configure takes the settings of the command line's file and environment.
+func (s *Shell) Configure(c config.Config) { s.config = c }
 
 // show offers the protocols for the open image.
 func (p *runPanel) show() {
 	m := p.shell.image
-	var fitting []string
-	for _, name := range protocol.Builtin() {
-		rules, err := protocol.Resolve(name, nil, nil)
-		if err == nil && (rules.Engine == protocol.Slide) != m.Volume() {
-			fitting = append(fitting, name)
-		}
-	}
-	p.protocol.Options = fitting
-	preferred := p.shell.prefs.StringWithFallback("protocol."+kindOf(m.Volume()), map[bool]string{true: "oxygenator-ct", false: "slide-he"}[m.Volume()])
-	p.protocol.SetSelected(preferred)
-	p.axisRow.Hide()
-	if m.Volume() {
-		p.axisRow.Show()
-	}
 	p.out.SetText(runner.Results(m.Path, p.shell.data))
-	p.text.SetText("")
-	p.start.Enable()
-}
-
-func kindOf(volume bool) string {
-	if volume {
-		return "volume"
+	for _, b := range []*widget.Button{p.save, p.reset, p.copy, p.start} {
+		b.Enable()
 	}
-	return "slide"
+	p.list(p.shell.prefs.String(p.preferred()))
 }
 
-// explain tells what a protocol does.
-func (p *runPanel) explain(name string) {
-	rules, err := protocol.Resolve(name, nil, nil)
-	if err != nil {
-		p.about.SetText(err.Error())
+// preferred names the setting of the protocol chosen last for images of this kind.
+func (p *runPanel) preferred() string {
+	m := p.shell.image
+	switch {
+	case m.Volume():
+		return "protocol.volume"
+	case m.Color():
+		return "protocol.slide"
+	case m.Info.Channels > 1:
+		return "protocol.channels"
+	}
+	return "protocol.grey"
+}
+
+// usual are the protocols that are chosen where none was before.
+var usual = map[string]string{"protocol.volume": "oxygenator-ct", "protocol.slide": "slide-he", "protocol.channels": "if-net", "protocol.grey": "sem-fibrin"}
+
+// list offers the protocols that fit, and chooses one by its source.
+func (p *runPanel) list(source string) {
+	p.listed, p.protocol.Options = nil, nil
+	at, other := -1, 0
+	for _, l := range settings.All(p.shell.protocolFolder()) {
+		if l.Err == nil && !settings.Fits(l.Engine, p.shell.image.Info) {
+			continue
+		}
+		name := l.Name
+		if l.Source != l.Name {
+			name += "  (own)"
+		}
+		switch l.Source {
+		case source:
+			at = len(p.listed)
+		case usual[p.preferred()]:
+			other = len(p.listed)
+		}
+		p.listed = append(p.listed, l)
+		p.protocol.Options = append(p.protocol.Options, name)
+	}
+	if at < 0 {
+		at = other
+	}
+	p.protocol.ClearSelected()
+	p.protocol.SetSelectedIndex(at)
+}
+
+// choose takes a protocol.
+func (p *runPanel) choose(name string) {
+	i := p.protocol.SelectedIndex()
+	if i < 0 || i >= len(p.listed) {
 		return
 	}
-	p.about.SetText(strings.TrimSpace(rules.Title))
-	p.shell.prefs.SetString("protocol."+kindOf(rules.Engine != protocol.Slide), name)
+	l := p.listed[i]
+	form, err := settings.New(l.Source)
+	if err != nil {
+		p.rules.show(nil)
+		p.about.SetText(err.Error())
+		p.changed()
+		return
+	}
+	p.about.SetText(strings.TrimSpace(form.Protocol.Title) + ". " + strings.TrimSpace(form.Protocol.Description))
+	p.shell.prefs.SetString(p.preferred(), l.Source)
+	p.inputs.show(form.Protocol)
+	p.rules.show(form)
+	p.changed()
 }
 
-// analyse runs the chosen protocol on the open image.
+// changed shows what keeps the protocol from being run.
+func (p *runPanel) changed() {
+	if p.shell.image == nil {
+		return
+	}
+	_, err := p.order()
+	p.wrong.SetText("")
+	if err != nil {
+		p.wrong.SetText(err.Error())
+	}
+	shown(p.wrong, err != nil)
+}
+
+// order is what the panel asks for.
+func (p *runPanel) order() (runner.Order, error) {
+	o := runner.Order{Image: p.shell.image.Path, Out: strings.TrimSpace(p.out.Text), Spacing: p.shell.image.Typed}
+	form := p.rules.form
+	if form == nil {
+		return o, fmt.Errorf("no protocol: choose one that can be read")
+	}
+	if err := form.Err(); err != nil {
+		return o, err
+	}
+	o.Protocol, o.Sets = form.Base, form.Sets()
+	if err := p.inputs.put(&o, form.Protocol.Engine); err != nil {
+		return o, err
+	}
+	_, err := o.Job()
+	return o, err
+}
+
+// limits leave one core to the window, so that it stays quick.
+func (s *Shell) limits() pipeline.Limits {
+	return pipeline.Limits{Workers: max(min(s.config.Workers(), runtime.GOMAXPROCS(0)-1), 1), Memory: int64(s.config.Memory), Scratch: s.config.Scratch}
+}
+
+// analyse runs the chosen protocol on the open image, or puts it behind what runs.
 func (s *Shell) analyse() {
 	if s.image == nil {
 		return
 	}
-	o := runner.Order{
-		Image: s.image.Path, Out: s.run.out.Text, Protocol: s.run.protocol.Selected, Spacing: s.image.Typed,
-		Axis: s.run.axis.Selected, Sample: s.run.sample.Text,
-	}
-	for _, line := range strings.Split(s.run.sets.Text, "\n") {
-		if line = strings.TrimSpace(line); line != "" {
-			o.Sets = append(o.Sets, line)
+	o, err := s.run.order()
+	if err == nil {
+		var t runner.Task
+		if t, err = s.runner.Start(o, s.limits()); err == nil {
+			s.jobs.show(t)
+			s.tabs.Select(s.jobsTab)
+			return
 		}
 	}
-	// One core is left to the window, so that it stays quick.
-	limits := pipeline.Limits{Workers: max(runtime.GOMAXPROCS(0)-1, 1)}
-	err := s.runner.Start(o, limits, func(res result.Result, err error) { s.ui(func() { s.analysed(o, res, err) }) })
+	s.fail("This run cannot begin", err)
+}
+
+// saveProtocol saves the rules as a protocol of one's own, which is then the one that runs.
+func (s *Shell) saveProtocol() {
+	if s.image != nil {
+		s.run.rules.saveDialog(s.protocolFolder(), func() {
+			s.status.say("saved: " + s.run.rules.form.Base)
+			s.run.list(s.run.rules.form.Base)
+		})
+	}
+}
+
+// copyCommand copies the line that does the same without the window.
+func (s *Shell) copyCommand() {
+	if s.image == nil {
+		return
+	}
+	o, err := s.run.order()
 	if err != nil {
-		s.fail("This run cannot begin", err)
+		s.fail("There is no command line for this", err)
 		return
 	}
-	s.tabs.SelectIndex(2)
-	s.run.start.Disable()
-	s.run.cancel.Enable()
+	s.app.Clipboard().SetContent(o.Command())
+	s.status.say("copied: " + o.Command())
 }
 
-// progress shows how far the run is.
-func (p *runPanel) progress(st runner.State) {
-	if !st.Running {
-		return
+// cancelRuns stops what runs and what waits.
+func (s *Shell) cancelRuns() {
+	for _, t := range s.runner.Tasks() {
+		s.runner.Cancel(t.ID)
 	}
-	p.text.SetText(st.String())
-	p.shell.status.jobs.SetText("1 run: " + st.Stage)
-	if share := st.Share(); share >= 0 {
-		p.endless.Stop()
-		p.endless.Hide()
-		p.bar.Show()
-		p.bar.SetValue(share)
-		return
-	}
-	p.bar.Hide()
-	p.endless.Show()
-	p.endless.Start()
 }
 
-// analysed shows how a run ended.
-func (s *Shell) analysed(o runner.Order, res result.Result, err error) {
-	p := s.run
-	p.endless.Stop()
-	p.endless.Hide()
-	p.bar.Hide()
-	p.cancel.Disable()
-	p.start.Enable()
-	s.status.jobs.SetText("")
-	switch {
-	case isCancelled(err):
-		p.text.SetText("cancelled; nothing was written")
-		return
-	case err != nil:
-		p.text.SetText("the run failed")
-		s.fail("The run failed", err)
+// told shows how a run goes on.
+func (s *Shell) told(t runner.Task) {
+	s.jobs.show(t)
+	if t.Stand == runner.Failed {
+		s.status.say("the run failed: " + t.Err.Error())
+	}
+	if t.Stand != runner.Done {
 		return
 	}
-	p.text.SetText("done: " + o.Out)
-	s.list.restate(o.Image)
+	s.list.restate(t.Order.Image)
+	if s.image != nil && s.image.Path == t.Order.Image {
+		s.results.show(t.Result, t.Order.Out)
+		s.tabs.Select(s.resultsTab)
+	}
+}
+
+// openResults shows what a run gave, with its image.
+func (s *Shell) openResults(o runner.Order) {
 	if s.image != nil && s.image.Path == o.Image {
-		s.results.show(res, o.Out)
-		s.tabs.SelectIndex(3)
+		s.results.open(o.Out)
+		s.tabs.Select(s.resultsTab)
+		return
 	}
+	s.Open(o.Image)
 }
+
+// protocolName is the name of a protocol, of a file its base name.
+func protocolName(source string) string { return strings.TrimSuffix(filepath.Base(source), ".yaml") }

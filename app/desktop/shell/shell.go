@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/storage"
 	"fyne.io/fyne/v2/widget"
 
+	"explant/app/config"
 	"explant/app/desktop/annotate"
 	"explant/app/desktop/runner"
 	"explant/app/desktop/source"
@@ -36,7 +37,11 @@ type Shell struct {
 	marks   *marksPanel
 	display *displayPanel
 	run     *runPanel
+	jobs    *jobsPanel
 	results *resultsPanel
+	config  config.Config
+
+	runTab, jobsTab, resultsTab *container.TabItem
 
 	opening context.CancelFunc // of the image that is being opened; nil when none is
 	opened
@@ -59,8 +64,9 @@ func New(a fyne.App, data string, ui func(func())) *Shell {
 	s.marks = newMarksPanel(s)
 	s.display = newDisplayPanel(s)
 	s.run = newRunPanel(s)
+	s.jobs = newJobsPanel(s)
 	s.results = newResultsPanel(s)
-	s.runner = runner.New(func(st runner.State) { s.ui(func() { s.run.progress(st) }) })
+	s.runner = runner.New(func(t runner.Task) { s.ui(func() { s.told(t) }) })
 	s.win.SetMainMenu(s.menus())
 	s.win.SetContent(s.layout())
 	s.win.Resize(fyne.NewSize(1280, 800))
@@ -73,9 +79,10 @@ func New(a fyne.App, data string, ui func(func())) *Shell {
 
 // layout puts the parts into the window.
 func (s *Shell) layout() fyne.CanvasObject {
+	s.runTab, s.jobsTab, s.resultsTab = container.NewTabItem("Run", s.run.box), container.NewTabItem("Jobs", s.jobs.box), container.NewTabItem("Results", s.results.box)
 	s.tabs = container.NewAppTabs(
 		container.NewTabItem("Mark", s.marks.box), container.NewTabItem("Display", s.display.box),
-		container.NewTabItem("Run", s.run.box), container.NewTabItem("Results", s.results.box),
+		s.runTab, s.jobsTab, s.resultsTab,
 	)
 	s.welcome = newWelcome(s)
 	s.center = container.NewStack(s.stage, s.welcome)

@@ -200,8 +200,11 @@ func TestRunShowsResults(t *testing.T) {
 	eventually(t, "the image", func() bool { return s.image != nil })
 	s.run.protocol.SetSelected("slide-dab")
 	s.analyse()
+	if s.tabs.Selected() != s.jobsTab {
+		t.Error("the run is not shown")
+	}
 	eventually(t, "the results", func() bool { return len(s.results.rows) > 0 && s.overlay.image != nil })
-	if s.tabs.SelectedIndex() != 3 || s.results.report.Disabled() {
+	if s.tabs.Selected() != s.resultsTab || s.results.report.Disabled() {
 		t.Error("the results are not shown")
 	}
 	if _, err := os.Stat(filepath.Join(s.results.out, pipeline.ReportFile)); err != nil {
