@@ -39,6 +39,9 @@ func (j *job) bloodSide() string {
 	return "blood-side space"
 }
 
+// bloodVoxels is the volume of the blood side in voxels.
+func (j *job) bloodVoxels(t plane) float64 { return float64(t.bloodSide()) + j.seg.BloodCut }
+
 // burdenFlags are the flags that every value over the blood-side space carries.
 func (j *job) burdenFlags() []string {
 	if j.seg.LumensInVoid {
@@ -52,7 +55,7 @@ func (j *job) burdenFlags() []string {
 // The deposit's volume is that of the segmentation's rule, and the other one stands beside it. On
 // the oxygenator phantom of 256 voxels a side the plain recipe's occupancy was 3.5 % too small and its
 // count 17 % too large; with the true labels the count was 1 % too small and the occupancy 1 % too large.
-// The denominator of burden is a count in either case, and so are the replicates: the relative
+// The denominator of burden is a count in either case, but for what flat walls cut off, and so are the replicates: the relative
 // spread of the occupancy is taken to be that of the count.
 func (j *job) amounts() {
 	t, r := j.census.total, j.seg.Replicates
@@ -62,7 +65,7 @@ func (j *job) amounts() {
 	if !j.seg.NoDeposit {
 		j.depositAmounts(class, scale)
 	}
-	if m := j.size("bs.vol", "", float64(t.bloodSide()), j.burdenFlags()...); m != nil {
+	if m := j.size("bs.vol", "", j.bloodVoxels(t), j.burdenFlags()...); m != nil {
 		b := j.bloodBias()
 		boundAbout(m, b, class(bloodSideOf), scale)
 		j.told("blood_side", b)
@@ -83,7 +86,7 @@ func (j *job) depositAmounts(class func(func(segment.Counts) float64) term, scal
 		border = term{"border", j.borderRel()}
 	}
 	j.told("deposit", b)
-	if m := j.ratio("dep.vf", "", j.deposit(t), float64(t.bloodSide()), j.bloodSide(), j.burdenFlags()...); m != nil {
+	if m := j.ratio("dep.vf", "", j.deposit(t), j.bloodVoxels(t), j.bloodSide(), j.burdenFlags()...); m != nil {
 		boundAbout(m, ratioBias(b, j.bloodBias()), class(burdenOf), border)
 	}
 	if m := j.size("dep.vol", "", j.deposit(t)); m != nil {

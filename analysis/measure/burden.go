@@ -27,7 +27,7 @@ func BurdenOf(s *segment.Segmentation) (Burden, error) {
 	}
 	deposit := float64(n[segment.Deposit])
 	return Burden{
-		DepositMM3: deposit * dv, BloodSideMM3: (deposit + float64(n[segment.Void])) * dv,
+		DepositMM3: deposit * dv, BloodSideMM3: (deposit + float64(n[segment.Void]) + s.BloodCut) * dv,
 		Relative: jackknife(s.Replicates, depositOf),
 	}, nil
 }

@@ -19,13 +19,13 @@ const (
 )
 
 // finish puts numbers and remarks to the labels.
-func (s *session) finish(labels *volume.Labels, contrast float64, replicas []replica) *segment.Segmentation {
+func (s *session) finish(labels *volume.Labels, cut, contrast float64, replicas []replica) *segment.Segmentation {
 	var n [segment.ClassCount]int64
 	for _, c := range labels.Data {
 		n[c]++
 	}
 	lv := s.lv
-	out := &segment.Segmentation{Labels: labels, Rule: segment.ByCount, Diagnostics: map[string]float64{}}
+	out := &segment.Segmentation{Labels: labels, Rule: segment.ByCount, BloodCut: cut, Diagnostics: map[string]float64{"wall_cut_voxels": cut}}
 	out.Levels = [segment.ClassCount]float64{lv.air, lv.air, lv.polymer, lv.housing, lv.air + contrast}
 	for c, k := range n {
 		if k == 0 {

@@ -3,6 +3,7 @@ package oxygenator
 import (
 	"context"
 	"math"
+	"sync/atomic"
 
 	"explant/analysis/segment"
 	"explant/volume"
@@ -15,6 +16,7 @@ type clean struct {
 	excess *volume.Volume[float32] // grey of the scan at gain 1 above that of the clean device, blurred as the scan is
 	open   *volume.Labels          // blurred share of the blood side, 0 to 255
 	free   *volume.Labels          // unblurred share of the blood side in the voxel, 0 to 255
+	cut    float64                 // voxels of blood side in voxels that count as housing, less housing in those that do not
 }
 
 // Shares of blood side in 255ths that the blur of solids hardly reaches, and not at all.
@@ -79,6 +81,7 @@ func (d *device) render(ctx context.Context, scan, out *volume.Volume[float32], 
 		tables[i] = d.table(f)
 	}
 	o.Halo = 0
+	var cut atomic.Int64
 	err := parallel.Slabs(ctx, g.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
 		b := c.brush(s)
 		for i, f := range d.fibres {
@@ -89,8 +92,10 @@ func (d *device) render(ctx context.Context, scan, out *volume.Volume[float32], 
 		}
 		b.drawHousing(d.in, d.levels)
 		b.subtract(scan, d)
+		cut.Add(b.parts)
 		return nil
 	})
+	c.cut = float64(cut.Load()) / (255 * 255)
 	return c, err
 }
 
@@ -100,6 +105,7 @@ type brush struct {
 	parallel.Slab
 	from  int // index of the slab's first voxel
 	solid []float32
+	parts int64 // of a 255²th of clean.cut, whole numbers, so that the order of adding does not matter
 }
 
 func (c *clean) brush(s parallel.Slab) *brush {
@@ -181,8 +187,12 @@ func (b *brush) house(row *housingRow, x int, d float64, at int, lv levels) {
 	i := at - b.from
 	b.solid[i] = float32(inside*float64(b.solid[i]) + (1-inside)*(lv.housing-lv.air))
 	b.open.Data[at] = uint8(float64(b.open.Data[at])*inside + 0.5)
-	b.free.Data[at] = min(b.free.Data[at], uint8(255*bound(d+0.5, 0, 1)))
+	share := uint8(255 * bound(d+0.5, 0, 1))
+	b.parts += int64(share) * int64(b.free.Data[at])
 	if d < 0 {
 		b.labels.Data[at] = segment.Housing
+	} else {
+		b.parts -= 255 * int64(b.free.Data[at])
 	}
+	b.free.Data[at] = min(b.free.Data[at], share)
 }

@@ -30,7 +30,7 @@ func Algorithms() map[string]string {
 	return map[string]string{
 		"oxygenator.lumens":  "1",
 		"oxygenator.fit":     "2",
-		"oxygenator.housing": "1",
+		"oxygenator.housing": "2",
 		"oxygenator.restore": "4",
 		"oxygenator.rings":   "1",
 		"oxygenator.explain": "3",
@@ -162,7 +162,7 @@ func (s *session) run(ctx context.Context) (*segment.Segmentation, error) {
 	if err := s.tidy(ctx, c, loose); err != nil {
 		return nil, err
 	}
-	return s.finish(c.labels, contrast, replicas), nil
+	return s.finish(c.labels, c.cut, contrast, replicas), nil
 }
 
 // find looks for the housing and the lumens.
@@ -237,6 +237,9 @@ func (s *session) fit(ctx context.Context) error {
 		if s.gain, err = fitGain(ctx, s.raw, s.fibres, s.lv, s.in, s.o, nil); err != nil {
 			return err
 		}
+	}
+	if err := s.settle(ctx); err != nil {
+		return err
 	}
 	s.lv.housing = s.housingLevel()
 	return nil

@@ -14,6 +14,9 @@ type Segmentation struct {
 	VOI Box
 	// Rule says which of the two deposit volumes is the more accurate one for this recipe.
 	Rule VolumeRule
+	// BloodCut is the blood side's volume, in voxels, over the count of its voxels, where the recipe knows flat
+	// walls: they cut all their voxels at the same place, so that a count can be wrong by half a voxel everywhere.
+	BloodCut float64
 	// Replicates are the counts of the whole volume when the class levels, and everything that
 	// follows from them, are estimated with one block of the volume left out. Fewer than 8 say nothing.
 	Replicates []Counts
