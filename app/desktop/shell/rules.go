@@ -74,9 +74,8 @@ func (v *rulesView) group(items []settings.Item) fyne.CanvasObject {
 	if n := groupNames[head.Path]; n != "" {
 		name = n
 	}
-	buttons := container.NewHBox()
 	reset := flat(theme.ContentUndoIcon(), func() { v.restructure(func() error { v.form.Reset(head.Path); return nil }) })
-	buttons.Add(reset)
+	buttons := container.NewHBox(reset)
 	switch {
 	case head.Switched:
 		on := widget.NewCheck("", nil)
@@ -96,6 +95,7 @@ func (v *rulesView) group(items []settings.Item) fyne.CanvasObject {
 	}
 	v.rows[head.Path] = func(i settings.Item) { shown(reset, i.Changed && !i.Removable) }
 	v.rows[head.Path](head)
+	buttons.Add(gap(8))
 	f := newFold(name, v.open[head.Path], buttons, func() fyne.CanvasObject { return v.under(head, items[1:]) })
 	f.opened = func(open bool) { v.open[head.Path] = open }
 	if !head.On {
@@ -151,15 +151,12 @@ func (v *rulesView) row(i settings.Item) fyne.CanvasObject {
 	}
 	v.rows[i.Path](i)
 	name := wrapped(i.Title)
-	right := container.NewHBox(reset)
-	if i.Unit != "" {
-		right = container.NewHBox(widget.NewLabel(i.Unit), reset)
-	}
+	right := container.NewHBox(container.New(asWideAs("voxels"), widget.NewLabel(i.Unit)), container.New(asWideAs("MM"), reset), gap(8))
 	line := container.NewGridWithColumns(2, name, container.NewBorder(nil, nil, nil, right, input))
 	if i.Kind == settings.Switch {
 		line = container.NewBorder(nil, nil, nil, right, input)
 	}
-	return container.NewVBox(line, bad, small(explained(i), widget.LowImportance))
+	return container.NewVBox(line, bad, container.NewBorder(nil, nil, nil, gap(8), small(explained(i), widget.LowImportance)))
 }
 
 // explained is what a rule means, its range and its default.
@@ -302,6 +299,21 @@ func shown(o fyne.CanvasObject, visible bool) {
 	} else {
 		o.Hide()
 	}
+}
+
+// asWideAs lays out one object, at least as wide as a text in a button.
+type asWideAs string
+
+// MinSize is part of fyne.Layout.
+func (w asWideAs) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	text := fyne.MeasureText(string(w), theme.TextSize(), fyne.TextStyle{})
+	return objects[0].MinSize().Max(fyne.NewSize(text.Width+2*theme.InnerPadding(), 0))
+}
+
+// Layout is part of fyne.Layout.
+func (w asWideAs) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	objects[0].Move(fyne.NewPos(0, 0))
+	objects[0].Resize(size)
 }
 
 // spread lays objects over equal columns.
