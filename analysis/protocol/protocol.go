@@ -176,7 +176,7 @@ func (l *layered) decode() (Protocol, error) {
 	return p, nil
 }
 
-// embedStain replaces the name of a built-in stain profile by the profile, so that the method hash
+// embedStain replaces the name of a stain profile, a built-in one or a file, by the profile, so that the method hash
 // covers the vectors and not only what they are called.
 func (l *layered) embedStain() error {
 	group, ok := l.values["segment"].(map[string]any)
@@ -187,7 +187,7 @@ func (l *layered) embedStain() error {
 	if !ok {
 		return nil
 	}
-	profile, err := stain.Builtin(name)
+	profile, err := l.stain(name)
 	if err != nil {
 		return fmt.Errorf("%s: segment.stain: %w", l.at("segment.stain"), err)
 	}
@@ -201,4 +201,19 @@ func (l *layered) embedStain() error {
 	}
 	group["stain"] = value
 	return nil
+}
+
+// stain reads a profile: a built-in name, or a file as 'explant stain' writes it.
+func (l *layered) stain(name string) (stain.Profile, error) {
+	if !isFile(name) {
+		return stain.Builtin(name)
+	}
+	if l.load == nil {
+		return stain.Profile{}, fmt.Errorf("stain profile %s: files cannot be read here", name)
+	}
+	text, err := l.load(name)
+	if err != nil {
+		return stain.Profile{}, fmt.Errorf("stain profile %s: %w", name, err)
+	}
+	return stain.Parse(text)
 }

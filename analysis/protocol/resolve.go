@@ -39,6 +39,7 @@ func Resolve(name string, load Loader, sets []string) (Protocol, error) {
 	if err != nil {
 		return Protocol{}, err
 	}
+	l.load = load
 	for _, s := range sets {
 		if err := l.set(s); err != nil {
 			return Protocol{}, err
@@ -51,6 +52,7 @@ func Resolve(name string, load Loader, sets []string) (Protocol, error) {
 type layered struct {
 	name   string
 	values map[string]any
+	load   Loader            // of stain profiles
 	where  map[string]string // "segment.threshold" -> "protocol my.yaml, line 7"
 }
 

@@ -42,17 +42,18 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 		return result.Findings{}, fmt.Errorf("find the level of glass: %w", err)
 	}
 	glass := newGlassLevel(blocks, p)
-	var turns []turn
-	if len(p.TurnStains) > 0 && glass.found {
-		if p.Stain, turns, err = turned(ctx, t, p, glass.i0, o, prog); err != nil {
+	var seen sighting
+	if glass.found {
+		if seen, err = look(ctx, t, p, glass.i0, o, prog); err != nil {
 			return result.Findings{}, err
 		}
+		p.Stain = seen.profile
 	}
 	l, err := findLevels(ctx, t, p, glass, o, prog)
 	if err != nil {
 		return result.Findings{}, err
 	}
-	l.turns = turns
+	l.sighting = seen
 	outline := newSection(p, g)
 	c, err := newClassifier(p, l.tables, l.cuts()).run(ctx, t, o, prog, func(r image.Rectangle, labels []uint8) error {
 		outline.add(r, labels, p.inkValue())
@@ -71,7 +72,7 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 type levels struct {
 	glassLevel
 	*tables
-	turns   []turn
+	sighting
 	own     []float64   // thresholds of the amounts, one a rule
 	ownLeft [][]float64 // by rule, without each block, when it is automatic
 }

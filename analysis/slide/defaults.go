@@ -17,6 +17,7 @@ func DAB() Params {
 // out nuclei. Neither share changes with the thickness of the section.
 func PSR() Params {
 	p := common("psr")
+	p.MustShow = []string{"picric-acid"}
 	p.Rules = map[string]Rule{"collagen": {
 		Order: 1, Amount: "sirius-red", Threshold: Fixed, MinOD: od{"sirius-red": 0.12},
 		MinFraction: od{"sirius-red": 0.5}, MaxFraction: od{residual: 0.2}, PhantomErr: 10,
@@ -86,7 +87,7 @@ type od = map[string]float64
 
 // common are the rules that all slide protocols share.
 func common(profile string) Params {
-	return Params{Stain: builtin(profile), TissueOD: 0.03, SmoothPX: 1, GlassGrey: 200, GlassPercent: 0.2}
+	return Params{Stain: builtin(profile), TissueOD: 0.03, SmoothPX: 1, GlassGrey: 200, GlassPercent: 0.2, CheckStain: true}
 }
 
 // composed are the rules that protocols of several classes share. Their classes are small and touch each

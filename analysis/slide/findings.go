@@ -132,12 +132,19 @@ func (r *report) composition() {
 // unlit reports that the glass that densities are relative to is wanted and was not found.
 func (r *report) unlit() bool { return r.p.NeedGlass && !r.l.found }
 
-// blind withholds a value of an unlit slide.
+// foreign reports that the slide is not stained as the protocol takes it to be.
+func (r *report) foreign() bool { return r.p.CheckStain && r.l.wrong() }
+
+// blind withholds a value of an unlit slide, and what is told by stains on a slide of another stain.
 func (r *report) blind(metric, part string) bool {
-	if !r.unlit() {
+	switch {
+	case r.unlit():
+		r.withhold(metric, part, "no clear glass in the region: colours cannot be told from the colour of the light; include glass")
+	case r.foreign() && part != tissuePart:
+		r.withhold(metric, part, "the colours of the slide are not those of stain "+r.p.Stain.Name+": choose the protocol of its stain")
+	default:
 		return false
 	}
-	r.withhold(metric, part, "no clear glass in the region: colours cannot be told from the colour of the light; include glass")
 	return true
 }
 
@@ -192,12 +199,12 @@ func (r *report) diagnostics() {
 		"glass_red_grey": r.l.i0[0], "glass_green_grey": r.l.i0[1], "glass_blue_grey": r.l.i0[2],
 		"glass_percent": r.l.percent, "threshold_tissue_od": r.p.TissueOD,
 		"clipped_percent": r.l.clipped, "ink_percent": share(r.c.ink, r.c.pixels), "residual_percent": r.residual(),
-		"stain_angle_deg": r.p.Stain.Angle(), "jackknife_blocks_n": float64(len(r.l.left)),
+		"stain_angle_deg": r.p.Stain.Angle(), "stain_sample_px": float64(r.l.dense), "stain_strange_percent": r.l.strange, "jackknife_blocks_n": float64(len(r.l.left)),
 	}
 	for _, t := range r.l.turns {
-		key := "stain_" + t.name + "_"
-		r.Diagnostics[key+"turned_deg"], r.Diagnostics[key+"sample_px"] = t.degree, float64(t.pixels)
-		for c, v := range r.p.Stain.Stains[r.p.Stain.Index(t.name)].OD {
+		key := "stain_" + t.Name + "_"
+		r.Diagnostics[key+"turned_deg"], r.Diagnostics[key+"sample_px"] = t.Degree, float64(t.Pixels)
+		for c, v := range r.p.Stain.Stains[r.p.Stain.Index(t.Name)].OD {
 			r.Diagnostics[key+[]string{"red", "green", "blue"}[c]+"_od"] = v
 		}
 	}

@@ -2,6 +2,7 @@ package slide
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"explant/analysis/result"
@@ -38,13 +39,18 @@ func (r *report) flags(calibrated bool) {
 		"Glass lies in fewer than %d of the %d blocks of the slide: the uncertainty of its level cannot be told, and no interval is given.", minBlocks, gridSide*gridSide)
 	raise(p.Stain.Angle() <= stain.Collinear, "stain-collinear", "Use a profile whose stains differ more in colour.",
 		"Two stains of profile %s are %.1f degrees apart (limit %.0f): their amounts cannot be told apart.", p.Stain.Name, p.Stain.Angle(), stain.Collinear)
-	raise(p.Stain.Origin == stain.Published, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory.",
-		"The stain vectors (%s, version %d, %s) come from elsewhere, not from this laboratory.", p.Stain.Name, p.Stain.Version, p.Stain.Origin)
-	raise(p.Stain.Origin == stain.Nominal, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory.",
-		"The stain vectors (%s, version %d, %s) were chosen from the colours of the dyes and never measured.", p.Stain.Name, p.Stain.Version, p.Stain.Origin)
+	borrowed := strings.Join(r.borrowed(), ", ")
+	raise(borrowed != "" && p.Stain.Origin == stain.Published, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory: explant stain.",
+		"The stain vectors of %s (%s, version %d, %s) come from elsewhere, not from this laboratory.", borrowed, p.Stain.Name, p.Stain.Version, p.Stain.Origin)
+	raise(borrowed != "" && p.Stain.Origin == stain.Nominal, "default-stain-vectors", "Measure the vectors on single-stained control slides of your own laboratory: explant stain.",
+		"The stain vectors of %s (%s, version %d, %s) were chosen from the colours of the dyes and never measured.", borrowed, p.Stain.Name, p.Stain.Version, p.Stain.Origin)
+	raise(r.foreign(), "wrong-stain", "Choose the protocol of the stain, or give a profile of your own with --set segment.stain=FILE; --set segment.check_stain=false measures nevertheless.",
+		"The slide does not look stained with %s: %s. No class is measured, and the class map is a sketch.", p.Stain.Name, r.l.strangeness())
+	raise(!r.foreign() && len(l.missing) > 0 && l.dense >= stain.FewPixels && len(p.Stain.Stains) == 3, "stain-not-shown", "Check the staining; where the slide has nothing that takes this stain, nothing is wrong.",
+		"Hardly any dense pixel has the colour of %s: its direction is the profile's.", strings.Join(l.missing, ", "))
 	raise(!r.unlit() && len(r.sensitive()) > 0, "threshold-sensitive", "Check the threshold against control slides before comparing.",
 		"When the thresholds move by %.2f OD the area changes by more than %.0f %%: %s.", sensitivityStep, maxSensitivityPercent, strings.Join(r.sensitive(), ", "))
-	raise(!r.unlit() && r.unclassified() >= maxUnclassifiedPercent, "unclassified", "Look at the class map, and measure the stain vectors on control slides of your own laboratory.",
+	raise(!r.unlit() && !r.foreign() && r.unclassified() >= maxUnclassifiedPercent, "unclassified", "Look at the class map, and measure the stain vectors on control slides of your own laboratory.",
 		"%.0f %% of the tissue has a colour of no class (limit %.0f %%): the composition is not complete.", r.unclassified(), maxUnclassifiedPercent)
 	raise(r.residual() > maxResidualPercent, "unmixing-residual", "Use a profile made for this stain and scanner.",
 		"%.0f %% of the tissue's density is explained by no stain of the profile (limit %.0f %%).", r.residual(), maxResidualPercent)
@@ -54,6 +60,24 @@ func (r *report) flags(calibrated bool) {
 		raise(k.RankOnly, "rank-only", "Compare ranks of density, not amounts.",
 			"The density of %s does not measure its amount; values may only be ranked.", k.Amount)
 	}
+}
+
+// borrowed are the stains whose direction was not found on this slide.
+func (r *report) borrowed() (names []string) {
+	for _, s := range r.p.Stain.Stains {
+		if !slices.ContainsFunc(r.l.turns, func(f stain.Found) bool { return f.Name == s.Name && f.Own }) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
+// strangeness says in words why a slide is taken to be of another stain.
+func (s sighting) strangeness() string {
+	if len(s.profile.Stains) == 3 || len(s.lacking) > 0 {
+		return fmt.Sprintf("hardly any dense pixel has the colour of %s", strings.Join(s.missing, " or of "))
+	}
+	return fmt.Sprintf("%.0f %% of its dense pixels have the colour of no stain (limit %.0f %%)", s.strange, maxStrangePercent)
 }
 
 // sensitive names the classes whose area hangs on their threshold, and by how much.

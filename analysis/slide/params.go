@@ -22,6 +22,8 @@ type Params struct {
 	GlassGrey       int             `yaml:"glass_min_grey" json:"glass_min_grey"`               // least level of clear glass, of the darkest channel
 	GlassPercent    float64         `yaml:"glass_min_percent" json:"glass_min_percent"`         // least share of the region that must be glass to measure its level
 	InkSpread       int             `yaml:"ink_spread_grey" json:"ink_spread_grey"`             // grey levels by which the channels of black ink may differ whatever their ratio: the noise of the camera
+	CheckStain      bool            `yaml:"check_stain" json:"check_stain"`                     // measure no class of a slide whose colours are not those of the profile
+	MustShow        []string        `yaml:"must_show,omitempty" json:"must_show,omitempty"`     // with CheckStain: stains that every slide shows
 	NeedGlass       bool            `yaml:"glass_required" json:"glass_required"`               // measure no class where no glass is found, instead of taking 255 for its level
 }
 
@@ -35,6 +37,11 @@ func (p Params) Check() error {
 	for _, name := range p.TurnStains {
 		if p.Stain.Index(name) < 0 {
 			bad = append(bad, fmt.Errorf("turn_stains: %q is not a stain of profile %q", name, p.Stain.Name))
+		}
+	}
+	for _, name := range p.MustShow {
+		if p.Stain.Index(name) < 0 {
+			bad = append(bad, fmt.Errorf("must_show: %q is not a stain of profile %q", name, p.Stain.Name))
 		}
 	}
 	orders := map[int]string{}
@@ -68,7 +75,10 @@ func (p Params) Algorithms() map[string]string {
 		"stain.profile." + p.Stain.Name: strconv.Itoa(p.Stain.Version),
 	}
 	if len(p.TurnStains) > 0 {
-		a["slide.turn"] = "1"
+		a["slide.turn"] = "2"
+	}
+	if p.CheckStain {
+		a["slide.check_stain"] = "1"
 	}
 	if p.SectionReachUM > 0 {
 		a["slide.section"] = "1"

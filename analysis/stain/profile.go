@@ -25,6 +25,7 @@ const (
 	Published  = "published"  // from a paper or another laboratory's slides
 	Nominal    = "nominal"    // chosen, not measured
 	Laboratory = "laboratory" // from this laboratory's control slides
+	Slide      = "slide"      // estimated from stained slides, without controls
 )
 
 // Stain is one dye: its name and the direction of its optical density in red, green and blue, of unit
@@ -40,9 +41,10 @@ type Profile struct {
 	Name    string  `yaml:"name" json:"name"`
 	Version int     `yaml:"version" json:"version"`
 	Title   string  `yaml:"title" json:"title"`
-	Origin  string  `yaml:"origin" json:"origin"` // published, nominal or laboratory
+	Origin  string  `yaml:"origin" json:"origin"` // published, nominal, laboratory or slide
 	Source  string  `yaml:"source" json:"source"`
 	Stains  []Stain `yaml:"stains" json:"stains"`
+	Also    []Stain `yaml:"also,omitempty" json:"also,omitempty"` // colours that such a slide may show beside the stains; they are not unmixed
 }
 
 // Builtin returns the built-in profile of that name.
@@ -85,8 +87,8 @@ func (p Profile) Check() error {
 	if p.Name == "" || p.Version < 1 || p.Source == "" {
 		bad = append(bad, errors.New("name, version (1 or more) and source must be given"))
 	}
-	if !slices.Contains([]string{Published, Nominal, Laboratory}, p.Origin) {
-		bad = append(bad, fmt.Errorf("origin %q is none of published, nominal, laboratory", p.Origin))
+	if !slices.Contains([]string{Published, Nominal, Laboratory, Slide}, p.Origin) {
+		bad = append(bad, fmt.Errorf("origin %q is none of published, nominal, laboratory, slide", p.Origin))
 	}
 	if n := len(p.Stains); n < 2 || n > 3 {
 		bad = append(bad, fmt.Errorf("%d stains: two or three are wanted", n))
@@ -96,6 +98,9 @@ func (p Profile) Check() error {
 		if p.Index(s.Name) != i {
 			bad = append(bad, fmt.Errorf("stain %q is listed twice", s.Name))
 		}
+	}
+	for _, s := range p.Also {
+		bad = append(bad, s.check())
 	}
 	if err := errors.Join(bad...); err != nil {
 		return fmt.Errorf("stain profile %q: %w", p.Name, err)
@@ -109,6 +114,15 @@ func (p Profile) Check() error {
 // Index is the position of the stain of that name, -1 when there is none.
 func (p Profile) Index(name string) int {
 	return slices.IndexFunc(p.Stains, func(s Stain) bool { return s.Name == name })
+}
+
+// names lists the stains for a message.
+func (p Profile) names() string {
+	var all []string
+	for _, s := range p.Stains {
+		all = append(all, s.Name)
+	}
+	return strings.Join(all, ", ")
 }
 
 // Angle is the smallest angle between two stains of the profile, in degrees.

@@ -39,15 +39,17 @@ func TestTurnedFindsTheSlidesOwnDirection(t *testing.T) {
 		{"a field too small to tell", near, 20, own},
 	} {
 		m := tinted(c.dye, c.size)
-		got, turns, err := turned(t.Context(), tiling{m, m.w, m.h, 64}, p, [3]float64{244, 242, 246}, parallel.Options{Workers: 2}, parallel.Discard{})
-		if err != nil || len(turns) != 1 || turns[0].name != "aniline-blue" {
+		p.TurnStains = []string{"aniline-blue"}
+		seen, err := look(t.Context(), tiling{m, m.w, m.h, 64}, p, [3]float64{244, 242, 246}, parallel.Options{Workers: 2}, parallel.Discard{})
+		got, turns := seen.profile, seen.turns
+		if err != nil || len(turns) != 1 || turns[0].Name != "aniline-blue" {
 			t.Fatalf("%s: turns %+v, error %v", c.name, turns, err)
 		}
 		if by := stain.Angle(got.Stains[2].OD, c.want); by > close {
 			t.Errorf("%s: %v is %.2f degrees away", c.name, got.Stains[2].OD, by)
 		}
-		if by := stain.Angle(c.want, own); math.Abs(turns[0].degree-by) > close {
-			t.Errorf("%s: said to be turned by %.2f degrees, drawn %.2f", c.name, turns[0].degree, by)
+		if by := stain.Angle(c.want, own); math.Abs(turns[0].Degree-by) > close {
+			t.Errorf("%s: said to be turned by %.2f degrees, drawn %.2f", c.name, turns[0].Degree, by)
 		}
 		if got.Stains[0] != p.Stain.Stains[0] || p.Stain.Stains[2].OD != own {
 			t.Errorf("%s: another stain, or the protocol's, was turned", c.name)
@@ -65,7 +67,7 @@ func TestTurnsAreReported(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, _, err := turned(ctx, tiling{m, m.w, m.h, 64}, Carstairs(), [3]float64{255, 255, 255}, parallel.Options{}, parallel.Discard{}); err == nil {
+	if _, err := look(ctx, tiling{m, m.w, m.h, 64}, Carstairs(), [3]float64{255, 255, 255}, parallel.Options{}, parallel.Discard{}); err == nil {
 		t.Error("a cancelled search ends well")
 	}
 }
