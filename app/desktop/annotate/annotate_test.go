@@ -14,7 +14,7 @@ import (
 	"explant/volume"
 )
 
-func openBook(t *testing.T, path string) *Book {
+func reopened(t *testing.T, path string) *Book {
 	t.Helper()
 	b, torn, err := Open(path, "tester")
 	if err != nil || torn.String() != "" {
@@ -39,21 +39,26 @@ func newMarker(t *testing.T) (m *Marker, journal string) {
 	return m, journal
 }
 
+// on is a place of a slide, a pixel of the screen a pixel.
+func on(at [2]float64) viewport.Place { return viewport.Place{X: at[0], Y: at[1], PerPixel: 1} }
+
 // drag presses at the first place, moves over the others and lets go at the last.
 func drag(m *Marker, places ...[2]float64) {
 	p := screen.Pointer{Primary: true}
-	m.Press(places[0][0], places[0][1], 1, p)
+	m.Press(on(places[0]), p)
 	for _, at := range places[1:] {
-		m.Move(at[0], at[1], 1, p)
+		m.Move(on(at), p)
 	}
-	last := places[len(places)-1]
-	m.Release(last[0], last[1], 1, p)
+	m.Release(on(places[len(places)-1]), p)
 }
 
 func TestToolsMakeObjects(t *testing.T) {
 	m, _ := newMarker(t)
 	m.SetClass("fibrin", [3]uint8{1, 2, 3})
-	click := func(x, y float64) { m.Press(x, y, 1, screen.Pointer{}); m.Move(x, y, 1, screen.Pointer{}) }
+	click := func(x, y float64) {
+		m.Press(on([2]float64{x, y}), screen.Pointer{})
+		m.Move(on([2]float64{x, y}), screen.Pointer{})
+	}
 	for _, c := range []struct {
 		kind Kind
 		do   func()
@@ -132,7 +137,7 @@ func TestUndoAndRedoSurviveARestart(t *testing.T) {
 	if name := m.Undo(); name != "Ellipse" {
 		t.Fatalf("took back %q", name)
 	}
-	again := openBook(t, journal)
+	again := reopened(t, journal)
 	if !reflect.DeepEqual(again.Objects(), moved) || again.UndoName() != "Move" || again.RedoName() != "Ellipse" {
 		t.Errorf("after a restart: %d objects, undo %q, redo %q", again.Len(), again.UndoName(), again.RedoName())
 	}
@@ -210,14 +215,14 @@ func BenchmarkStroke(b *testing.B) {
 	defer func() { _ = m.Close() }()
 	dst := image.NewRGBA(image.Rect(0, 0, 1000, 700))
 	v := viewport.Fit([2]float64{1000, 800}, [2]float64{1, 1}, [2]int{1000, 700})
-	for m.Draw(dst, v, 1); m.layer.Busy(); m.Draw(dst, v, 1) {
+	for m.Draw(dst, viewport.Sheet{}, v, 1); m.layers[0].Busy(); m.Draw(dst, viewport.Sheet{}, v, 1) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	m.SetKind(Brush)
 	b.Run("objects=10000", func(b *testing.B) {
 		for b.Loop() {
 			drag(m, [2]float64{300, 300}, [2]float64{320, 310}, [2]float64{340, 300})
-			m.Draw(dst, v, 1)
+			m.Draw(dst, viewport.Sheet{}, v, 1)
 		}
 	})
 	b.Run("undo/objects=10000", func(b *testing.B) {
@@ -227,7 +232,7 @@ func BenchmarkStroke(b *testing.B) {
 				drag(m, [2]float64{300, 300}, [2]float64{320, 310}, [2]float64{340, 300})
 				b.StartTimer()
 			}
-			m.Draw(dst, v, 1)
+			m.Draw(dst, viewport.Sheet{}, v, 1)
 		}
 	})
 }

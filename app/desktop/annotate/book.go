@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"explant/app/desktop/journal"
+	"explant/app/desktop/viewport"
 	"explant/io/geojson"
 )
 
@@ -43,9 +44,10 @@ type step struct {
 // Book is the objects of one image and its journal. Objects may be read from any goroutine; steps are
 // made on one.
 type Book struct {
-	// Changed is called after each step with the part of the image to draw anew.
-	Changed func(Box)
+	// Changed is called after each step with the part of a sheet to draw anew.
+	Changed func(viewport.Sheet, Box)
 
+	volume  bool // objects lie on slices of a volume
 	journal *journal.Journal
 	undo    []step
 	redo    []step
@@ -57,12 +59,19 @@ type Book struct {
 	index   index
 }
 
-// Open replays the journal at path; what was torn at its end is told.
-func Open(path, author string) (*Book, journal.Torn, error) {
-	b := &Book{Changed: func(Box) {}, objects: map[string]*Object{}, boxes: map[string]Box{}, index: index{}}
+// Open replays the journal of a slide at path; what was torn at its end is told.
+func Open(path, author string) (*Book, journal.Torn, error) { return openBook(path, author, false) }
+
+// OpenVolume replays the journal of a volume.
+func OpenVolume(path, author string) (*Book, journal.Torn, error) {
+	return openBook(path, author, true)
+}
+
+func openBook(path, author string, volume bool) (*Book, journal.Torn, error) {
+	b := &Book{Changed: func(viewport.Sheet, Box) {}, volume: volume, objects: map[string]*Object{}, boxes: map[string]Box{}, index: index{}}
 	j, torn, err := journal.Open(path, author, func(r journal.Record) error {
 		b.remember(r.Seq, r.Operation)
-		_, err := b.apply(r.Operation)
+		_, _, err := b.apply(r.Operation)
 		return err
 	})
 	if err != nil {
@@ -96,21 +105,29 @@ func (b *Book) do(op journal.Operation) error {
 		return err
 	}
 	b.remember(seq, op)
-	changed, err := b.apply(op)
+	sheet, changed, err := b.apply(op)
 	if err != nil {
 		return err
 	}
-	b.Changed(changed)
+	b.Changed(sheet, changed)
 	return nil
 }
 
-// apply changes the objects.
-func (b *Book) apply(op journal.Operation) (changed Box, err error) {
+// sheet is where an object lies.
+func (b *Book) sheet(o *Object) viewport.Sheet {
+	if b.volume {
+		return sheetOf(o)
+	}
+	return viewport.Sheet{}
+}
+
+// apply changes the objects. A step that would move an object to another sheet is none that the tools make.
+func (b *Book) apply(op journal.Operation) (on viewport.Sheet, changed Box, err error) {
 	var after *Object
 	if op.After != nil {
 		after = new(Object)
 		if err := json.Unmarshal(op.After, after); err != nil {
-			return changed, fmt.Errorf("object %s: %w", op.ID, err)
+			return on, changed, fmt.Errorf("object %s: %w", op.ID, err)
 		}
 		after.ID = op.ID
 	}
@@ -118,16 +135,17 @@ func (b *Book) apply(op journal.Operation) (changed Box, err error) {
 	defer b.mu.Unlock()
 	old, had := b.boxes[op.ID]
 	if had {
-		changed = old
-		b.index.remove(op.ID, old)
+		changed, on = old, b.sheet(b.objects[op.ID])
+		b.index.remove(op.ID, on, old)
 	}
 	if after == nil {
 		delete(b.objects, op.ID)
 		delete(b.boxes, op.ID)
 		b.order = without(b.order, op.ID)
-		return changed, nil
+		return on, changed, nil
 	}
 	box := boxOf(after)
+	on = b.sheet(after)
 	if had {
 		changed = changed.Join(box)
 	} else {
@@ -135,8 +153,8 @@ func (b *Book) apply(op journal.Operation) (changed Box, err error) {
 		b.order = append(b.order, op.ID)
 	}
 	b.objects[op.ID], b.boxes[op.ID] = after, box
-	b.index.add(op.ID, box)
-	return changed, nil
+	b.index.add(op.ID, on, box)
+	return on, changed, nil
 }
 
 // without is ids without one, looked for from the end: steps mostly concern the newest.
@@ -258,13 +276,13 @@ func (b *Book) Objects() []Object {
 	return out
 }
 
-// Near are the objects whose box meets one, in no order.
-func (b *Book) Near(box Box, margin float64) (out []*Object) {
+// Near are the objects of a sheet whose box meets one, in no order.
+func (b *Book) Near(on viewport.Sheet, box Box, margin float64) (out []*Object) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	grown := Box{box.X0 - margin, box.Y0 - margin, box.X1 + margin, box.Y1 + margin}
-	for _, id := range b.index.find(grown, b.order) {
-		if b.boxes[id].Meets(box, margin) {
+	for _, id := range b.index.find(on, grown, b.order) {
+		if b.boxes[id].Meets(box, margin) && b.sheet(b.objects[id]) == on {
 			out = append(out, b.objects[id])
 		}
 	}

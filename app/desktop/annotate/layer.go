@@ -6,10 +6,13 @@ import (
 	"image/color"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"explant/app/desktop/screen"
 	"explant/app/desktop/tiles"
+	"explant/app/desktop/viewport"
 	"explant/io/geojson"
+	"explant/volume/render"
 )
 
 // finest is the downsample of the finest tiles of drawn objects: their lines stay sharp when the image
@@ -22,15 +25,19 @@ const (
 	areaAlpha = 46
 )
 
-// layer makes tiles of the objects in a book.
+// layer makes tiles of the objects on one sheet of a book: that of a slide, or one slice after another of
+// a volume across one axis.
 type layer struct {
 	book   *Book
 	levels []tiles.Level
+	axis   render.Axis
+	slice  atomic.Int64
+	turn   func(geojson.Point, viewport.Sheet) geojson.Point // between places of a sheet and of its picture
 }
 
-// newLayer covers an image of w x h pixels.
-func newLayer(b *Book, w, h int) *layer {
-	l := &layer{book: b}
+// newLayer covers pictures of w x h pixels.
+func newLayer(b *Book, a render.Axis, w, h int, turn func(geojson.Point, viewport.Sheet) geojson.Point) *layer {
+	l := &layer{book: b, axis: a, turn: turn}
 	for d := finest; ; d *= 2 {
 		l.levels = append(l.levels, tiles.Level{W: int(float64(w)/d) + 1, H: int(float64(h)/d) + 1, Downsample: d})
 		if d >= 1 && max(float64(w), float64(h))/d <= 2*tiles.Side {
@@ -47,10 +54,11 @@ func (l *layer) Opaque() bool { return false }
 
 // Tile draws the objects on one tile; one without any is nil.
 func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
+	on := viewport.Sheet{Axis: l.axis, Slice: int(l.slice.Load())}
 	d := l.levels[k.Level].Downsample
 	x0, y0 := float64(k.X)*tiles.Side*d, float64(k.Y)*tiles.Side*d
-	box := Box{x0, y0, x0 + tiles.Side*d, y0 + tiles.Side*d}
-	near := l.book.Near(box, 2*lineWidth*d)
+	a, b := l.turn(geojson.Point{x0, y0}, on), l.turn(geojson.Point{x0 + tiles.Side*d, y0 + tiles.Side*d}, on)
+	near := l.book.Near(on, Box{a[0], min(a[1], b[1]), b[0], max(a[1], b[1])}, 2*lineWidth*d)
 	if len(near) == 0 {
 		return nil, nil
 	}
@@ -65,11 +73,15 @@ func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
 		return strings.Compare(a.ID, b.ID)
 	})
 	out := image.NewRGBA(image.Rect(0, 0, tiles.Side, tiles.Side))
+	at := func(p geojson.Point) screen.Point {
+		p = l.turn(p, on)
+		return screen.Point{X: (p[0] - x0) / d, Y: (p[1] - y0) / d}
+	}
 	for _, o := range near {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		drawObject(out, o, func(p geojson.Point) screen.Point { return screen.Point{X: (p[0] - x0) / d, Y: (p[1] - y0) / d} }, lineWidth, areaAlpha)
+		drawObject(out, o, at, lineWidth, areaAlpha)
 	}
 	return out, nil
 }

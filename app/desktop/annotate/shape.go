@@ -77,26 +77,33 @@ func signed(ring []geojson.Point) (area float64) {
 
 // moved is a geometry elsewhere.
 func moved(g geojson.Geometry, dx, dy float64) geojson.Geometry {
-	shift := func(points []geojson.Point) []geojson.Point {
+	return mapped(g, func(p geojson.Point) geojson.Point { return geojson.Point{p[0] + dx, p[1] + dy} })
+}
+
+// mapped is a geometry whose points went elsewhere.
+func mapped(g geojson.Geometry, to func(geojson.Point) geojson.Point) geojson.Geometry {
+	each := func(points []geojson.Point) []geojson.Point {
 		out := make([]geojson.Point, len(points))
 		for i, p := range points {
-			out[i] = geojson.Point{p[0] + dx, p[1] + dy}
+			out[i] = to(p)
 		}
 		return out
 	}
 	out := g
-	out.Polygons, out.Lines = nil, nil
+	out.Polygons, out.Lines, out.Points = nil, nil, nil
 	for _, p := range g.Polygons {
 		var q geojson.Polygon
 		for _, ring := range p {
-			q = append(q, shift(ring))
+			q = append(q, each(ring))
 		}
 		out.Polygons = append(out.Polygons, q)
 	}
 	for _, l := range g.Lines {
-		out.Lines = append(out.Lines, shift(l))
+		out.Lines = append(out.Lines, each(l))
 	}
-	out.Points = shift(g.Points)
+	if len(g.Points) > 0 {
+		out.Points = each(g.Points)
+	}
 	return out
 }
 

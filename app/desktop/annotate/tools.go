@@ -4,143 +4,237 @@ import (
 	"math"
 
 	"explant/app/desktop/screen"
+	"explant/app/desktop/viewport"
 	"explant/io/geojson"
 )
 
-// clickReach is how far from a line a click still picks it, in pixels of the screen.
-const clickReach = 6
+// How far from a line or a grip a click still picks it, in pixels of the screen.
+const clickReach, gripReach = 6, 8
+
+// point is the place of the pointer on its sheet.
+func (m *Marker) point(at viewport.Place) geojson.Point {
+	return m.turn(geojson.Point{at.X, at.Y}, at.Sheet)
+}
 
 // Press begins what the tool does; false leaves the press to the hand.
-func (m *Marker) Press(x, y, perPixel float64, p screen.Pointer) bool {
-	at := geojson.Point{x, y}
+func (m *Marker) Press(at viewport.Place, p screen.Pointer) bool {
+	here := m.point(at)
 	switch m.Kind() {
 	case Select:
-		id := m.pick(at, clickReach*perPixel)
-		m.Choose(id)
-		if id == "" {
-			return false
-		}
-		m.change(func() { m.draft, m.drawing = []geojson.Point{at}, true })
+		return m.hold(at, here)
 	case Polygon:
-		m.change(func() {
-			if len(m.draft) == 0 {
-				m.draft = []geojson.Point{at}
-			}
-			m.draft = append(m.draft, at) // the last one follows the pointer
-			m.drawing = true
-		})
+		m.corner(at.Sheet, here)
+	case Angle:
+		if m.corner(at.Sheet, here) == 4 { // the last one follows the pointer
+			m.Finish()
+		}
+	case Points:
+		m.dot(at.Sheet, here)
+	case Wand:
+		m.wave(at, here)
 	case Rectangle, Ellipse, Ruler:
-		m.change(func() { m.draft, m.drawing = []geojson.Point{at, at}, true })
+		m.change(func() { m.draft = draft{on: at.Sheet, points: []geojson.Point{here, here}, drawing: true} })
 	default:
-		m.change(func() { m.draft, m.drawing, m.width = []geojson.Point{at}, true, m.radius*perPixel })
+		m.change(func() {
+			m.draft = draft{on: at.Sheet, points: []geojson.Point{here}, drawing: true, width: m.radius * at.PerPixel}
+		})
 	}
 	return true
 }
 
-// Move goes on with it.
-func (m *Marker) Move(x, y, perPixel float64, p screen.Pointer) {
-	at := geojson.Point{x, y}
+// hold takes the grip of the selected object, or selects what is there and takes all of it.
+func (m *Marker) hold(at viewport.Place, here geojson.Point) bool {
+	o := m.Book.Object(m.Selected())
+	if o != nil && m.Book.sheet(o) != at.Sheet {
+		o = nil
+	}
+	g := held(o, here, gripReach*at.PerPixel)
+	if g == nil {
+		id := m.pick(at.Sheet, here, clickReach*at.PerPixel)
+		m.Choose(id)
+		if id == "" {
+			return false
+		}
+	}
+	m.change(func() { m.draft = draft{on: at.Sheet, points: []geojson.Point{here}, drawing: true, grip: g} })
+	return true
+}
+
+// corner puts a corner where the pointer is; one more follows it. It returns how many there are with it.
+func (m *Marker) corner(on viewport.Sheet, here geojson.Point) (n int) {
 	m.change(func() {
-		m.hover, m.hovering = at, true
-		if !m.drawing || len(m.draft) == 0 {
+		if m.draft.on != on || len(m.draft.points) == 0 {
+			m.draft = draft{on: on, points: []geojson.Point{here}}
+		}
+		m.draft.points[len(m.draft.points)-1] = here
+		m.draft.points = append(m.draft.points, here)
+		m.draft.drawing = true
+		n = len(m.draft.points)
+	})
+	return n
+}
+
+// Move goes on with it.
+func (m *Marker) Move(at viewport.Place, p screen.Pointer) {
+	here := m.point(at)
+	if k := m.Kind(); k == Select || k == Wand {
+		m.drag(k, at, here)
+		return
+	}
+	m.change(func() {
+		m.hover, m.hovering = viewport.Place{Sheet: at.Sheet, X: here[0], Y: here[1]}, true
+		d := &m.draft
+		if !d.drawing || len(d.points) == 0 || d.on != at.Sheet {
 			return
 		}
-		last := &m.draft[len(m.draft)-1]
+		last := &d.points[len(d.points)-1]
 		switch m.kind {
-		case Polygon:
-			*last = at
+		case Polygon, Angle:
+			*last = here
 		case Rectangle, Ellipse, Ruler:
-			*last = at
+			*last = here
 			if p.Shift && m.kind != Ruler {
-				side := max(math.Abs(x-m.draft[0][0]), math.Abs(y-m.draft[0][1]))
-				*last = geojson.Point{m.draft[0][0] + math.Copysign(side, x-m.draft[0][0]), m.draft[0][1] + math.Copysign(side, y-m.draft[0][1])}
+				*last = squared(d.points[0], here)
 			}
-		case Select:
-			m.draft = append(m.draft[:1], at)
 		default:
-			if math.Hypot(x-last[0], y-last[1]) >= perPixel {
-				m.draft = append(m.draft, at)
+			if math.Hypot(here[0]-last[0], here[1]-last[1]) >= at.PerPixel {
+				d.points = append(d.points, here)
 			}
 		}
 	})
 }
 
-// Release ends it: what was drawn becomes a step.
-func (m *Marker) Release(x, y, perPixel float64, p screen.Pointer) {
+// squared is the corner of a square, the other one of which is a.
+func squared(a, b geojson.Point) geojson.Point {
+	side := max(math.Abs(b[0]-a[0]), math.Abs(b[1]-a[1]))
+	return geojson.Point{a[0] + math.Copysign(side, b[0]-a[0]), a[1] + math.Copysign(side, b[1]-a[1])}
+}
+
+// drag moves the selected object or its grip, or lets the wand take more.
+func (m *Marker) drag(k Kind, at viewport.Place, here geojson.Point) {
 	m.mu.Lock()
-	kind, draft, drawing, width, selected := m.kind, m.draft, m.drawing, m.width, m.selected
-	if !drawing || kind == Polygon {
+	d, selected := m.draft, m.selected
+	m.mu.Unlock()
+	if !d.drawing || d.on != at.Sheet {
+		return
+	}
+	if k == Wand {
+		m.change(func() { m.draft.taken = d.flood.take(here) })
+		return
+	}
+	o := m.Book.Object(selected)
+	if o == nil || o.Locked {
+		return
+	}
+	shape := moved(o.Geometry, here[0]-d.points[0][0], here[1]-d.points[0][1])
+	if d.grip != nil {
+		shape = d.grip.moved(here)
+	}
+	m.change(func() { m.draft.shape, m.draft.points = &shape, append(d.points[:1:1], here) })
+}
+
+// Release ends it: what was drawn becomes a step.
+func (m *Marker) Release(at viewport.Place, p screen.Pointer) {
+	m.mu.Lock()
+	kind, d, selected := m.kind, m.draft, m.selected
+	if !d.drawing || kind == Polygon || kind == Angle {
 		m.mu.Unlock()
 		return
 	}
-	m.draft, m.drawing = nil, false
+	m.draft = draft{}
 	m.mu.Unlock()
-	wide := func() bool {
-		return len(draft) == 2 && max(math.Abs(draft[0][0]-draft[1][0]), math.Abs(draft[0][1]-draft[1][1])) >= 2*perPixel
-	}
+	wide := len(d.points) == 2 && max(math.Abs(d.points[0][0]-d.points[1][0]), math.Abs(d.points[0][1]-d.points[1][1])) >= 2*at.PerPixel
 	switch kind {
 	case Select:
-		if wide() {
-			m.shift(selected, draft)
+		if wide && d.shape != nil && !flat(*d.shape, at.PerPixel) {
+			m.settle(selected, d)
 		}
 	case Brush:
-		m.brush(draft, width)
+		m.brush(d)
 	case Eraser:
-		m.erase(draft, width)
+		m.erase(d)
+	case Wand:
+		m.cast(d)
 	case Freehand:
-		m.area(draft, perPixel)
+		m.area(d, at.PerPixel)
+	default:
+		if wide {
+			m.addShape(kind, d)
+		}
+	}
+	m.redraw()
+}
+
+// addShape adds what is drawn between two points.
+func (m *Marker) addShape(kind Kind, d draft) {
+	a, b := d.points[0], d.points[1]
+	switch kind {
 	case Rectangle:
-		if wide() {
-			m.add("Rectangle", geojson.Geometry{Polygons: []geojson.Polygon{rectangle(draft[0], draft[1])}})
-		}
+		m.add(string(kind), d.on, geojson.Geometry{Polygons: []geojson.Polygon{rectangle(a, b)}})
 	case Ellipse:
-		if wide() {
-			m.add("Ellipse", geojson.Geometry{Polygons: []geojson.Polygon{ellipse(draft[0], draft[1])}, Ellipse: true})
-		}
+		m.add(string(kind), d.on, geojson.Geometry{Polygons: []geojson.Polygon{ellipse(a, b)}, Ellipse: true})
 	case Ruler:
-		if wide() {
-			m.add("Ruler", geojson.Geometry{Lines: [][]geojson.Point{draft}})
-		}
-	}
-	m.redraw()
-}
-
-// Double closes a polygon.
-func (m *Marker) Double(x, y float64) {
-	if m.Kind() == Polygon {
-		m.Finish()
+		m.add(string(kind), d.on, geojson.Geometry{Lines: [][]geojson.Point{d.points}})
 	}
 }
 
-// Finish closes the polygon that is being drawn.
-func (m *Marker) Finish() {
-	m.mu.Lock()
-	draft := m.draft
-	m.draft, m.drawing = nil, false
-	kind := m.kind
-	m.mu.Unlock()
-	m.redraw()
-	if kind != Polygon {
+// settle keeps an object where it was moved to, or as it was reshaped.
+func (m *Marker) settle(id string, d draft) {
+	o := m.Book.Object(id)
+	if o == nil {
 		return
 	}
+	name := "Move"
+	if d.grip != nil {
+		name = "Reshape"
+	}
+	next := *o
+	next.Geometry = *d.shape
+	m.step(m.Book.Change(name, id, next))
+}
+
+// Double closes a polygon; false leaves a double click to the picture.
+func (m *Marker) Double() bool {
+	k := m.Kind()
+	if k == Polygon {
+		m.Finish()
+	}
+	return k != Select
+}
+
+// Finish closes the polygon, or ends the angle, that is being drawn.
+func (m *Marker) Finish() {
+	m.mu.Lock()
+	d, kind := m.draft, m.kind
+	if kind == Polygon || kind == Angle {
+		m.draft = draft{}
+	}
+	m.mu.Unlock()
+	m.redraw()
 	var corners []geojson.Point
-	for i, p := range draft {
-		if i == 0 || p != draft[i-1] {
+	for i, p := range d.points {
+		if i == 0 || p != d.points[i-1] {
 			corners = append(corners, p)
 		}
 	}
-	if len(corners) >= 3 {
-		m.add("Polygon", geojson.Geometry{Polygons: []geojson.Polygon{{corners}}})
+	switch {
+	case len(corners) < 3:
+	case kind == Polygon:
+		m.add("Polygon", d.on, geojson.Geometry{Polygons: []geojson.Polygon{{corners}}})
+	case kind == Angle:
+		o := m.fresh(d.on, geojson.Geometry{Lines: [][]geojson.Point{corners[:3]}})
+		setMetadata(&o, measureKey, angleMeasure)
+		m.put("Angle", o)
 	}
 }
 
 // Cancel drops what is half drawn; with nothing half drawn it selects nothing.
 func (m *Marker) Cancel() {
 	m.change(func() {
-		if len(m.draft) == 0 {
+		if len(m.draft.points) == 0 {
 			m.selected = ""
 		}
-		m.draft, m.drawing = nil, false
+		m.draft = draft{}
 	})
 	m.Told()
 }
@@ -149,154 +243,17 @@ func (m *Marker) Cancel() {
 func (m *Marker) DropCorner() bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	n := len(m.draft)
-	if m.kind != Polygon || n == 0 {
+	n := len(m.draft.points)
+	if m.kind != Polygon && m.kind != Angle || n == 0 {
 		return false
 	}
 	if n <= 2 {
-		m.draft, m.drawing = nil, false
+		m.draft = draft{}
 	} else {
-		m.draft = append(m.draft[:n-2], m.draft[n-1])
+		m.draft.points = append(m.draft.points[:n-2], m.draft.points[n-1])
 	}
 	return true
 }
 
 // Out hides the ring of the brush when the pointer leaves.
 func (m *Marker) Out() { m.change(func() { m.hovering = false }) }
-
-// pick is the smallest object at a place; "" for none.
-func (m *Marker) pick(at geojson.Point, reach float64) (id string) {
-	least := math.Inf(1)
-	for _, o := range m.Book.Near(Box{at[0], at[1], at[0], at[1]}, reach) {
-		if a := Area(o); Hit(o, at[0], at[1], reach) && (a < least || a == least && o.ID < id) {
-			id, least = o.ID, a
-		}
-	}
-	return id
-}
-
-// add puts a new object of the current class into the book and selects it.
-func (m *Marker) add(name string, g geojson.Geometry) {
-	m.mu.Lock()
-	o := Object{Geometry: g, Class: m.class}
-	if m.class != "" {
-		c := m.color
-		o.Color = &c
-	}
-	m.mu.Unlock()
-	id, err := m.Book.Add(name, o)
-	if err == nil {
-		m.change(func() { m.selected = id })
-	}
-	m.step(err)
-}
-
-// area closes a line drawn by hand.
-func (m *Marker) area(line []geojson.Point, perPixel float64) {
-	ring := simplify(line, perPixel/2)
-	if len(ring) >= 3 && math.Abs(signed(ring)) > 4*perPixel*perPixel {
-		m.add("Freehand", geojson.Geometry{Polygons: []geojson.Polygon{{ring}}})
-	}
-}
-
-// brush adds a stroke to the object under its start, if it has the class that is drawn, or begins a new one.
-func (m *Marker) brush(line []geojson.Point, radius float64) {
-	m.mu.Lock()
-	class := m.class
-	m.mu.Unlock()
-	for _, id := range []string{m.Selected(), m.pick(line[0], 0)} {
-		o := m.Book.Object(id)
-		if o == nil || o.Class != class || !touches(o, line, radius) {
-			continue
-		}
-		next := *o
-		next.Geometry = geojson.Geometry{Polygons: brushed(o.Geometry.Polygons, line, radius, true), Plane: o.Geometry.Plane}
-		err := m.Book.Change("Brush", o.ID, next)
-		m.change(func() { m.selected = o.ID })
-		m.step(err)
-		return
-	}
-	m.add("Brush", geojson.Geometry{Polygons: brushed(nil, line, radius, true)})
-}
-
-// touches reports whether a stroke reaches an area.
-func touches(o *Object, line []geojson.Point, radius float64) bool {
-	if len(o.Geometry.Polygons) == 0 || !boxOf(o).Meets(strokeBox(line, radius), 0) {
-		return false
-	}
-	for _, p := range dense(line, radius) {
-		if Hit(o, p[0], p[1], 0) || nearOutline(o, p, radius) {
-			return true
-		}
-	}
-	return false
-}
-
-// dense puts places between those of a line, no further apart than a step.
-func dense(line []geojson.Point, step float64) []geojson.Point {
-	out := line[:1:1]
-	for i := range len(line) - 1 {
-		a, b := line[i], line[i+1]
-		n := int(math.Hypot(b[0]-a[0], b[1]-a[1])/step) + 1
-		for k := 1; k <= n; k++ {
-			t := float64(k) / float64(n)
-			out = append(out, geojson.Point{a[0] + t*(b[0]-a[0]), a[1] + t*(b[1]-a[1])})
-		}
-	}
-	return out
-}
-
-// nearOutline reports whether a place is within a distance of an outline.
-func nearOutline(o *Object, p geojson.Point, reach float64) bool {
-	for _, polygon := range o.Geometry.Polygons {
-		for _, ring := range polygon {
-			for i, a := range ring {
-				if distance(p[0], p[1], a, ring[(i+1)%len(ring)]) <= reach {
-					return true
-				}
-			}
-		}
-	}
-	return false
-}
-
-// erase takes a stroke from the selected object, or else from the one under its start.
-func (m *Marker) erase(line []geojson.Point, radius float64) {
-	for _, id := range []string{m.Selected(), m.pick(line[0], 0)} {
-		o := m.Book.Object(id)
-		if o == nil || !touches(o, line, radius) {
-			continue
-		}
-		left := brushed(o.Geometry.Polygons, line, radius, false)
-		if len(left) == 0 {
-			m.change(func() { m.selected = "" })
-			m.step(m.Book.Delete("Eraser", o.ID))
-			return
-		}
-		next := *o
-		next.Geometry = geojson.Geometry{Polygons: left, Plane: o.Geometry.Plane}
-		m.step(m.Book.Change("Eraser", o.ID, next))
-		return
-	}
-}
-
-// shift moves an object by the way of a drag.
-func (m *Marker) shift(id string, way []geojson.Point) {
-	if o := m.Book.Object(id); o != nil {
-		next := *o
-		next.Geometry = moved(o.Geometry, way[1][0]-way[0][0], way[1][1]-way[0][1])
-		m.step(m.Book.Change("Move", id, next))
-	}
-}
-
-// Import adds objects, each as a step; those with an identifier that is taken get a new one.
-func (m *Marker) Import(all []Object) error {
-	var err error
-	for _, o := range all {
-		if _, err = m.Book.Add("Import", o); err != nil {
-			break
-		}
-	}
-	m.step(nil)
-	return err
-}

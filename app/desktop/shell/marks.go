@@ -18,6 +18,7 @@ import (
 	"explant/analysis/result"
 	"explant/app/desktop/annotate"
 	"explant/app/desktop/source"
+	"explant/app/desktop/viewport"
 	"explant/io/geojson"
 )
 
@@ -88,6 +89,9 @@ func (p *marksPanel) fillRow(id widget.ListItemID, row fyne.CanvasObject) {
 	if o.Name != "" {
 		text += " “" + o.Name + "”"
 	}
+	if on := p.shell.marker.SheetText(&o); on != "" {
+		text += "   " + on
+	}
 	parts[0].(*widget.Label).SetText(text + "   " + p.shell.marker.Measure(&o))
 	swatch := parts[1].(*canvas.Rectangle)
 	swatch.FillColor = color.NRGBA{0x9A, 0xA5, 0xB1, 255}
@@ -125,7 +129,7 @@ func (p *marksPanel) refresh() {
 	p.shown = nil
 	if m == nil {
 		p.summary.SetText("")
-		p.detail.SetText("Marks are drawn on slides. In volumes, run a protocol.")
+		p.detail.SetText("")
 		p.objects.Refresh()
 		p.shell.status.saved.SetText("")
 		return
@@ -167,11 +171,20 @@ func (p *marksPanel) goTo(o annotate.Object) {
 		return
 	}
 	m.Choose(o.ID)
-	x0, y0, x1, y1 := o.Geometry.Bounds()
-	v := p.shell.slide.View()
-	if a0, b0, a1, b1 := v.Bounds(); x0 < a0 || y0 < b0 || x1 > a1 || y1 > b1 {
-		scale := min(float64(v.Screen[0])/(x1-x0+1), float64(v.Screen[1])/(y1-y0+1)) / 2
-		p.shell.slide.Show((x0+x1)/2, (y0+y1)/2, min(v.Scale, scale))
+	on, b := m.Where(&o)
+	p.shell.bring(on, b)
+}
+
+// bring shows a box of a sheet when it is not in view.
+func (s *Shell) bring(on viewport.Sheet, b annotate.Box) {
+	if s.volume != nil {
+		s.volume.Show(on, b.X0, b.Y0, b.X1, b.Y1)
+		return
+	}
+	v := s.slide.View()
+	if x0, y0, x1, y1 := v.Bounds(); b.X0 < x0 || b.Y0 < y0 || b.X1 > x1 || b.Y1 > y1 {
+		scale := min(float64(v.Screen[0])/(b.X1-b.X0+1), float64(v.Screen[1])/(b.Y1-b.Y0+1)) / 2
+		s.slide.Show((b.X0+b.X1)/2, (b.Y0+b.Y1)/2, min(v.Scale, scale))
 	}
 }
 

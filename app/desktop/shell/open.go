@@ -21,7 +21,7 @@ import (
 	"explant/io/calibration"
 )
 
-// opened is an image with what presents it: a slide with its drawing, or a volume.
+// opened is an image with what presents it, a slide or a volume, and what is drawn on it.
 type opened struct {
 	image  *source.Image
 	slide  *slideview.Slide
@@ -36,11 +36,11 @@ func (o opened) close() error {
 	if o.slide != nil {
 		o.slide.Close()
 	}
-	if o.marker != nil {
-		err = o.marker.Close()
-	}
 	if o.volume != nil {
 		o.volume.Close()
+	}
+	if o.marker != nil {
+		err = o.marker.Close()
 	}
 	if o.image != nil {
 		err = errors.Join(err, o.image.Close())
@@ -93,7 +93,10 @@ func (s *Shell) present(ctx context.Context, path string, typed [3]float64) (o o
 	if o.image.Volume() {
 		o.volume, err = volumeview.New(ctx, o.image, slices.Options{}, s.refresh)
 	} else {
-		err = s.presentSlide(ctx, &o)
+		o.slide, err = slideview.New(ctx, o.image, s.refresh)
+	}
+	if err == nil {
+		err = s.presentMarks(&o)
 	}
 	if err != nil {
 		return opened{}, errors.Join(err, o.close())
@@ -101,20 +104,29 @@ func (s *Shell) present(ctx context.Context, path string, typed [3]float64) (o o
 	return o, nil
 }
 
-func (s *Shell) presentSlide(ctx context.Context, o *opened) (err error) {
-	if o.slide, err = slideview.New(ctx, o.image, s.refresh); err != nil {
-		return err
-	}
+// presentMarks opens what was drawn on an image, and puts it over the picture.
+func (s *Shell) presentMarks(o *opened) error {
 	path, err := library.Journal(o.image.Path, s.data)
 	if err != nil {
 		return err
 	}
-	book, torn, err := annotate.Open(path, author())
+	read := annotate.Open
+	if o.volume != nil {
+		read = annotate.OpenVolume
+	}
+	book, torn, err := read(path, author())
 	if err != nil {
 		return err
 	}
 	o.torn = torn
+	if o.volume != nil {
+		o.marker = annotate.NewMarker(book, o.image.Grid(), o.volume.Redraw)
+		o.marker.Ground = o.volume.Ground
+		o.volume.SetMarks(o.marker)
+		return nil
+	}
 	o.marker = annotate.NewMarker(book, o.image.Grid(), o.slide.Redraw)
+	o.marker.Ground = o.slide.Ground
 	o.slide.SetMarks(o.marker)
 	o.slide.SetTool(o.marker)
 	return nil
@@ -136,15 +148,12 @@ func (s *Shell) show(o opened) {
 	s.opened = o
 	m := o.image
 	s.probe = source.NewProbe(m, func(_ [3]int, values string) { s.ui(func() { s.status.values.SetText(values) }) })
+	o.marker.Told = s.marks.refresh
+	o.marker.Failed = func(err error) { s.fail("The last step is not saved", err) }
 	if o.slide != nil {
 		o.slide.OnHover = s.hover
-		o.marker.Told = s.marks.refresh
-		o.marker.Failed = func(err error) { s.fail("The last step is not saved", err) }
 		s.stage.show(o.slide)
 	} else {
-		if s.tabs.SelectedIndex() == 0 {
-			s.tabs.SelectIndex(1) // nothing is marked in volumes
-		}
 		o.volume.OnHover = s.hoverVoxel
 		o.volume.OnWindow = s.display.window
 		s.stage.show(o.volume)
@@ -157,7 +166,7 @@ func (s *Shell) show(o opened) {
 	}
 	s.remember(m.Path)
 	s.list.opened(m.Path)
-	s.tools.show(o.slide != nil)
+	s.tools.show()
 	s.display.show()
 	s.run.show()
 	s.marks.show()

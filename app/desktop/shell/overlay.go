@@ -81,9 +81,11 @@ func (s *Shell) fade(opacity float64) {
 	if s.overlay.hidden {
 		opacity = 0
 	}
+	if s.marker != nil {
+		s.marker.SetHidden(s.overlay.hidden)
+	}
 	if s.slide != nil {
 		s.slide.SetOpacity(opacity)
-		s.marker.SetHidden(s.overlay.hidden)
 	}
 	if s.volume != nil {
 		s.volume.SetOpacity(opacity)

@@ -22,14 +22,17 @@ type tool struct {
 }
 
 var toolTable = []tool{
-	{annotate.Select, "V", iconSelect, "click to select, drag to move, drag the ground to pan"},
+	{annotate.Select, "V", iconSelect, "click to select, drag to move, its dots to reshape; the ground pans, in volumes it moves the cross-hair"},
 	{annotate.Brush, "B", iconBrush, "paint; starts on an object of the class, it grows; [ and ] change the size"},
 	{annotate.Eraser, "E", iconEraser, "take away from the selected object, or the one under the start"},
 	{annotate.Polygon, "P", iconPolygon, "click corners; double click or Enter closes, Backspace drops one"},
 	{annotate.Freehand, "F", iconFreehand, "draw an outline; it closes when you let go"},
 	{annotate.Rectangle, "R", iconRectangle, "drag from corner to corner; Shift for a square"},
 	{annotate.Ellipse, "O", iconEllipse, "drag the box of the ellipse; Shift for a circle"},
+	{annotate.Wand, "W", iconWand, "click to take what looks alike in the view, drag for more; [ and ] change how alike"},
+	{annotate.Points, ".", iconPoints, "click to count: each click is a point"},
 	{annotate.Ruler, "L", iconRuler, "drag to measure a length"},
+	{annotate.Angle, "A", iconAngle, "click the end of a leg, the corner, the end of the other leg"},
 }
 
 // toolBar is the row of tools above the stage.
@@ -38,7 +41,6 @@ type toolBar struct {
 	shell   *Shell
 	buttons map[annotate.Kind]*widget.Button
 	marking *fyne.Container
-	slices  *fyne.Container
 	opacity *widget.Slider
 }
 
@@ -54,8 +56,6 @@ func newToolBar(s *Shell) *toolBar {
 	t.marking.Add(widget.NewSeparator())
 	t.marking.Add(flat(theme.ContentUndoIcon(), s.undo))
 	t.marking.Add(flat(theme.ContentRedoIcon(), s.redo))
-	t.slices = container.NewHBox(
-		widget.NewLabel("left: cross-hair   right: grey window   middle: pan   wheel: slices, Ctrl zooms   double click: one alone"))
 	t.opacity = widget.NewSlider(0, 1)
 	t.opacity.Step = 0.05
 	t.opacity.SetValue(s.prefs.FloatWithFallback("opacity", 0.5))
@@ -64,9 +64,8 @@ func newToolBar(s *Shell) *toolBar {
 	right := container.NewHBox(widget.NewLabel("overlay (H)"), slider, widget.NewSeparator(),
 		flat(theme.ZoomFitIcon(), s.fit), flat(theme.ZoomInIcon(), func() { s.zoom(1.25) }), flat(theme.ZoomOutIcon(), func() { s.zoom(0.8) }))
 	open := flat(theme.FolderOpenIcon(), s.openDialog)
-	t.box = container.NewVBox(container.NewBorder(nil, nil, container.NewHBox(open, widget.NewSeparator(), t.marking, t.slices), right), widget.NewSeparator())
+	t.box = container.NewVBox(container.NewBorder(nil, nil, container.NewHBox(open, widget.NewSeparator(), t.marking), right), widget.NewSeparator())
 	t.marking.Hide()
-	t.slices.Hide()
 	return t
 }
 
@@ -77,16 +76,10 @@ func flat(icon fyne.Resource, do func()) *widget.Button {
 	return b
 }
 
-// show shows the tools of slides, or what the buttons of the mouse do in volumes.
-func (t *toolBar) show(slide bool) {
-	t.marking.Hide()
-	t.slices.Hide()
-	if slide {
-		t.marking.Show()
-		t.take(t.shell.marker.Kind())
-	} else {
-		t.slices.Show()
-	}
+// show shows the tools.
+func (t *toolBar) show() {
+	t.marking.Show()
+	t.take(t.shell.marker.Kind())
 }
 
 // take takes a tool.

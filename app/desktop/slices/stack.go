@@ -47,6 +47,9 @@ type Stack struct {
 	want  map[render.Axis]place
 	wake  chan struct{}
 	err   error
+
+	slabs  [3]*Plane // the last thick slab across each axis
+	slabOf [3]slab
 }
 
 // place names a plane.

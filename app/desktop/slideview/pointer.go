@@ -4,16 +4,16 @@ import (
 	"math"
 
 	"explant/app/desktop/screen"
+	"explant/app/desktop/viewport"
 )
 
-// Tool is what the pointer does with the image while it is in use; x and y are places of the image in
-// its pixels, perPixel the pixels of the image a pixel of the screen.
+// Tool is what the pointer does with the image while it is in use.
 type Tool interface {
 	// Press reports whether the tool takes the press; otherwise the hand does.
-	Press(x, y, perPixel float64, p screen.Pointer) bool
-	Move(x, y, perPixel float64, p screen.Pointer)
-	Release(x, y, perPixel float64, p screen.Pointer)
-	Double(x, y float64)
+	Press(at viewport.Place, p screen.Pointer) bool
+	Move(at viewport.Place, p screen.Pointer)
+	Release(at viewport.Place, p screen.Pointer)
+	Double() bool
 	Out() // the pointer leaves the picture
 }
 
@@ -30,11 +30,10 @@ func (s *Slide) SetTool(t Tool) { s.change(func() { s.tool = t }) }
 func (s *Slide) HoldHand(on bool) { s.change(func() { s.holdHand = on }) }
 
 // place is what a tool gets of a pointer.
-func (s *Slide) place(p screen.Pointer) (x, y, perPixel float64) {
+func (s *Slide) place(p screen.Pointer) viewport.Place {
 	v := s.View()
-	fx, _ := v.Factor()
-	x, y = v.ToImage(p.X, p.Y)
-	return x, y, 1 / fx
+	x, y := v.ToImage(p.X, p.Y)
+	return viewport.Place{X: x, Y: y, PerPixel: 1 / v.Scale}
 }
 
 // current is the tool for a press; nil is the hand.
@@ -52,7 +51,7 @@ func (s *Slide) Press(p screen.Pointer) {
 	x, y, onMap := s.onMap(p)
 	t := s.current(p)
 	if !onMap && t != nil && !p.Secondary {
-		if ix, iy, per := s.place(p); t.Press(ix, iy, per, p) {
+		if t.Press(s.place(p), p) {
 			return
 		}
 	}
@@ -67,8 +66,7 @@ func (s *Slide) Move(p screen.Pointer) {
 	if s.hand.held {
 		s.drag(p)
 	} else if t := s.current(p); t != nil {
-		ix, iy, per := s.place(p)
-		t.Move(ix, iy, per, p)
+		t.Move(s.place(p), p)
 	}
 	s.hover(p)
 }
@@ -91,16 +89,14 @@ func (s *Slide) Release(p screen.Pointer) {
 		return
 	}
 	if t := s.current(p); t != nil {
-		ix, iy, per := s.place(p)
-		t.Release(ix, iy, per, p)
+		t.Release(s.place(p), p)
 	}
 }
 
 // Double is a double click.
 func (s *Slide) Double(p screen.Pointer) {
 	if t := s.current(p); t != nil {
-		ix, iy, _ := s.place(p)
-		t.Double(ix, iy)
+		t.Double()
 	}
 }
 
@@ -125,7 +121,6 @@ func (s *Slide) hover(p screen.Pointer) {
 	if s.OnHover == nil {
 		return
 	}
-	x, y, _ := s.place(p)
-	inside := x >= 0 && y >= 0 && x < s.View().Image[0] && y < s.View().Image[1]
-	s.OnHover(x, y, inside)
+	at, size := s.place(p), s.View().Image
+	s.OnHover(at.X, at.Y, at.X >= 0 && at.Y >= 0 && at.X < size[0] && at.Y < size[1])
 }

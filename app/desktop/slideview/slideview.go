@@ -23,7 +23,7 @@ var Ground = color.RGBA{0x26, 0x29, 0x2E, 255}
 
 // Marks is what is drawn over a slide, in frames that view shows, and what takes part in the pointer.
 type Marks interface {
-	Draw(dst *image.RGBA, v viewport.View, density float64)
+	Draw(dst *image.RGBA, on viewport.Sheet, v viewport.View, density float64)
 }
 
 // Slide presents one image.
@@ -193,6 +193,15 @@ func (s *Slide) Sharp() bool {
 // Err is why tiles are missing, nil when none are.
 func (s *Slide) Err() error { return s.pixels.Err() }
 
+// Ground is the image in the window as it is shown now, without marks and classes, and the view of it.
+func (s *Slide) Ground(viewport.Sheet) (*image.RGBA, viewport.View) {
+	v := s.View()
+	dst := image.NewRGBA(image.Rect(0, 0, v.Screen[0], v.Screen[1]))
+	draw.Draw(dst, dst.Rect, image.NewUniform(Ground), image.Point{}, draw.Src)
+	s.pixels.DrawHeld(dst, v)
+	return dst, v
+}
+
 // draw makes a frame.
 func (s *Slide) draw(dst *image.RGBA) {
 	s.mu.Lock()
@@ -205,7 +214,7 @@ func (s *Slide) draw(dst *image.RGBA) {
 		sharp = over.cache.Draw(dst, v, opacity) && sharp
 	}
 	if marks != nil {
-		marks.Draw(dst, v, density)
+		marks.Draw(dst, viewport.Sheet{}, v, density)
 	}
 	size := int(13*density + 0.5)
 	fx, _ := v.Factor()

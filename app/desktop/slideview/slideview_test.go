@@ -11,6 +11,7 @@ import (
 
 	"explant/app/desktop/screen"
 	"explant/app/desktop/source"
+	"explant/app/desktop/viewport"
 )
 
 // open presents a picture of 2000 x 1000 pixels, left red and right blue, in a window of 400 x 200.
@@ -115,13 +116,13 @@ type tool struct {
 	calls []string
 }
 
-func (t *tool) Press(x, y, per float64, p screen.Pointer) bool {
+func (t *tool) Press(at viewport.Place, p screen.Pointer) bool {
 	t.calls = append(t.calls, "press")
 	return t.takes
 }
-func (t *tool) Move(x, y, per float64, p screen.Pointer)    { t.calls = append(t.calls, "move") }
-func (t *tool) Release(x, y, per float64, p screen.Pointer) { t.calls = append(t.calls, "release") }
-func (t *tool) Double(x, y float64)                         {}
+func (t *tool) Move(at viewport.Place, p screen.Pointer)    { t.calls = append(t.calls, "move") }
+func (t *tool) Release(at viewport.Place, p screen.Pointer) { t.calls = append(t.calls, "release") }
+func (t *tool) Double() bool                                { return true }
 func (t *tool) Out()                                        {}
 
 func TestToolComesBeforeTheHand(t *testing.T) {

@@ -45,6 +45,7 @@ type Cache struct {
 	queue   []Key
 	making  map[Key]bool
 	version int // of the source: a tile that was begun before a change is not kept as new
+	epoch   int // a tile that was begun before everything was forgotten is not kept at all
 	err     error
 	cancel  context.CancelFunc
 	done    sync.WaitGroup
@@ -141,48 +142,61 @@ func (c *Cache) Invalidate(x0, y0, x1, y1 float64) {
 	}
 }
 
+// Forget drops all tiles: the source shows another picture.
+func (c *Cache) Forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.epoch++
+	clear(c.held)
+	c.order.Init()
+	c.bytes, c.queue = 0, c.queue[:0]
+}
+
 // work makes tiles until ctx ends.
 func (c *Cache) work(ctx context.Context) {
 	for {
-		k, version, ok := c.next(ctx)
+		k, state, ok := c.next(ctx)
 		if !ok {
 			return
 		}
 		img, err := c.src.Tile(ctx, k)
-		c.finish(k, version, img, err)
+		c.finish(k, state, img, err)
 		if ctx.Err() == nil {
 			c.ready()
 		}
 	}
 }
 
-func (c *Cache) next(ctx context.Context) (k Key, version int, ok bool) {
+// state is the version and the epoch that a tile was begun in.
+type state struct{ version, epoch int }
+
+func (c *Cache) next(ctx context.Context) (k Key, begun state, ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for len(c.queue) == 0 {
 		if ctx.Err() != nil {
-			return k, 0, false
+			return k, begun, false
 		}
 		c.wake.Wait()
 	}
 	k, c.queue = c.queue[0], c.queue[1:]
 	c.making[k] = true
-	return k, c.version, true
+	return k, state{c.version, c.epoch}, true
 }
 
-func (c *Cache) finish(k Key, version int, img *image.RGBA, err error) {
+func (c *Cache) finish(k Key, begun state, img *image.RGBA, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	delete(c.making, k)
 	c.err = err
-	if err != nil {
+	if err != nil || begun.epoch != c.epoch {
 		return
 	}
 	if e, ok := c.held[k]; ok {
 		c.bytes -= size(e.Value.(*entry).img)
 		c.order.Remove(e)
 	}
-	c.held[k] = c.order.PushFront(&entry{key: k, img: img, stale: version != c.version})
+	c.held[k] = c.order.PushFront(&entry{key: k, img: img, stale: begun.version != c.version})
 	c.bytes += size(img)
 	for c.bytes > c.limit && c.order.Len() > 1 {
 		last := c.order.Back()

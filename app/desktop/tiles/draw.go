@@ -154,7 +154,8 @@ func round(v float64) int { return int(math.Floor(v + 0.5)) }
 // DrawHeld draws what is there for a view and asks for nothing.
 func (c *Cache) DrawHeld(dst *image.RGBA, v viewport.View) {
 	var jobs []job
-	for _, k := range c.cover(c.best(v), 0, 0, v.Image[0], v.Image[1]) {
+	x0, y0, x1, y1 := v.Bounds()
+	for _, k := range c.cover(c.best(v), x0, y0, x1, y1) {
 		if img, there, _ := c.Get(k); there {
 			jobs = append(jobs, job{img, k, k})
 		} else if img, from, ok := c.coarser(k); ok {

@@ -31,6 +31,22 @@ type state struct {
 	labels  *labels
 	opacity float64
 	density float64
+	slab    Slab
+	marks   Marks
+}
+
+// state is what the frame of now shows; the lock is held.
+func (v *Volume) state() state {
+	return state{v.panes, v.cross, v.window, v.labels, v.opacity, v.density, v.slab, v.marks}
+}
+
+// greys is the grey level of the screen for each sample.
+func (v *Volume) greys(w render.Window) *[1 << 16]uint8 {
+	var lut [1 << 16]uint8
+	for i := range lut {
+		lut[i] = w.Grey(v.Stack.Value(uint16(i)))
+	}
+	return &lut
 }
 
 // draw makes a frame: the planes at once, each in a goroutine.
@@ -40,25 +56,30 @@ func (v *Volume) draw(dst *image.RGBA) {
 		v.mu.Unlock()
 		return
 	}
-	s := state{v.panes, v.cross, v.window, v.labels, v.opacity, v.density}
+	s := v.state()
 	v.mu.Unlock()
 	draw.Draw(dst, dst.Rect, image.NewUniform(gutter), image.Point{}, draw.Src)
-	var lut [1 << 16]uint8
-	for i := range lut {
-		lut[i] = s.window.Grey(v.Stack.Value(uint16(i)))
-	}
+	lut := v.greys(s.window)
 	var done sync.WaitGroup
 	for _, p := range s.panes {
 		if !p.rect.Empty() {
-			done.Go(func() { v.drawPane(dst.SubImage(p.rect).(*image.RGBA), s, p, &lut) })
+			done.Go(func() { v.drawPane(dst.SubImage(p.rect).(*image.RGBA), s, p, lut) })
 		}
 	}
 	done.Wait()
 	v.drawSpace(dst, s)
 }
 
+// shown is what a pane shows: a slice, or a thick slab around it.
+func (v *Volume) shown(s state, p pane) *slices.Plane {
+	if n := s.slab.slices(v.Image.Grid(), p.axis); n > 1 {
+		return v.Stack.Slab(p.axis, s.cross[p.axis], n, s.slab.Mode)
+	}
+	return v.Stack.Plane(p.axis, s.cross[p.axis])
+}
+
 func (v *Volume) drawPane(dst *image.RGBA, s state, p pane, lut *[1 << 16]uint8) {
-	plane := v.Stack.Plane(p.axis, s.cross[p.axis])
+	plane := v.shown(s, p)
 	var over *slices.Plane
 	if s.labels != nil && s.opacity > 0 {
 		over = s.labels.stack.Plane(p.axis, s.cross[p.axis])
@@ -67,6 +88,9 @@ func (v *Volume) drawPane(dst *image.RGBA, s state, p pane, lut *[1 << 16]uint8)
 	paint(dst, p.view, plane, lut)
 	if over != nil {
 		paintLabels(dst, p.view, over, &s.labels.colors, s.opacity)
+	}
+	if s.marks != nil {
+		s.marks.Draw(dst, viewport.Sheet{Axis: p.axis, Slice: s.cross[p.axis]}, p.view, s.density)
 	}
 	v.drawCross(dst, s, p)
 	v.describe(dst, s, p, plane.Fine)
@@ -199,7 +223,7 @@ func (v *Volume) describe(dst *image.RGBA, s state, p pane, fine bool) {
 	size := int(13*s.density + 0.5)
 	at := dst.Rect.Min.Add(image.Pt(size*2/3, size*3/2))
 	n := v.Stack.Size()[p.axis]
-	text := fmt.Sprintf("%s  %s %d / %d", axisNames[p.axis], p.axis, s.cross[p.axis]+1, n)
+	text := fmt.Sprintf("%s  %s %d / %d%s", axisNames[p.axis], p.axis, s.cross[p.axis]+1, n, s.slab.text(v.Image.Grid(), p.axis))
 	if share := v.Stack.Progress(); share < 1 {
 		text += fmt.Sprintf("   reading %.0f %%", 100*share)
 	}

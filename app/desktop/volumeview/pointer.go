@@ -5,6 +5,7 @@ import (
 	"math"
 
 	"explant/app/desktop/screen"
+	"explant/app/desktop/viewport"
 	"explant/volume/render"
 )
 
@@ -23,6 +24,7 @@ const (
 	dragPan
 	dragWindow
 	dragTurn
+	dragMark
 )
 
 // at is the pane under the pointer; -1 for none.
@@ -43,15 +45,25 @@ func (v *Volume) at(p screen.Pointer) int {
 
 // voxel is the voxel of a pane under the pointer.
 func (v *Volume) voxel(i int, p screen.Pointer) (at [3]int, inside bool) {
+	on := v.place(i, p)
+	view := v.pane(i).view
+	inside = on.X >= 0 && on.Y >= 0 && on.X < view.Image[0] && on.Y < view.Image[1]
+	return v.voxelAt(on.Sheet, on.X, on.Y), inside
+}
+
+func (v *Volume) pane(i int) pane {
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	pane := v.panes[i]
-	x, y := pane.view.ToImage(p.X-float64(pane.rect.Min.X), p.Y-float64(pane.rect.Min.Y))
-	inside = x >= 0 && y >= 0 && x < pane.view.Image[0] && y < pane.view.Image[1]
+	return v.panes[i]
+}
+
+// voxelAt is the voxel at a place of the picture of a slice.
+func (v *Volume) voxelAt(on viewport.Sheet, x, y float64) (at [3]int) {
+	at = v.Cross()
 	n := v.Stack.Size()
 	c, r := int(math.Floor(x)), int(math.Floor(y))
-	at = v.cross
-	switch pane.axis {
+	at[on.Axis] = on.Slice
+	switch on.Axis {
 	case render.X:
 		at[1], at[2] = c, n[2]-1-r
 	case render.Y:
@@ -59,16 +71,16 @@ func (v *Volume) voxel(i int, p screen.Pointer) (at [3]int, inside bool) {
 	default:
 		at[0], at[1] = c, r
 	}
-	return at, inside
+	return at
 }
 
-// Press begins what the button does: left the cross-hair, middle pans, right the window of grey values;
+// Press begins what the button does: left the tool or the cross-hair, middle pans, right the window of grey values;
 // in the view from outside every button turns.
 func (v *Volume) Press(p screen.Pointer) {
 	i := v.at(p)
 	v.drag = drag{pane: i, last: p}
 	v.mu.Lock()
-	hand := v.hand
+	hand, marks := v.hand, v.marks
 	v.mu.Unlock()
 	switch {
 	case i < 0:
@@ -78,6 +90,8 @@ func (v *Volume) Press(p screen.Pointer) {
 		v.drag.kind = dragWindow
 	case p.Middle || hand:
 		v.drag.kind = dragPan
+	case marks != nil && marks.Press(v.place(i, p), p):
+		v.drag.kind = dragMark
 	default:
 		v.drag.kind = dragCross
 		v.crossTo(p)
@@ -101,13 +115,27 @@ func (v *Volume) Move(p screen.Pointer) {
 		v.shiftWindow(dx, dy)
 	case dragTurn:
 		v.turn(dx, dy)
+	case dragMark:
+		v.marks.Move(v.place(v.drag.pane, p), p)
 	case noDrag:
-		if p.Shift && i >= 0 && i != space {
-			v.drag.pane = i
-			v.crossTo(p)
-		}
+		v.roam(i, p)
 	}
 	v.hover(i, p)
+}
+
+// roam is the pointer without a button: with Shift it moves the cross-hair.
+func (v *Volume) roam(i int, p screen.Pointer) {
+	switch {
+	case i < 0 || i == space:
+		if v.marks != nil {
+			v.marks.Out()
+		}
+	case p.Shift:
+		v.drag.pane = i
+		v.crossTo(p)
+	case v.marks != nil:
+		v.marks.Move(v.place(i, p), p)
+	}
 }
 
 func (v *Volume) hover(i int, p screen.Pointer) {
@@ -146,23 +174,31 @@ func (v *Volume) shiftWindow(dx, dy float64) {
 }
 
 // Release ends it.
-func (v *Volume) Release(screen.Pointer) {
-	turned := v.drag.kind == dragTurn
+func (v *Volume) Release(p screen.Pointer) {
+	kind := v.drag.kind
 	v.drag.kind = noDrag
-	if turned {
+	switch kind {
+	case dragTurn:
 		v.rest()
+	case dragMark:
+		v.marks.Release(v.place(v.drag.pane, p), p)
 	}
 }
 
 // Double lets the pane under the pointer fill the view, or gives the others their place again.
 func (v *Volume) Double(p screen.Pointer) {
-	if i := v.at(p); i >= 0 {
-		v.Alone(i)
+	i := v.at(p)
+	if i < 0 || i != space && v.marks != nil && v.marks.Double() {
+		return
 	}
+	v.Alone(i)
 }
 
 // Leave is told when the pointer leaves the picture.
 func (v *Volume) Leave() {
+	if v.marks != nil {
+		v.marks.Out()
+	}
 	if v.OnHover != nil {
 		v.OnHover([3]int{}, false)
 	}

@@ -55,6 +55,8 @@ type Volume struct {
 	hand    bool
 	labels  *labels
 	opacity float64
+	slab    Slab
+	marks   Marks // set before the pointer comes
 	outside outside
 }
 
