@@ -59,6 +59,14 @@ func Text(dst *image.RGBA, x, y int, text string, size int, c color.Color) {
 	d.DrawString(text)
 }
 
+// Plain writes one line without an edge, on a ground of one colour.
+func Plain(dst *image.RGBA, x, y int, text string, size int, c color.Color) {
+	faces.Lock()
+	defer faces.Unlock()
+	d := font.Drawer{Dst: dst, Face: face(size), Src: image.NewUniform(c), Dot: fixed.P(x, y)}
+	d.DrawString(text)
+}
+
 // Label writes one line on a dark plate, for grounds of any brightness.
 func Label(dst *image.RGBA, x, y int, text string, size int) {
 	w := TextWidth(text, size)
