@@ -2,6 +2,7 @@ package shell
 
 import (
 	"strings"
+	"unicode"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -15,12 +16,22 @@ type action struct {
 	do   func()
 }
 
-// keyed finds the action of a typed character.
+// keyed finds the action of a typed character; a capital may have one of its own.
 func (s *Shell) keyed(r rune) *action {
 	name := strings.ToUpper(string(r))
 	if name == "H" {
 		return nil // taken while it is held
 	}
+	if unicode.IsUpper(r) {
+		if a := s.named("Shift+" + name); a != nil {
+			return a
+		}
+	}
+	return s.named(name)
+}
+
+// named finds the action of keys as the table has them.
+func (s *Shell) named(name string) *action {
 	for i := range s.actions {
 		for _, k := range strings.Split(s.actions[i].keys, ", ") {
 			if k == name {

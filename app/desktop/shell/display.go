@@ -21,6 +21,8 @@ type displayPanel struct {
 	box       *fyne.Container
 	shell     *Shell
 	low, high *widget.Entry
+	profile   *widget.Select     // of colours: the stains of which
+	single    *widget.RadioGroup // the one of them that is shown
 }
 
 func newDisplayPanel(s *Shell) *displayPanel {
@@ -67,6 +69,9 @@ func (p *displayPanel) volume() {
 	p.box.Add(container.NewGridWithColumns(2, preset("Usual", 0.5, 99.5), preset("All values", 0, 100), preset("Strong contrast", 5, 95), preset("Bright parts", 50, 100)))
 	p.box.Add(wrapped("Drag with the right button on a slice: sideways for contrast, up and down for brightness."))
 	p.box.Add(widget.NewSeparator())
+	p.box.Add(heading("Thick slab"))
+	p.box.Add(p.slab())
+	p.box.Add(widget.NewSeparator())
 	p.box.Add(heading("3D view"))
 	p.box.Add(widget.NewButton("Make it (D)", v.ShowSpace))
 	p.box.Add(wrapped("Shows the classes of the overlay, or else what is brighter than the middle of the window."))
@@ -105,6 +110,9 @@ func (p *displayPanel) stains() {
 		single.SetSelected("")
 		single.Refresh()
 		p.shell.slide.SetLook(source.Look{})
+		if name != asItIs {
+			p.shell.prefs.SetString("stains", name)
+		}
 	})
 	single.OnChanged = func(name string) {
 		look := source.Look{}
@@ -116,9 +124,11 @@ func (p *displayPanel) stains() {
 		p.shell.slide.SetLook(look)
 	}
 	profile.SetSelected(asItIs)
+	p.profile, p.single = profile, single
 	p.box.Add(heading("Colours"))
 	p.box.Add(container.NewBorder(nil, nil, widget.NewLabel("stains"), nil, profile))
 	p.box.Add(single)
+	p.box.Add(wrapped("S goes through the stains of the profile, one alone each, and back to the colours."))
 }
 
 // channels lets each channel be shown or not, in a range.
@@ -128,6 +138,7 @@ func (p *displayPanel) channels() {
 	for i := range look.Channels {
 		p.box.Add(p.channel(i, look.Channels[i]))
 	}
+	p.box.Add(wrapped("S shows one channel alone after the other, and then all again."))
 	p.box.Add(widget.NewButton("Ranges anew", func() {
 		m, slide := p.shell.image, p.shell.slide
 		go func() {
@@ -159,7 +170,13 @@ func (p *displayPanel) channel(i int, c source.Channel) fyne.CanvasObject {
 	high.OnSubmitted = func(text string) { p.number(text, func(v float64) { set(func(c *source.Channel) { c.High = v }) }) }
 	swatch := canvas.NewRectangle(color.Color(c.Color))
 	swatch.SetMinSize(fyne.NewSize(10, 10))
-	return container.NewVBox(container.NewBorder(nil, nil, swatch, nil, shown), container.NewGridWithColumns(2, low, high))
+	colors := p.colors(c.Color, func(to color.NRGBA) {
+		swatch.FillColor = to
+		swatch.Refresh()
+		set(func(c *source.Channel) { c.Color = to })
+	})
+	return container.NewVBox(container.NewBorder(nil, nil, swatch, colors, shown),
+		container.NewGridWithColumns(4, widget.NewLabel("black at"), low, widget.NewLabel("full at"), high))
 }
 
 func (p *displayPanel) number(text string, use func(float64)) {

@@ -118,6 +118,27 @@ func (p *listPanel) opened(path string) {
 	p.list.Select(0)
 }
 
+// nextNew opens the next image of the list that is still new, downwards or upwards from the open one.
+func (s *Shell) nextNew(by int) {
+	items := s.list.items
+	at := -1
+	for i, item := range items {
+		if s.image != nil && item.Path == s.image.Path {
+			at = i
+		}
+	}
+	if at < 0 && by < 0 {
+		at = len(items)
+	}
+	for i := at + by; i >= 0 && i < len(items); i += by {
+		if items[i].State == library.Fresh {
+			s.Open(items[i].Path)
+			return
+		}
+	}
+	s.status.say("no other new image in this direction of the list")
+}
+
 // restate looks at the state of an image again.
 func (p *listPanel) restate(path string) {
 	for i := range p.items {

@@ -129,11 +129,19 @@ func TestKeysReachTheirActions(t *testing.T) {
 	s := open(t)
 	s.Open(slide(t))
 	eventually(t, "the image", func() bool { return s.image != nil })
-	for key, kind := range map[rune]annotate.Kind{'b': annotate.Brush, 'P': annotate.Polygon, 'l': annotate.Ruler, 'v': annotate.Select} {
+	for key, kind := range map[rune]annotate.Kind{
+		'b': annotate.Brush, 'e': annotate.Eraser, 'P': annotate.Polygon, 'f': annotate.Freehand, 'r': annotate.Rectangle, 'o': annotate.Ellipse,
+		'w': annotate.Wand, '.': annotate.Points, 'l': annotate.Ruler, 'a': annotate.Angle, 'v': annotate.Select,
+	} {
 		if a := s.keyed(key); a == nil {
 			t.Errorf("%c has no action", key)
 		} else if a.do(); s.marker.Kind() != kind {
 			t.Errorf("%c took %s", key, s.marker.Kind())
+		}
+	}
+	for key, name := range map[rune]string{'n': "Next new image", 'N': "Previous new image", 's': "Next stain or channel alone", '?': "Keys", '[': "Smaller brush, or stricter wand"} {
+		if a := s.keyed(key); a == nil || a.name != name {
+			t.Errorf("%c does %+v, not %s", key, a, name)
 		}
 	}
 	s.heldKey(fyne.KeyH, true)

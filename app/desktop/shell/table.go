@@ -30,7 +30,10 @@ func (s *Shell) table() []action {
 		{"View", "Zoom in", "+, =", func() { s.zoom(1.25) }},
 		{"View", "Zoom out", "-", func() { s.zoom(0.8) }},
 		{"View", "Overlay on or off", "H", nil},
+		{"View", "Next stain or channel alone", "S", func() { s.display.next() }},
 		{"View", "Make the 3D view", "D", s.showSpace},
+		{"View", "Next new image", "N", func() { s.nextNew(1) }},
+		{"View", "Previous new image", "Shift+N", func() { s.nextNew(-1) }},
 		{"View", "List of images", "F9", s.foldLeft},
 		{"View", "Inspector", "F10", s.foldRight},
 		{"View", "Dark", "", func() { s.setLooks(int(theme.VariantDark), s.scale()) }},
@@ -53,7 +56,8 @@ func (s *Shell) table() []action {
 		{"Report", "Show the results", "", func() { s.tabs.Select(s.resultsTab) }},
 		{"Report", "Open the report", "Ctrl+R", s.openReport},
 		{"Help", "Keys", "?", s.sheet},
-		{"Help", "About explant", "F1", s.about},
+		{"Help", "Help for what is open", "F1", s.help},
+		{"Help", "About explant", "", s.about},
 	}
 	for i := range all {
 		if all[i].do == nil {

@@ -30,7 +30,7 @@ var toolTable = []tool{
 	{annotate.Rectangle, "R", iconRectangle, "drag from corner to corner; Shift for a square"},
 	{annotate.Ellipse, "O", iconEllipse, "drag the box of the ellipse; Shift for a circle"},
 	{annotate.Wand, "W", iconWand, "click to take what looks alike in the view, drag for more; [ and ] change how alike"},
-	{annotate.Points, ".", iconPoints, "click to count: each click is a point"},
+	{annotate.Points, ".", iconPoints, "click to count: each click is a point; those of the class and slice in use belong together"},
 	{annotate.Ruler, "L", iconRuler, "drag to measure a length"},
 	{annotate.Angle, "A", iconAngle, "click the end of a leg, the corner, the end of the other leg"},
 }

@@ -17,10 +17,17 @@ type Channel struct {
 	Low, High float64     // the values shown black and at full colour
 }
 
-// palette colours channels that are measurements of their own: blue, green, red, magenta, cyan, yellow.
-var palette = []color.NRGBA{
-	{0x40, 0x80, 0xFF, 255}, {0x30, 0xE0, 0x50, 255}, {0xFF, 0x40, 0x30, 255},
-	{0xE0, 0x50, 0xE0, 255}, {0x30, 0xD0, 0xE0, 255}, {0xF0, 0xE0, 0x40, 255},
+// NamedColor is a colour that a channel can have.
+type NamedColor struct {
+	Name  string
+	Color color.NRGBA
+}
+
+// Palette colours channels that are measurements of their own, in this order; white is for single ones.
+var Palette = []NamedColor{
+	{"blue", color.NRGBA{0x40, 0x80, 0xFF, 255}}, {"green", color.NRGBA{0x30, 0xE0, 0x50, 255}}, {"red", color.NRGBA{0xFF, 0x40, 0x30, 255}},
+	{"magenta", color.NRGBA{0xE0, 0x50, 0xE0, 255}}, {"cyan", color.NRGBA{0x30, 0xD0, 0xE0, 255}}, {"yellow", color.NRGBA{0xF0, 0xE0, 0x40, 255}},
+	{"white", color.NRGBA{255, 255, 255, 255}},
 }
 
 // Channels proposes how to show an image that is not red, green and blue: the range is that between two
@@ -33,9 +40,9 @@ func (m *Image) Channels(ctx context.Context) ([]Channel, error) {
 	n := m.Info.Channels
 	out := make([]Channel, n)
 	for c := range out {
-		out[c] = Channel{Name: "grey", Shown: true, Color: color.NRGBA{255, 255, 255, 255}}
+		out[c] = Channel{Name: "grey", Shown: true, Color: Palette[len(Palette)-1].Color}
 		if n > 1 {
-			out[c].Color = palette[c%len(palette)]
+			out[c].Color = Palette[c%(len(Palette)-1)].Color
 			out[c].Name = "channel"
 		}
 		if c < len(m.Info.ChannelNames) {

@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/color"
 	"image/draw"
+	"strings"
 	"sync"
 
 	"explant/app/desktop/screen"
@@ -21,6 +22,7 @@ type outside struct {
 	scene    *render.Scene
 	picture  *image.NRGBA
 	note     string // what is shown
+	part     string // why that is not all; "" when it is
 	azimuth  float64
 	tilt     float64
 	making   bool
@@ -61,22 +63,27 @@ func (v *Volume) ShowSpace() {
 	v.mu.Unlock()
 	v.loop.Wake()
 	o.finished.Go(func() {
-		scene, note, err := v.makeScene(ctx, lab, level)
-		v.change(func() { o.scene, o.note, o.err, o.making = scene, note, err, false })
+		scene, note, part, err := v.makeScene(ctx, lab, level)
+		v.change(func() { o.scene, o.note, o.part, o.err, o.making = scene, note, part, err, false })
 		if err == nil {
 			v.render(ctx, true)
 		}
 	})
 }
 
-// makeScene prepares surfaces of the classes, or of the grey values above a level.
-func (v *Volume) makeScene(ctx context.Context, lab *labels, level float64) (*render.Scene, string, error) {
+// makeScene prepares surfaces of the classes, or of the grey values above a level; it tells what they are,
+// and what is left out.
+func (v *Volume) makeScene(ctx context.Context, lab *labels, level float64) (scene *render.Scene, note, part string, err error) {
 	o := render.SceneOptions{Side: sceneSide}
 	if lab != nil && lab.stack.Progress() == 1 {
 		map8 := lab.stack.Reduced(func(s uint16) uint8 { return uint8(s) })
 		map8.Spacing = v.spacing(lab.stack.Factor())
-		scene, err := render.NewScene(ctx, map8, surfaces(map8, lab), o, parallel.Discard{})
-		return scene, "classes", err
+		all, left := surfaces(map8, lab)
+		if len(left) > 0 {
+			part = "a part is shown, without " + strings.Join(left, ", ")
+		}
+		scene, err = render.NewScene(ctx, map8, all, o, parallel.Discard{})
+		return scene, "classes", part, err
 	}
 	cut := v.Stack.Sample(level)
 	solid := v.Stack.Reduced(func(s uint16) uint8 {
@@ -86,8 +93,8 @@ func (v *Volume) makeScene(ctx context.Context, lab *labels, level float64) (*re
 		return 0
 	})
 	solid.Spacing = v.spacing(v.Stack.Factor())
-	scene, err := render.NewScene(ctx, solid, []render.Surface{{Classes: []uint8{1}, Color: color.NRGBA{0xD8, 0xC8, 0xA8, 255}}}, o, parallel.Discard{})
-	return scene, fmt.Sprintf("grey ≥ %.5g", level), err
+	scene, err = render.NewScene(ctx, solid, []render.Surface{{Classes: []uint8{1}, Color: color.NRGBA{0xD8, 0xC8, 0xA8, 255}}}, o, parallel.Discard{})
+	return scene, fmt.Sprintf("grey ≥ %.5g", level), "a part is shown: what is darker is left out", err
 }
 
 // spacing is that of a copy that is reduced by f; cubes where it is unknown.
@@ -108,14 +115,18 @@ func (v *Volume) spacing(f [3]int) (mm [3]float64) {
 const mostSurfaces = 4
 
 // surfaces are the classes that occur: those that hide others are drawn translucent, the inside of fibres
-// not at all.
-func surfaces(map8 *volume.Labels, lab *labels) (all []render.Surface) {
+// not at all. left names the ones that are left out.
+func surfaces(map8 *volume.Labels, lab *labels) (all []render.Surface, left []string) {
 	var seen [256]bool
 	for _, c := range map8.Data {
 		seen[c] = true
 	}
 	for _, c := range lab.classes {
-		if c.Value == 0 || !seen[c.Value] || c.Name == "lumen" || len(all) == mostSurfaces {
+		if c.Value == 0 || !seen[c.Value] {
+			continue
+		}
+		if c.Name == "lumen" || len(all) == mostSurfaces {
+			left = append(left, c.Name)
 			continue
 		}
 		color := lab.colors[c.Value]
@@ -123,7 +134,7 @@ func surfaces(map8 *volume.Labels, lab *labels) (all []render.Surface) {
 			Classes: []uint8{c.Value}, Ghost: c.Name == "polymer" || c.Name == "housing", Color: color,
 		})
 	}
-	return all
+	return all, left
 }
 
 // turn walks around the scene.
@@ -202,7 +213,7 @@ func (v *Volume) render(ctx context.Context, fine bool) {
 func (v *Volume) drawSpace(dst *image.RGBA, s state) {
 	v.mu.Lock()
 	o := &v.outside
-	r, picture, note, making, err := o.rect, o.picture, o.note, o.making, o.err
+	r, picture, note, part, making, err := o.rect, o.picture, o.note, o.part, o.making, o.err
 	v.mu.Unlock()
 	if r.Empty() {
 		return
@@ -220,8 +231,19 @@ func (v *Volume) drawSpace(dst *image.RGBA, s state) {
 	case picture != nil:
 		text = "3D   " + note + ", reduced; drag to turn"
 		fitPicture(dst, r, picture)
+		banner(dst, r, part, size)
 	}
 	screen.Text(dst, r.Min.X+size*2/3, r.Min.Y+size*3/2, text, size, white)
+}
+
+// banner says at the foot of the view that not everything is shown; "" is no banner.
+func banner(dst *image.RGBA, r image.Rectangle, text string, size int) {
+	if text == "" {
+		return
+	}
+	strip := image.Rect(r.Min.X, r.Max.Y-size*2, r.Max.X, r.Max.Y)
+	screen.Fill(dst, strip, color.RGBA{0xFF, 0xC1, 0x45, 255})
+	screen.Plain(dst.SubImage(strip).(*image.RGBA), strip.Min.X+size*2/3, strip.Max.Y-size*2/3, text, size, color.RGBA{0x1D, 0x20, 0x25, 255})
 }
 
 // fitPicture draws a picture as large as fits into the middle of r.
