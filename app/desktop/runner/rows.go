@@ -1,12 +1,16 @@
 package runner
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"explant/analysis/frame"
 	"explant/analysis/metrics"
 	"explant/analysis/result"
 	"explant/app/pipeline"
@@ -18,14 +22,16 @@ type Row struct {
 	Name, Value, Interval, Flags string // the value with its unit
 	Primary                      bool
 	Detail                       string // in the words of the report, with the definition
+	At                           int    // of its measurement in the result; -1 for what was not measured
 }
 
 // Rows are the measurements of a result, the primary ones first, bins of curves last, and then what was
 // not measured and why.
 func Rows(res result.Result) []Row {
 	var primary, other, binned []Row
-	for _, m := range res.Measurements {
+	for i, m := range res.Measurements {
 		r := row(m)
+		r.At = i
 		switch {
 		case report.Binned(m):
 			binned = append(binned, r)
@@ -37,7 +43,7 @@ func Rows(res result.Result) []Row {
 	}
 	all := append(append(primary, other...), binned...)
 	for _, w := range res.NotMeasured {
-		all = append(all, Row{Name: title(w.Metric, w.Part), Value: "not measured", Detail: w.Reason})
+		all = append(all, Row{Name: title(w.Metric, w.Part), Value: "not measured", Detail: w.Reason, At: -1})
 	}
 	return all
 }
@@ -72,6 +78,46 @@ func title(metric, part string) string {
 		name += ", " + part
 	}
 	return name
+}
+
+// Flags are those of a result that a measurement carries, with what they mean and what to do.
+func Flags(res result.Result, m result.Measurement) (all []result.Flag) {
+	for _, f := range res.Flags {
+		if slices.Contains(m.Flags, f.ID) {
+			all = append(all, f)
+		}
+	}
+	return all
+}
+
+// FrameOf is the frame in which a result was measured: that of the two points of its axis, or of the first
+// of the files that is the one it names by its hash. It is nil without a frame.
+func FrameOf(res result.Result, files ...string) *frame.Frame {
+	if f, err := frame.Between(res.Inputs["axis"]); err == nil {
+		return &f
+	}
+	_, sum, ok := strings.Cut(res.Inputs["frame"], "sha256 ")
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil || !ok {
+			continue
+		}
+		if have := sha256.Sum256(text); hex.EncodeToString(have[:]) != sum {
+			continue
+		}
+		if f, err := frame.Parse(text); err == nil {
+			return &f
+		}
+	}
+	return nil
+}
+
+// Labels is the label image in a folder that a run wrote: of a volume, else of a picture.
+func Labels(folder string) string {
+	if path := filepath.Join(folder, pipeline.VolumeLabels); there(path) == nil {
+		return path
+	}
+	return filepath.Join(folder, pipeline.SlideLabels)
 }
 
 // Load reads the result in a folder that a run wrote.

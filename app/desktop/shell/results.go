@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/theme"
 	"fyne.io/fyne/v2/widget"
 
@@ -15,64 +16,45 @@ import (
 	"explant/app/pipeline"
 )
 
-// resultsPanel shows what a run found.
+// resultsPanel shows what a run found: values, curves, pieces and flags, each of them a place in the image.
 type resultsPanel struct {
-	box    fyne.CanvasObject
-	shell  *Shell
-	title  *widget.Label
-	table  *widget.Table
-	detail *widget.Label
-	flags  *widget.Accordion
-	report *widget.Button
-	folder *widget.Button
-	rows   []runner.Row
-	out    string
+	box     fyne.CanvasObject
+	shell   *Shell
+	title   *widget.Label
+	parts   *container.AppTabs
+	values  *valuesView
+	curves  *curvesView
+	objects *objectsView
+	flags   *fyne.Container
+	report  *widget.Button
+	folder  *widget.Button
+	export  *widget.Button
+	res     result.Result
+	out     string // the folder of the run; "" without one
+	placer  *placer
 }
 
-var columns = []string{"measurement", "value", "interval", "flags"}
-
 func newResultsPanel(s *Shell) *resultsPanel {
-	p := &resultsPanel{shell: s, title: wrapped("No results yet: run a protocol."), detail: wrapped(""), flags: widget.NewAccordion()}
-	p.flags.MultiOpen = true
-	p.table = widget.NewTableWithHeaders(
-		func() (int, int) { return len(p.rows), len(columns) },
-		func() fyne.CanvasObject { l := widget.NewLabel(""); l.Truncation = fyne.TextTruncateEllipsis; return l },
-		p.cell,
+	p := &resultsPanel{shell: s, title: small(noResults, widget.MediumImportance), flags: container.NewVBox(), placer: &placer{shell: s}}
+	p.values, p.curves, p.objects = newValuesView(p), newCurvesView(p), newObjectsView(p)
+	p.parts = container.NewAppTabs(
+		container.NewTabItem("Values", p.values.box), container.NewTabItem("Curves", p.curves.box),
+		container.NewTabItem("Objects", p.objects.box), container.NewTabItem("Flags", container.NewVScroll(p.flags)),
 	)
-	p.table.ShowHeaderColumn = false
-	p.table.UpdateHeader = func(id widget.TableCellID, o fyne.CanvasObject) {
-		if id.Col >= 0 {
-			o.(*widget.Label).SetText(columns[id.Col])
+	p.parts.OnSelected = func(t *container.TabItem) {
+		if t.Text == "Objects" {
+			p.objects.look()
 		}
 	}
-	for i, w := range []float32{150, 82, 105, 130} {
-		p.table.SetColumnWidth(i, w)
-	}
-	p.table.OnSelected = func(id widget.TableCellID) {
-		if id.Row >= 0 && id.Row < len(p.rows) {
-			p.detail.SetText(p.rows[id.Row].Detail)
-		}
-	}
-	p.report = widget.NewButtonWithIcon("Open the report", theme.DocumentIcon(), s.openReport)
-	p.folder = widget.NewButtonWithIcon("Open the folder", theme.FolderIcon(), func() { p.browse(p.out) })
-	p.report.Disable()
-	p.folder.Disable()
-	lower := container.NewVScroll(container.NewVBox(p.detail, p.flags))
-	split := container.NewVSplit(p.table, lower)
-	split.SetOffset(0.62)
-	p.box = container.NewBorder(p.title, container.NewGridWithColumns(2, p.report, p.folder), nil, nil, split)
+	p.report = widget.NewButtonWithIcon("Report", theme.DocumentIcon(), s.openReport)
+	p.folder = widget.NewButtonWithIcon("Folder", theme.FolderIcon(), func() { p.browse(p.out) })
+	p.export = widget.NewButtonWithIcon("Export…", theme.UploadIcon(), s.exportRun)
+	p.box = container.NewBorder(p.title, spread(p.report, p.folder, p.export), nil, nil, p.parts)
+	p.clear()
 	return p
 }
 
-func (p *resultsPanel) cell(id widget.TableCellID, o fyne.CanvasObject) {
-	if id.Row < 0 || id.Row >= len(p.rows) {
-		return
-	}
-	r := p.rows[id.Row]
-	l := o.(*widget.Label)
-	l.TextStyle.Bold = r.Primary && id.Col < 2
-	l.SetText([]string{r.Name, r.Value, r.Interval, r.Flags}[id.Col])
-}
+const noResults = "No results yet: run a protocol (Ctrl+Enter). Its values, curves and flags come here, and each of them leads to its place in the image."
 
 // load shows the results beside the open image, where there are any.
 func (p *resultsPanel) load() { p.open(runner.Results(p.shell.image.Path, p.shell.data)) }
@@ -83,38 +65,137 @@ func (p *resultsPanel) open(out string) {
 		p.show(res, out)
 		return
 	}
-	p.rows, p.out = nil, ""
-	p.title.SetText("No results yet: run a protocol.")
-	p.detail.SetText("")
-	p.flags.Items = nil
-	p.report.Disable()
-	p.folder.Disable()
-	p.table.Refresh()
-	p.flags.Refresh()
+	p.clear()
+}
+
+// clear shows that there are none.
+func (p *resultsPanel) clear() {
+	p.placer.close()
+	p.title.SetText(noResults)
+	p.fill(result.Result{}, "")
+}
+
+// fill puts a result into all parts.
+func (p *resultsPanel) fill(res result.Result, out string) {
+	p.res, p.out = res, out
+	for _, b := range []*widget.Button{p.report, p.folder, p.export} {
+		b.Enable()
+		if out == "" {
+			b.Disable()
+		}
+	}
+	p.values.show()
+	p.curves.show()
+	p.objects.show()
+	p.showFlags()
 }
 
 // show shows a result and lays its labels over the image.
 func (p *resultsPanel) show(res result.Result, out string) {
-	p.rows, p.out = runner.Rows(res), out
 	p.title.SetText(fmt.Sprintf("%s, %s, report %s (%s)", res.Image.Name, res.Protocol.Name, res.ID, res.Status))
-	p.detail.SetText("Select a line to read what it means.")
-	p.flags.Items = nil
-	for _, f := range res.Flags {
-		p.flags.Append(widget.NewAccordionItem("flag: "+f.ID, wrapped(f.Text+"\n"+f.Remedy)))
-	}
-	p.flags.OpenAll()
-	p.report.Enable()
-	p.folder.Enable()
-	p.table.UnselectAll()
-	p.table.ScrollToTop()
-	p.table.Refresh()
+	p.fill(res, out)
 	p.shell.showOverlay(out, res.Classes)
+	p.placer.read(res, out, runner.FrameOf(res, p.shell.run.inputs.entries["frame"].Text, filepath.Join(filepath.Dir(p.shell.image.Path), "frame.yaml")))
+}
+
+// showFlags lists the flags with what to do about them.
+func (p *resultsPanel) showFlags() {
+	p.flags.Objects = nil
+	if p.out != "" && len(p.res.Flags) == 0 {
+		p.flags.Add(wrapped("No flags: nothing speaks against these results."))
+	}
+	for _, f := range p.res.Flags {
+		p.flags.Add(p.flag(f))
+	}
+	if len(p.res.Missing) > 0 {
+		p.flags.Add(heading("Preliminary"))
+		p.flags.Add(small(fmt.Sprintf("%d report fields are missing: %s …", len(p.res.Missing), p.res.Missing[0]), widget.MediumImportance))
+		p.flags.Add(widget.NewButton("State the device…", func() { p.shell.askFor("device") }))
+	}
+	p.flags.Refresh()
+}
+
+// flag explains one flag and offers what can be done about it here.
+func (p *resultsPanel) flag(f result.Flag) fyne.CanvasObject {
+	box := container.NewVBox(heading(f.ID), small(f.Text, widget.MediumImportance), small(f.Remedy, widget.LowImportance))
+	if name, do := p.shell.remedy(f.ID); do != nil {
+		box.Add(container.NewHBox(widget.NewButton(name, do)))
+	}
+	box.Add(widget.NewSeparator())
+	return box
+}
+
+// remedies are what the window can do about flags, by their names: what asks for an input opens it.
+var remedies = map[string][2]string{
+	"touches-border": {"Choose a wider scan…", "open"}, "reference-spacing": {"Choose the unused device…", "reference"},
+	"reference-refused": {"Choose the unused device…", "reference"}, "reference-greys": {"Choose the unused device…", "reference"},
+	"frame-partly-scanned": {"Choose the frame…", "frame"}, "frame-too-short": {"Choose the frame…", "frame"}, "zones-elsewhere": {"Choose the zones…", "zones"},
+	"sections-elsewhere": {"Choose the frame…", "frame"}, "mats-cut": {"Choose the frame…", "frame"},
+}
+
+// remedy is what can be done here about a flag; do is nil where nothing can.
+func (s *Shell) remedy(id string) (name string, do func()) {
+	if id == "uncalibrated" {
+		return "Calibrate…", s.calibrate
+	}
+	r, ok := remedies[id]
+	switch {
+	case !ok:
+		if s.run.rules.form != nil {
+			return "Look at the rules", func() { s.tabs.Select(s.runTab) }
+		}
+		return "", nil
+	case r[1] == "open":
+		return r[0], s.openDialog
+	}
+	return r[0], func() { s.askFor(r[1]) }
+}
+
+// askFor opens the entry of an input of the command line.
+func (s *Shell) askFor(flag string) {
+	s.tabs.Select(s.runTab)
+	s.run.beside.set(true)
+	if e := s.run.inputs.entries[flag]; e != nil {
+		s.win.Canvas().Focus(e)
+	}
 }
 
 func (s *Shell) openReport() {
 	if s.results.out != "" {
 		s.results.browse(filepath.Join(s.results.out, pipeline.ReportFile))
 	}
+}
+
+// exportRun copies all files of the run into a folder that a person chooses.
+func (s *Shell) exportRun() {
+	out := s.results.out
+	if out == "" {
+		return
+	}
+	d := dialog.NewFolderOpen(func(u fyne.ListableURI, err error) {
+		if err != nil {
+			s.fail("The folder dialog failed", err)
+		}
+		if err != nil || u == nil {
+			return
+		}
+		s.status.say("exporting …")
+		go func() {
+			folder, err := runner.Export(out, u.Path())
+			s.ui(func() {
+				if err != nil {
+					s.fail("The run is not exported", err)
+					return
+				}
+				s.status.say("exported to " + folder)
+			})
+		}()
+	}, s.win)
+	if at := s.home(); at != nil {
+		d.SetLocation(at)
+	}
+	d.Resize(fyne.NewSize(900, 600))
+	d.Show()
 }
 
 // browse opens a file or a folder with the program that the system has for it.

@@ -26,6 +26,7 @@ type runPanel struct {
 	about    *widget.Label
 	rules    *rulesView
 	inputs   *inputsView
+	beside   *foldable // of the inputs
 	out      *widget.Entry
 	wrong    *widget.Label
 	start    *widget.Button
@@ -48,11 +49,11 @@ func newRunPanel(s *Shell) *runPanel {
 		b.Disable()
 	}
 	p.wrong.Hide()
-	beside := newFold("Device, calibration, sample", false, nil, func() fyne.CanvasObject { return p.inputs.box })
+	p.beside = newFold("Device, calibration, sample", false, nil, func() fyne.CanvasObject { return p.inputs.box })
 	where := newFold("Folder for the results", false, nil, func() fyne.CanvasObject { return p.out })
 	top := container.NewVBox(p.protocol, p.about, spread(p.save, p.reset))
 	bottom := container.NewVBox(p.wrong, container.NewBorder(nil, nil, nil, p.copy, p.start))
-	p.box = container.NewBorder(top, bottom, nil, nil, container.NewVScroll(container.NewVBox(p.rules.box, beside.box, where.box)))
+	p.box = container.NewBorder(top, bottom, nil, nil, container.NewVScroll(container.NewVBox(p.rules.box, p.beside.box, where.box)))
 	return p
 }
 

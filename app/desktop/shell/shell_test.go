@@ -211,7 +211,7 @@ func TestRunShowsResults(t *testing.T) {
 	if s.tabs.Selected() != s.jobsTab {
 		t.Error("the run is not shown")
 	}
-	eventually(t, "the results", func() bool { return len(s.results.rows) > 0 && s.overlay.image != nil })
+	eventually(t, "the results", func() bool { return len(s.results.values.rows) > 0 && s.overlay.image != nil })
 	if s.tabs.Selected() != s.resultsTab || s.results.report.Disabled() {
 		t.Error("the results are not shown")
 	}
