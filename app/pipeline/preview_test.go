@@ -1,0 +1,97 @@
+package pipeline
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"explant/analysis/protocol"
+	"explant/io/imagefile"
+	"explant/io/open"
+	"explant/volume/parallel"
+)
+
+// TestPreviewOfTheWholeIsTheRun holds the preview of a window that is the image against the labels of a run.
+func TestPreviewOfTheWholeIsTheRun(t *testing.T) {
+	for _, c := range []struct {
+		kind, protocol, labels string
+		size                   int
+	}{{"oxygenator", "volume-threshold", VolumeLabels, 48}, {"dab", "slide-dab", SlideLabels, 200}, {"if", "if-markers", SlideLabels, 128}} {
+		t.Run(c.protocol, func(t *testing.T) {
+			made, err := MakePhantom(t.Context(), c.kind, t.TempDir(), PhantomOptions{Size: c.size, Seed: 5}, Limits{}, parallel.Discard{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			rules, err := protocol.Resolve(c.protocol, os.ReadFile, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			job := Job{Input: made.Image, Out: t.TempDir(), Protocol: rules, Axis: "z", Views: -1}
+			if _, err := Analyze(t.Context(), job, Limits{}, parallel.Discard{}); err != nil {
+				t.Fatal(err)
+			}
+			whole := labelsOf(t, filepath.Join(job.Out, c.labels))
+			in, err := open.Path(t.Context(), made.Image, open.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer in.Close()
+			p, err := PreviewPart(t.Context(), job, in, imagefile.Whole(in.Info(), 0), Limits{}, parallel.Discard{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.N != whole.N || !bytes.Equal(p.Labels, whole.Data) || len(p.Classes) == 0 {
+				t.Errorf("%v labels, the run has %v", p.N, whole.N)
+			}
+			n := in.Info().Grid.N
+			w := imagefile.Window{Min: [3]int{n[0] / 4, n[1] / 4, 0}, Max: [3]int{n[0] / 2, n[1]/2 + 3, n[2]}}
+			p, err = PreviewPart(t.Context(), job, in, w, Limits{}, parallel.Discard{})
+			if err != nil || len(p.Labels) != p.N[0]*p.N[1]*p.N[2] || p.N[0] != w.N()[0] || p.N[1] != w.N()[1] {
+				t.Errorf("a part: %v of %v, %v", p.N, w.N(), err)
+			}
+			w.Max[0] = n[0] + 1
+			if _, err := PreviewPart(t.Context(), job, in, w, Limits{}, parallel.Discard{}); err == nil {
+				t.Error("a window outside the image was taken")
+			}
+		})
+	}
+}
+
+func labelsOf(t *testing.T, path string) imagefile.Block {
+	t.Helper()
+	r, err := open.Path(t.Context(), path, open.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	b, err := r.Read(t.Context(), imagefile.Whole(r.Info(), 0))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+func TestPreviewStops(t *testing.T) {
+	made, err := MakePhantom(t.Context(), "oxygenator", t.TempDir(), PhantomOptions{Size: 48, Seed: 5}, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := protocol.Resolve("oxygenator-ct", os.ReadFile, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := open.Path(t.Context(), made.Image, open.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	job := Job{Input: made.Image, Protocol: rules, Axis: "z"}
+	if _, err := PreviewPart(ctx, job, in, imagefile.Whole(in.Info(), 0), Limits{}, parallel.Discard{}); !errors.Is(err, context.Canceled) {
+		t.Errorf("ended with %v", err)
+	}
+}
