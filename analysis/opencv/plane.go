@@ -50,8 +50,13 @@ func Dilate(src Plane, radius int) ([]float32, error) {
 	return filtered(src, func(in gocv.Mat, out *gocv.Mat) error { return gocv.Dilate(in, out, kernel) })
 }
 
-// filtered runs f on a copy of src.
+// filtered runs f, which keeps the size, on src.
 func filtered(src Plane, f func(in gocv.Mat, out *gocv.Mat) error) ([]float32, error) {
+	return changed(src, len(src.Pix), f)
+}
+
+// changed runs f on src; its result has n pixels.
+func changed(src Plane, n int, f func(in gocv.Mat, out *gocv.Mat) error) ([]float32, error) {
 	if err := src.check(); err != nil {
 		return nil, err
 	}
@@ -70,8 +75,8 @@ func filtered(src Plane, f func(in gocv.Mat, out *gocv.Mat) error) ([]float32, e
 	if err != nil {
 		return nil, err
 	}
-	if len(got) != len(src.Pix) {
-		return nil, fmt.Errorf("result of %d values for a plane of %d", len(got), len(src.Pix))
+	if len(got) != n {
+		return nil, fmt.Errorf("result of %d values instead of %d", len(got), n)
 	}
 	return append([]float32(nil), got...), nil
 }

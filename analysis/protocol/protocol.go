@@ -17,6 +17,7 @@ import (
 	"explant/analysis/prepare"
 	"explant/analysis/rescan"
 	"explant/analysis/segment"
+	"explant/analysis/sem"
 	"explant/analysis/slide"
 	"explant/analysis/stain"
 )
@@ -33,10 +34,11 @@ const (
 	Slide      Engine = "slide"      // stain amounts by colour deconvolution
 
 	Fluorescence Engine = "fluorescence" // markers by channel, nuclei and NETs
+	SEM          Engine = "sem"          // fibre networks in the electron microscope
 )
 
 // Planar says whether the engine measures pictures; the others measure volumes, by the rules of Measure.
-func (e Engine) Planar() bool { return e == Slide || e == Fluorescence }
+func (e Engine) Planar() bool { return e == Slide || e == Fluorescence || e == SEM }
 
 // Protocol is one resolved set of rules. Of the parameter groups the one that Engine names is set.
 type Protocol struct {
@@ -52,6 +54,7 @@ type Protocol struct {
 	Slide      *slide.Params
 
 	Fluorescence *fluorescence.Params
+	SEM          *sem.Params
 
 	Prepare *prepare.Params // of the 3D engines; nil: nothing is done
 	Measure *measure.Params // of the 3D engines
@@ -85,6 +88,8 @@ func (p *Protocol) segment() rules {
 		return p.Connector
 	case Fluorescence:
 		return p.Fluorescence
+	case SEM:
+		return p.SEM
 	}
 	return p.Slide
 }
@@ -98,6 +103,8 @@ func (p Protocol) Algorithms() map[string]string {
 		parts = append(parts, p.Slide.Algorithms())
 	case Fluorescence:
 		parts = append(parts, fluorescence.Algorithms(), coloc.Algorithms())
+	case SEM:
+		parts = append(parts, sem.Algorithms())
 	case Oxygenator:
 		parts = append(parts, oxygenator.Algorithms(), rescan.Algorithms(), measure.Algorithms())
 	case Connector:
@@ -148,6 +155,8 @@ func (l *layered) decode() (Protocol, error) {
 		p.Slide = new(slide.Params)
 	case Fluorescence:
 		p.Fluorescence = new(fluorescence.Params)
+	case SEM:
+		p.SEM = new(sem.Params)
 	}
 	text, err := json.Marshal(l.values)
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"explant/analysis/connector"
 	"explant/analysis/oxygenator"
+	"explant/analysis/sem"
 	"explant/analysis/slide"
 )
 
@@ -38,7 +39,7 @@ func method(t *testing.T, name string, all map[string]string, sets ...string) st
 }
 
 func TestBuiltinProtocolsResolve(t *testing.T) {
-	want := []string{"connector-ct", "ct-panel", "if-markers", "if-net", "oxygenator-ct", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "volume-threshold"}
+	want := []string{"connector-ct", "ct-panel", "if-markers", "if-net", "oxygenator-ct", "sem-fibrin", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "volume-threshold"}
 	if got := Builtin(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Fatalf("built in are %v, want %v", got, want)
 	}
@@ -67,6 +68,9 @@ func TestBuiltinRulesAreTheDefaultsOfTheirEngines(t *testing.T) {
 	}
 	if got, want := *resolved("connector-ct").Connector, connector.Defaults(); got != want {
 		t.Errorf("connector-ct says %+v, the engine's defaults are %+v", got, want)
+	}
+	if got, want := *resolved("sem-fibrin").SEM, sem.Defaults(); got != want {
+		t.Errorf("sem-fibrin says %+v, the engine's defaults are %+v", got, want)
 	}
 	for name, want := range map[string]slide.Params{
 		"slide-dab": slide.DAB(), "slide-psr": slide.PSR(), "slide-he": slide.HE(), "slide-msb": slide.MSB(), "slide-carstairs": slide.Carstairs(),

@@ -34,7 +34,7 @@ var compiled = sync.OnceValues(func() (map[string]*jsonschema.Schema, error) {
 	for name, at := range map[string]string{
 		"": "", "prepare": "#/$defs/prepare", "measure": "#/$defs/measure", string(Panel): "#/$defs/panel", string(Ranges): "#/$defs/ranges",
 		string(Oxygenator): "#/$defs/oxygenator", string(Connector): "#/$defs/connector", string(Slide): "#/$defs/slide",
-		string(Fluorescence): "#/$defs/fluorescence",
+		string(Fluorescence): "#/$defs/fluorescence", string(SEM): "#/$defs/sem",
 	} {
 		if all[name], err = c.Compile(schemaFile + at); err != nil {
 			return nil, err

@@ -119,6 +119,8 @@ func (r *run) engine(ctx context.Context, in imagefile.Reader) (found, error) {
 		return r.slide(ctx, in)
 	case protocol.Fluorescence:
 		return r.fluorescence(ctx, in)
+	case protocol.SEM:
+		return r.micrograph(ctx, in)
 	}
 	return r.volume(ctx, in)
 }

@@ -59,3 +59,14 @@ func (v *overview) reduced(counts []float32) []float64 {
 	}
 	return out
 }
+
+// addGrey shows one plane of grey levels from its lowest to its highest but for a thousandth.
+func (v *overview) addGrey(grey []float32) {
+	small := v.reduced(grey)
+	sorted := slices.Sorted(slices.Values(small))
+	lo, hi := sorted[len(sorted)/1000], sorted[len(sorted)-1-len(sorted)/1000]
+	for i, x := range small {
+		g := uint8(255 * min(max((x-lo)/max(hi-lo, 1e-9), 0), 1))
+		copy(v.rgb.Pix[4*i:], []uint8{g, g, g, 255})
+	}
+}

@@ -22,7 +22,7 @@ var (
 // Bytes of memory that an engine needs a voxel or pixel at its peak, beside the image itself.
 // Measured on phantoms as peak resident memory less that of the idle program, and rounded up. The plain
 // recipes are reckoned by needOf.
-var perVoxel = map[protocol.Engine]int64{protocol.Oxygenator: 22, protocol.Connector: 24, protocol.Slide: 2, protocol.Fluorescence: 160}
+var perVoxel = map[protocol.Engine]int64{protocol.Oxygenator: 22, protocol.Connector: 24, protocol.Slide: 2, protocol.Fluorescence: 160, protocol.SEM: 130}
 
 const (
 	// idle is about the resident memory of the program with a slide's libraries at work.
@@ -64,7 +64,7 @@ func needOf(job Job, info imagefile.Info, workers int) need {
 			arrays: n*(scans*voxel+1) + 8*faces*slice,
 			rest:   program + n/3 + int64(workers)*(140*slice+16<<20),
 		}
-	case protocol.Slide, protocol.Fluorescence:
+	case protocol.Slide, protocol.SEM, protocol.Fluorescence:
 		return need{rest: idle + n*perVoxel[e], refuse: true}
 	default:
 		return need{rest: idle + n*perVoxel[e] + info.Bytes(), refuse: true}
