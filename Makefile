@@ -20,11 +20,12 @@ BENCH     ?= .
 BENCHTIME ?= 1s
 FUZZTIME  ?= 30s
 DEMO      ?= out/demo
+FRAMES    ?= out/frames
 
 LINT_VERSION := v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: setup test-setup desktop-setup build desktop demo test bench fuzz validate soak lint clean help
+.PHONY: setup test-setup desktop-setup build desktop demo test bench fuzz validate soak frames lint clean help
 
 setup: ## install what building and running need (Debian, Ubuntu)
 	@.ci/setup build $(EXTRA_TAGS)
@@ -69,6 +70,10 @@ soak: setup test-setup ## kill and restart the program, compare thread counts, d
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h ./app/explant
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h -run Mutations ./io/open
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 1h -run Killed ./app/desktop/journal ./app/desktop/shell
+
+frames: setup ## hold the window against its goals in time and memory; makes 4 GB of images in FRAMES once
+	@mkdir -p $(FRAMES)
+	EXPLANT_FRAMES=$(abspath $(FRAMES)) go test -count=1 -v -timeout 1h -run Frames ./app/desktop/shell
 
 lint: setup ## run golangci-lint with .golangci.yml
 	@.ci/lint $(LINT_VERSION) $(PKG)

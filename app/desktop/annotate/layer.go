@@ -1,6 +1,7 @@
 package annotate
 
 import (
+	"cmp"
 	"context"
 	"image"
 	"image/color"
@@ -62,16 +63,7 @@ func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
 	if len(near) == 0 {
 		return nil, nil
 	}
-	// Large ones lie below small ones, so that all can be seen and picked; equal ones by their name.
-	slices.SortFunc(near, func(a, b *Object) int {
-		switch sa, sb := Area(a), Area(b); {
-		case sa > sb:
-			return -1
-		case sa < sb:
-			return 1
-		}
-		return strings.Compare(a.ID, b.ID)
-	})
+	largestFirst(near)
 	out := image.NewRGBA(image.Rect(0, 0, tiles.Side, tiles.Side))
 	at := func(p geojson.Point) screen.Point {
 		p = l.turn(p, on)
@@ -84,6 +76,18 @@ func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
 		drawObject(out, o, at, lineWidth, areaAlpha)
 	}
 	return out, nil
+}
+
+// largestFirst sorts objects so that large ones lie below small ones and all can be seen and picked; equal
+// ones by their name.
+func largestFirst(all []*Object) {
+	areas := make(map[*Object]float64, len(all))
+	for _, o := range all {
+		areas[o] = Area(o)
+	}
+	slices.SortFunc(all, func(a, b *Object) int {
+		return cmp.Or(cmp.Compare(areas[b], areas[a]), strings.Compare(a.ID, b.ID))
+	})
 }
 
 // none is the colour of objects without a class.

@@ -139,6 +139,16 @@ func (s *Shell) nextNew(by int) {
 	s.status.say("no other new image in this direction of the list")
 }
 
+// annotated marks a new image as one with marks.
+func (p *listPanel) annotated(path string) {
+	for i := range p.items {
+		if p.items[i].Path == path && p.items[i].State == library.Fresh {
+			p.items[i].State = library.Annotated
+			p.list.RefreshItem(i)
+		}
+	}
+}
+
 // restate looks at the state of an image again.
 func (p *listPanel) restate(path string) {
 	for i := range p.items {

@@ -40,6 +40,7 @@ type marksPanel struct {
 
 func newMarksPanel(s *Shell) *marksPanel {
 	p := &marksPanel{shell: s, summary: widget.NewLabel(""), detail: wrapped("")}
+	p.summary.Truncation = fyne.TextTruncateEllipsis
 	grid := container.NewGridWithColumns(2)
 	for i, name := range classNames {
 		b := widget.NewButton(fmt.Sprintf("%d  %s", i+1, strings.TrimPrefix(name, "excluded:")), func() { p.setClass(i) })
@@ -139,7 +140,9 @@ func (p *marksPanel) refresh() {
 		p.shown = append(p.shown, all[i])
 	}
 	p.summary.SetText(fmt.Sprintf("%d drawn; the newest first", len(all)))
-	if len(all) == 0 {
+	if len(all) > 0 {
+		p.shell.list.annotated(p.shell.image.Path)
+	} else {
 		p.summary.SetText("none yet: take a tool (B for the brush) and a class (1 to 9)")
 	}
 	p.detail.SetText("")

@@ -14,6 +14,7 @@ type Stain struct {
 	direction [3]float64 // optical density in red, green and blue, of length 1
 	index     int
 	unmix     stain.Unmixing
+	lights    *[amountSteps*mostAmount + 1][3]uint8 // the colour of each amount
 }
 
 // Stains are those of a built-in profile, in its order.
@@ -29,7 +30,7 @@ func Stains(profile string) ([]Stain, error) {
 	directions := p.Directions()
 	out := make([]Stain, len(p.Stains))
 	for i, s := range p.Stains {
-		out[i] = Stain{Name: s.Name, direction: directions[i], index: i, unmix: u}
+		out[i] = Stain{Name: s.Name, direction: directions[i], index: i, unmix: u, lights: lights(directions[i])}
 	}
 	return out, nil
 }
@@ -60,10 +61,23 @@ func (s *Stain) paint(out *image.RGBA) {
 	for i := 0; i < len(out.Pix); i += 4 {
 		px := out.Pix[i : i+3]
 		amount := max(s.unmix.Amounts([3]float64{density[px[0]], density[px[1]], density[px[2]]})[s.index], 0)
+		copy(px, s.lights[min(int(amount*amountSteps+0.5), len(s.lights)-1)][:])
+	}
+}
+
+// amountSteps are the steps of one unit of optical density, and mostAmount the units, that a stain is
+// coloured in.
+const amountSteps, mostAmount = 512, 4
+
+// lights is the colour of each amount of a stain.
+func lights(direction [3]float64) *[amountSteps*mostAmount + 1][3]uint8 {
+	var out [amountSteps*mostAmount + 1][3]uint8
+	for i := range out {
 		for c := range 3 {
-			px[c] = uint8(glass * math.Pow(10, -amount*max(s.direction[c], 0)))
+			out[i][c] = uint8(glass * math.Pow(10, -float64(i)/amountSteps*max(direction[c], 0)))
 		}
 	}
+	return &out
 }
 
 // paintChannels adds the colours of the channels that are shown.
