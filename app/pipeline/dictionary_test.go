@@ -86,6 +86,10 @@ var allowed = map[string]struct{ relative, scale float64 }{
 	"h.comp":          {0.10, 0},
 	"h.area":          {0.20, 0},
 	"h.tissue":        {0.12, 0},
+	"comp.vol":        {0.30, 0.003}, // one section a zone, which differs from its zone
+	"comp.vf":         {0.30, 1},
+	"comp.share":      {0.40, 20},
+	"comp.section":    {0.30, 5},
 }
 
 // leastShare is the share of the blood-side space that a distance bin must hold to be compared: in the
@@ -115,6 +119,7 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	got["if"], truth["if"] = measuredFluorescence(t)
 	got["dab"], truth["dab"] = measuredSlide(t, "dab", "slide-dab", "marker:dab")
 	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")
+	got["device"], truth["device"] = measuredDevice(t)
 	for kind, all := range got {
 		for _, m := range all {
 			d, ok := metrics.Lookup(m.Metric)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"explant/analysis/frame"
+	"explant/analysis/phantom"
 	"explant/analysis/phantom/study"
 )
 
@@ -51,6 +52,10 @@ type studyImage struct {
 	Stain    string `yaml:"stain,omitempty"`
 	Protocol string `yaml:"protocol"`
 	Axis     string `yaml:"axis,omitempty"`
+
+	Component string `yaml:"component,omitempty"`  // what a marker's area stands for: platelet, fibrin and so on
+	Spacing   string `yaml:"spacing,omitempty"`    // voxel size with its unit, where the file does not say it
+	PixelSize string `yaml:"pixel_size,omitempty"` // that of a slide
 }
 
 func newStudyFile(s study.Study) studyFile {
@@ -75,8 +80,12 @@ func newStudyDevice(d study.Device) studyDevice {
 	for _, c := range d.Sections {
 		s := studySample{Sample: c.ID, Kind: "section", Zone: study.Zones[c.Zone], U: []float64{c.FromU, c.ToU}, Affine: rows(c.Affine)}
 		for k, slide := range c.Slides {
-			s.Images = append(s.Images, studyImage{Image: d.ID + "/" + c.SlideName(k) + ".png", Modality: "slide",
-				Stain: slide.Kind, Protocol: "slide-" + slide.Kind})
+			image := studyImage{Image: d.ID + "/" + c.SlideName(k) + ".png", Modality: "slide",
+				Stain: slide.Kind, Protocol: "slide-" + slide.Kind}
+			if slide.Kind == phantom.SlideDAB {
+				image.Component = "platelet"
+			}
+			s.Images = append(s.Images, image)
 		}
 		if c.Field != nil {
 			s.Images = append(s.Images, studyImage{Image: d.ID + "/" + c.FieldName() + ".ome.tif", Modality: "immunofluorescence", Protocol: "if-net"})
