@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/dialog"
 	"fyne.io/fyne/v2/widget"
 
+	"explant/app/desktop/annotate"
 	"explant/app/desktop/source"
 	"explant/io/calibration"
 	"explant/volume"
@@ -57,17 +58,18 @@ func (s *Shell) calibrate() {
 	if s.image == nil {
 		return
 	}
+	s.marks.barWanted = false
 	entry := widget.NewEntry()
 	entry.SetPlaceHolder("0.5um, or 20um,20um,40um")
 	lines := []fyne.CanvasObject{wrapped(headerText(s.image)), widget.NewLabel("Size of a pixel or voxel, with its unit:"), entry}
+	first := entry
 	var bar *widget.Entry
 	ruler := s.selectedRuler()
 	if ruler > 0 {
 		bar = widget.NewEntry()
 		bar.SetPlaceHolder("100um")
 		lines = append(lines, widget.NewLabel(fmt.Sprintf("or the true length of the selected ruler, %.1f px long:", ruler)), bar)
-	} else if s.slide != nil {
-		lines = append(lines, wrapped("To take it from a scale bar, draw a ruler (L) over the bar, and come back with the ruler selected."))
+		first = bar
 	}
 	var d *dialog.CustomDialog
 	use := func() {
@@ -80,6 +82,9 @@ func (s *Shell) calibrate() {
 		s.setSpacing(mm, text)
 	}
 	entry.OnSubmitted = func(string) { use() }
+	if bar != nil {
+		bar.OnSubmitted = entry.OnSubmitted
+	}
 	d = dialog.NewCustomWithoutButtons("Calibrate", container.NewVBox(lines...), s.win)
 	ok := widget.NewButton("Use this size", use)
 	ok.Importance = widget.HighImportance
@@ -88,10 +93,26 @@ func (s *Shell) calibrate() {
 		back = "Believe the header"
 	}
 	header := widget.NewButton(back, func() { d.Hide(); s.setSpacing([3]float64{}, "") })
-	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Cancel", d.Hide), header, ok})
-	d.Resize(fyne.NewSize(520, 260))
+	draw := widget.NewButton("Draw over a scale bar", func() { d.Hide(); s.wantBar() })
+	d.SetButtons([]fyne.CanvasObject{widget.NewButton("Cancel", d.Hide), header, draw, ok})
+	d.Resize(fyne.NewSize(620, 260))
 	d.Show()
-	s.win.Canvas().Focus(entry)
+	s.win.Canvas().Focus(first)
+}
+
+// wantBar takes the ruler; the dialog comes back when a line is drawn.
+func (s *Shell) wantBar() {
+	s.marker.Choose("")
+	s.tools.take(annotate.Ruler)
+	s.marks.barWanted = true
+	s.status.say("draw the ruler over the scale bar, from end to end")
+}
+
+// drawnBar opens the dialog of calibration again, with the ruler that was asked for.
+func (s *Shell) drawnBar() {
+	if s.marks.barWanted && s.selectedRuler() > 0 {
+		s.calibrate()
+	}
 }
 
 // headerText tells what the file itself says.
@@ -101,7 +122,7 @@ func headerText(m *source.Image) string {
 		return "The header states " + calibrationText(g, false) + "."
 	}
 	if w := g.Calibration.Withheld; w != "" {
-		return "The header's size is not believed: " + w + "."
+		return "No size from the header: " + w + ". Until it is stated, results are in pixels."
 	}
 	return "The file does not say how large a pixel is. Until it is stated, results are in pixels."
 }
@@ -134,7 +155,7 @@ func (s *Shell) selectedRuler() float64 {
 		return 0
 	}
 	o := s.marker.Book.Object(s.marker.Selected())
-	if o == nil || len(o.Geometry.Lines) != 1 {
+	if o == nil || len(o.Geometry.Lines) != 1 || len(o.Geometry.Lines[0]) != 2 {
 		return 0
 	}
 	return pixelLength(o.Geometry.Lines[0])

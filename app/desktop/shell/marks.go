@@ -36,6 +36,8 @@ type marksPanel struct {
 	summary *widget.Label
 	detail  *widget.Label
 	guided  bool // the list is set by the program, not chosen by the person
+
+	barWanted bool // a ruler is to be drawn over a scale bar, for the calibration
 }
 
 func newMarksPanel(s *Shell) *marksPanel {
@@ -152,6 +154,7 @@ func (p *marksPanel) refresh() {
 	p.shell.status.saved.SetText("saved")
 	p.objects.Refresh()
 	p.follow(m.Selected())
+	p.shell.drawnBar()
 }
 
 // follow marks the selected object in the list.

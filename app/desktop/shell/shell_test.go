@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/test"
+	"fyne.io/fyne/v2/widget"
 
 	"explant/app/desktop/annotate"
 	"explant/app/pipeline"
@@ -197,6 +198,30 @@ func TestTypedCalibrationIsRemembered(t *testing.T) {
 	}
 }
 
+// TestScaleBarCalibrates asks for a scale bar, draws over it, and types its length.
+func TestScaleBarCalibrates(t *testing.T) {
+	s := open(t)
+	s.Open(slide(t))
+	eventually(t, "the image", func() bool { return s.image != nil })
+	s.stage.picture(800, 600) // two pixels of the screen a pixel
+	s.wantBar()
+	s.press(100, 100)
+	s.drag(300, 100)
+	s.release(300, 100)
+	if s.win.Canvas().Overlays().Top() == nil || s.selectedRuler() != 100 {
+		t.Fatalf("ruler of %v px; the dialog did not come back", s.selectedRuler())
+	}
+	bar, ok := s.win.Canvas().Focused().(*widget.Entry)
+	if !ok {
+		t.Fatal("the length of the bar is not asked for")
+	}
+	test.Type(bar, "50um")
+	bar.OnSubmitted(bar.Text)
+	if got := s.status.calibration.Text; got != "0.5 µm/px (typed)" || s.marks.barWanted || s.win.Canvas().Overlays().Top() != nil {
+		t.Errorf("%q", got)
+	}
+}
+
 // TestRunShowsResults runs a protocol from the window and reads its table.
 func TestRunShowsResults(t *testing.T) {
 	made, err := pipeline.MakePhantom(t.Context(), "dab", t.TempDir(), pipeline.PhantomOptions{Size: 256, Seed: 1}, pipeline.Limits{}, parallel.Discard{})
@@ -247,7 +272,9 @@ func TestPanelsLookAsKept(t *testing.T) {
 	s := open(t)
 	s.Open(slide(t))
 	eventually(t, "the image", func() bool { return s.image != nil })
-	s.run.out.SetText("field.png.explant")
+	s.run.about.SetText("What it does.")
+	s.run.rules.open = map[string]bool{} // rules come and go
+	s.run.rules.build()
 	for name, part := range map[string]fyne.CanvasObject{"marks": s.marks.box, "run": s.run.box, "tools": s.tools.box} {
 		part.Show() // whichever tab is open
 		w := test.NewWindow(part)
