@@ -180,6 +180,9 @@ func (s *Shell) closeImage() {
 	}
 	s.stage.show(nil)
 	s.probe.Close()
+	s.preview.close()
+	s.histogram.close()
+	s.results.placer.close()
 	s.closeOverlay()
 	if err := s.opened.close(); err != nil {
 		s.fail("The image did not close cleanly", err)

@@ -94,6 +94,7 @@ func (p *resultsPanel) fill(res result.Result, out string) {
 func (p *resultsPanel) show(res result.Result, out string) {
 	p.title.SetText(fmt.Sprintf("%s, %s, report %s (%s)", res.Image.Name, res.Protocol.Name, res.ID, res.Status))
 	p.fill(res, out)
+	p.shell.preview.off()
 	p.shell.showOverlay(out, res.Classes)
 	p.placer.read(res, out, runner.FrameOf(res, p.shell.run.inputs.entries["frame"].Text, filepath.Join(filepath.Dir(p.shell.image.Path), "frame.yaml")))
 }

@@ -23,7 +23,8 @@ type runPanel struct {
 	shell    *Shell
 	listed   []settings.Listed
 	protocol *widget.Select
-	about    *widget.Label
+	about    *widget.Label // in one line
+	purpose  *widget.Label // at length
 	rules    *rulesView
 	inputs   *inputsView
 	beside   *foldable // of the inputs
@@ -36,7 +37,7 @@ type runPanel struct {
 }
 
 func newRunPanel(s *Shell) *runPanel {
-	p := &runPanel{shell: s, about: small("Open an image first.", widget.MediumImportance), wrong: small("", widget.DangerImportance), out: widget.NewEntry()}
+	p := &runPanel{shell: s, about: small("Open an image first.", widget.MediumImportance), purpose: small("", widget.MediumImportance), wrong: small("", widget.DangerImportance), out: widget.NewEntry()}
 	p.protocol = widget.NewSelect(nil, p.choose)
 	p.rules = newRulesView(s, p.changed)
 	p.inputs = newInputsView(s, p.changed)
@@ -50,10 +51,16 @@ func newRunPanel(s *Shell) *runPanel {
 	}
 	p.wrong.Hide()
 	p.beside = newFold("Device, calibration, sample", false, nil, func() fyne.CanvasObject { return p.inputs.box })
+	counts := newFold("Histogram", false, nil, func() fyne.CanvasObject { return s.histogram.box })
+	counts.opened = func(open bool) {
+		s.histogram.open = open
+		s.histogram.ask()
+	}
+	purpose := newFold("About the protocol", false, nil, func() fyne.CanvasObject { return p.purpose })
 	where := newFold("Folder for the results", false, nil, func() fyne.CanvasObject { return p.out })
 	top := container.NewVBox(p.protocol, p.about, spread(p.save, p.reset))
-	bottom := container.NewVBox(p.wrong, container.NewBorder(nil, nil, nil, p.copy, p.start))
-	p.box = container.NewBorder(top, bottom, nil, nil, container.NewVScroll(container.NewVBox(p.rules.box, p.beside.box, where.box)))
+	bottom := container.NewVBox(s.preview.told, s.preview.on, p.wrong, container.NewBorder(nil, nil, nil, p.copy, p.start))
+	p.box = container.NewBorder(top, bottom, nil, nil, container.NewVScroll(container.NewVBox(purpose.box, counts.box, p.rules.box, p.beside.box, where.box)))
 	return p
 }
 
@@ -138,10 +145,12 @@ func (p *runPanel) choose(name string) {
 		p.changed()
 		return
 	}
-	p.about.SetText(strings.TrimSpace(form.Protocol.Title) + ". " + strings.TrimSpace(form.Protocol.Description))
+	p.about.SetText(strings.TrimSpace(form.Protocol.Title))
+	p.purpose.SetText(strings.TrimSpace(form.Protocol.Description))
 	p.shell.prefs.SetString(p.preferred(), l.Source)
 	p.inputs.show(form.Protocol)
 	p.rules.show(form)
+	p.shell.histogram.show(form.Protocol)
 	p.changed()
 }
 
@@ -156,6 +165,8 @@ func (p *runPanel) changed() {
 		p.wrong.SetText(err.Error())
 	}
 	shown(p.wrong, err != nil)
+	p.shell.histogram.lines()
+	p.shell.renew()
 }
 
 // order is what the panel asks for.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -37,9 +38,14 @@ type Shell struct {
 	marks   *marksPanel
 	display *displayPanel
 	run     *runPanel
+	preview *previewView
 	jobs    *jobsPanel
 	results *resultsPanel
 	config  config.Config
+
+	histogram *histogramView
+	seen      inView
+	resting   *time.Timer // until the view has rested; nil before the first change
 
 	runTab, jobsTab, resultsTab *container.TabItem
 
@@ -63,6 +69,7 @@ func New(a fyne.App, data string, ui func(func())) *Shell {
 	s.list = newListPanel(s)
 	s.marks = newMarksPanel(s)
 	s.display = newDisplayPanel(s)
+	s.preview, s.histogram = newPreviewView(s), newHistogramView(s)
 	s.run = newRunPanel(s)
 	s.jobs = newJobsPanel(s)
 	s.results = newResultsPanel(s)
@@ -85,7 +92,7 @@ func (s *Shell) layout() fyne.CanvasObject {
 		s.runTab, s.jobsTab, s.resultsTab,
 	)
 	s.welcome = newWelcome(s)
-	s.center = container.NewStack(s.stage, s.welcome)
+	s.center = container.NewStack(s.stage, s.preview.badge, s.welcome)
 	s.split = container.NewHSplit(s.center, s.tabs)
 	s.split.SetOffset(s.prefs.FloatWithFallback("layout.right", 0.68))
 	s.outer = container.NewHSplit(s.list.box, s.split)
@@ -135,6 +142,9 @@ func (s *Shell) Close() {
 	if s.opening != nil {
 		s.opening()
 	}
+	if s.resting != nil {
+		s.resting.Stop()
+	}
 	s.list.close()
 	s.runner.Close()
 	s.closeImage()
@@ -147,7 +157,12 @@ func (s *Shell) dropped(uris []fyne.URI) {
 }
 
 // refresh tells the stage that a frame is ready; it is called from any goroutine.
-func (s *Shell) refresh() { s.ui(s.stage.raster.Refresh) }
+func (s *Shell) refresh() {
+	s.ui(func() {
+		s.stage.raster.Refresh()
+		s.looked()
+	})
+}
 
 // do returns a function that does something with the drawing on the open slide.
 func (s *Shell) do(fn func(*annotate.Marker)) func() {

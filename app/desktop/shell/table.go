@@ -47,6 +47,7 @@ func (s *Shell) table() []action {
 		{"Tools", "Finish the polygon or the angle", "Enter", s.do((*annotate.Marker).Finish)},
 		{"Tools", "Cancel what is half drawn", "Esc", s.do((*annotate.Marker).Cancel)},
 		{"Analyse", "Run the protocol", "Ctrl+Enter", s.analyse},
+		{"Analyse", "Preview what is in view, on or off", "Ctrl+P", func() { s.preview.on.SetChecked(!s.preview.on.Checked) }},
 		{"Analyse", "Cancel all runs", "", s.cancelRuns},
 		{"Analyse", "Save the rules as a protocol of your own…", "", s.saveProtocol},
 		{"Analyse", "Give back the rules of the protocol", "", func() { s.run.rules.resetAll() }},

@@ -35,6 +35,14 @@ func Open(ctx context.Context, path string) (*Image, error) {
 	return m, nil
 }
 
+// Of is an image that a reader makes, such as labels in memory.
+func Of(name string, r imagefile.Reader) *Image {
+	info := r.Info()
+	m := &Image{Name: name, Info: info, reader: r}
+	m.grid.Store(&info.Grid)
+	return m
+}
+
 // Close gives the file back.
 func (m *Image) Close() error { return m.reader.Close() }
 
