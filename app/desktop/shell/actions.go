@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/widget"
 )
 
 // action is one thing that the program does on command: in a menu, by a key, from the search.
@@ -14,6 +15,25 @@ type action struct {
 	name string
 	keys string // as people write them, several parted by ", ": "Ctrl+O", "V", "F9"; "" for none
 	do   func()
+}
+
+// typedRune does what a typed character means, unless a dialog is open.
+func (s *Shell) typedRune(r rune) {
+	if s.win.Canvas().Overlays().Top() != nil {
+		return
+	}
+	if a := s.keyed(r); a != nil {
+		a.do()
+	}
+}
+
+// closeDialog takes the keys of an open dialog: Escape closes it. It reports whether there is one.
+func (s *Shell) closeDialog(key fyne.KeyName) bool {
+	top := s.win.Canvas().Overlays().Top()
+	if pop, ok := top.(*widget.PopUp); ok && key == fyne.KeyEscape {
+		pop.Hide()
+	}
+	return top != nil
 }
 
 // keyed finds the action of a typed character; a capital may have one of its own.
@@ -78,11 +98,7 @@ func (s *Shell) bind() {
 			}
 		}
 	}
-	c.SetOnTypedRune(func(r rune) {
-		if a := s.keyed(r); a != nil {
-			a.do()
-		}
-	})
+	c.SetOnTypedRune(s.typedRune)
 	c.SetOnTypedKey(s.typedKey)
 	if d, ok := c.(desktop.Canvas); ok {
 		d.SetOnKeyDown(func(e *fyne.KeyEvent) { s.heldKey(e.Name, true) })

@@ -108,10 +108,12 @@ func (s *Shell) wantBar() {
 	s.status.say("draw the ruler over the scale bar, from end to end")
 }
 
-// drawnBar opens the dialog of calibration again, with the ruler that was asked for.
+// drawnBar opens the dialog of calibration again, with the ruler that was asked for: after the click that
+// ended it, which takes the focus.
 func (s *Shell) drawnBar() {
 	if s.marks.barWanted && s.selectedRuler() > 0 {
-		s.calibrate()
+		s.marks.barWanted = false
+		s.ui(s.calibrate)
 	}
 }
 

