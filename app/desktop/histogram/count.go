@@ -43,6 +43,17 @@ func Quantities(p protocol.Protocol, info imagefile.Info) []string {
 	return all
 }
 
+// Unit is what the values of a protocol are.
+func Unit(p protocol.Protocol) string {
+	switch {
+	case p.Slide != nil:
+		return "optical density"
+	case p.Fluorescence != nil:
+		return "counts"
+	}
+	return "grey"
+}
+
 func channelName(info imagefile.Info, c int) string {
 	if c < len(info.ChannelNames) {
 		return info.ChannelNames[c]

@@ -28,8 +28,8 @@ type Picture struct {
 }
 
 // Draw draws counts with their square roots as heights, so that rare classes are seen beside common ones;
-// text is the height of text in pixels.
-func Draw(h threshold.Histogram, lines []Line, w, high, text int, ink Ink) Picture {
+// unit is what the values are, text the height of text in pixels.
+func Draw(h threshold.Histogram, lines []Line, unit string, w, high, text int, ink Ink) Picture {
 	p := Picture{Image: image.NewRGBA(image.Rect(0, 0, w, high)), lines: lines, lo: h.Lo, hi: h.Lo + h.Width*float64(max(len(h.Counts), 1))}
 	draw.Draw(p.Image, p.Image.Rect, image.NewUniform(ink.Ground), image.Point{}, draw.Src)
 	for _, l := range lines { // a threshold beyond all values is drawn, too
@@ -42,10 +42,9 @@ func Draw(h threshold.Histogram, lines []Line, w, high, text int, ink Ink) Pictu
 	}
 	p.plot = image.Rect(text/2, text/2, w-text/2, high-text*3/2)
 	p.bars(h, ink)
-	for _, t := range []float64{p.lo, (p.lo + p.hi) / 2, p.hi} {
-		label := fmt.Sprintf("%.3g", t)
+	for k, label := range []string{fmt.Sprintf("%.2g", p.lo), unit, fmt.Sprintf("%.3g", p.hi)} {
 		wide := screen.TextWidth(label, text)
-		screen.Plain(p.Image, min(max(p.x(t)-wide/2, 0), w-wide), high-text/3, label, text, ink.Text)
+		screen.Plain(p.Image, min(max(k*w/2-wide/2, text/3), w-wide-text/3), high-text/3, label, text, ink.Text)
 	}
 	p.marks(text, ink)
 	return p

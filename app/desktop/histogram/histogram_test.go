@@ -109,7 +109,7 @@ func TestLinesAreTakenWhereTheyAreDrawn(t *testing.T) {
 	h.Counts[20], h.Counts[150] = 100, 25
 	lines := []Line{{Path: "a", Value: 50}, {Value: 100}, {Path: "b", Value: 120}}
 	white := color.RGBA{255, 255, 255, 255}
-	p := Draw(h, lines, 400, 120, 11, Ink{Ground: white, Text: color.Black, Bars: color.RGBA{90, 90, 90, 255}, Class: func(string) color.NRGBA { return color.NRGBA{200, 0, 0, 255} }})
+	p := Draw(h, lines, "grey", 400, 120, 11, Ink{Ground: white, Text: color.Black, Bars: color.RGBA{90, 90, 90, 255}, Class: func(string) color.NRGBA { return color.NRGBA{200, 0, 0, 255} }})
 	for _, c := range []struct {
 		at   float64
 		want string
@@ -124,7 +124,7 @@ func TestLinesAreTakenWhereTheyAreDrawn(t *testing.T) {
 	if p.Image.RGBAAt(p.x(150.5), p.plot.Max.Y-3) == white || p.Image.RGBAAt(p.x(150.5), p.plot.Min.Y+p.plot.Dy()/3) != white {
 		t.Error("a quarter of the highest count is not half as high")
 	}
-	small := Draw(h, lines, 3, 3, 11, Ink{Ground: white})
+	small := Draw(h, lines, "grey", 3, 3, 11, Ink{Ground: white})
 	if _, ok := small.Grip(0, 1<<20); ok {
 		t.Error("a line in a picture without room")
 	}

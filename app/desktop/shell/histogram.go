@@ -117,7 +117,7 @@ func (v *histogramView) lines() {
 	if res := v.shell.results.res; res.Protocol.Name == form.Protocol.Name {
 		found = res.Diagnostics
 	}
-	v.bars.counts = v.counts
+	v.bars.counts, v.bars.unit = v.counts, histogram.Unit(p)
 	v.bars.lines = histogram.Lines(p, v.quantity.Selected, v.counts, found)
 	v.bars.raster.Refresh()
 }
@@ -139,6 +139,7 @@ type bars struct {
 	raster *canvas.Raster
 	counts threshold.Histogram
 	lines  []histogram.Line
+	unit   string
 	moved  func(path, typed string)
 	last   histogram.Picture
 	held   string // the path of the line that is dragged
@@ -160,7 +161,7 @@ func (b *bars) picture(w, h int) image.Image {
 	if len(b.counts.Counts) == 0 || w < 1 || h < 1 {
 		return image.NewRGBA(image.Rect(0, 0, 1, 1))
 	}
-	b.last = histogram.Draw(b.counts, b.lines, w, h, int(theme.CaptionTextSize()*b.pixels+0.5), histogram.Ink{
+	b.last = histogram.Draw(b.counts, b.lines, b.unit, w, h, int(theme.CaptionTextSize()*b.pixels+0.5), histogram.Ink{
 		Ground: theme.Color(theme.ColorNameInputBackground), Text: theme.Color(theme.ColorNameForeground), Bars: theme.Color(theme.ColorNameDisabled),
 		Class: func(name string) color.NRGBA { return classColor(name) },
 	})
