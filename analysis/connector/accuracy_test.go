@@ -56,7 +56,7 @@ func judged(t *testing.T, c phantom.Connector) score {
 	var sc score
 	sc.seconds = time.Since(start).Seconds()
 	var f result.Findings
-	m.Findings(&f, nil)
+	m.Findings(&f, nil, 100)
 	sc.curve(m, truth)
 	sc.volumes(m, seg, truth)
 	get := func(metric, part string) float64 { return value(t, f, metric, part) }

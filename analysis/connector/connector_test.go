@@ -44,7 +44,7 @@ func found(t *testing.T, scaleRel *float64) (*segment.Segmentation, result.Findi
 		t.Fatal(s.err)
 	}
 	var f result.Findings
-	s.model.Findings(&f, scaleRel)
+	s.model.Findings(&f, scaleRel, 0)
 	return s.seg, f
 }
 
@@ -55,7 +55,7 @@ func measured(t *testing.T, v *volume.Volume[uint16], axis string, workers int) 
 		t.Fatal(err)
 	}
 	var f result.Findings
-	m.Findings(&f, nil)
+	m.Findings(&f, nil, 100)
 	return s, f
 }
 
@@ -204,7 +204,7 @@ func TestClotLikeTheConnectorIsFlagged(t *testing.T) {
 		return // refused is as good
 	}
 	var f result.Findings
-	m.Findings(&f, nil)
+	m.Findings(&f, nil, 100)
 	told := slices.ContainsFunc(s.Flags, func(f result.Flag) bool { return f.ID == unsureFlag })
 	for _, x := range f.Measurements {
 		if !told || !slices.Contains(x.Flags, unsureFlag) {
@@ -277,7 +277,7 @@ func ExampleSegment() {
 		return
 	}
 	var f result.Findings
-	m.Findings(&f, nil)
+	m.Findings(&f, nil, 100)
 	largest := f.Measurements[0]
 	fmt.Printf("%s %s within 3 points of the truth: %v\n", largest.Metric, largest.Part, math.Abs(largest.Value-made.truth.Worst.ReductionPct) < 3)
 	// Output: conn.lar max within 3 points of the truth: true

@@ -21,13 +21,26 @@ type report struct {
 	rel float64 // relative standard uncertainty of a length; 0 where nobody knows it
 	out *result.Findings
 	on  []string // flags of the values that follow
+	// floor is the volume of the smallest ball of clot that would be found, mm3; 0 where nobody knows it.
+	floor float64
 }
+
+// noFloor is the flag of a clot that is absent where nobody knows what would have been seen.
+const noFloor = "connector-no-floor"
 
 // Findings adds conn.lar, conn.dh, conn.step and conn.clot to f. Places are told from the first tip along the flow,
 // upstream negative, in mm; where the voxel size is unknown only ratios are given. scaleRel is the relative standard
-// uncertainty of a length; nil where nobody knows it.
-func (m *Model) Findings(f *result.Findings, scaleRel *float64) {
-	r := &report{m: m, out: f}
+// uncertainty of a length; nil where nobody knows it. floorUM is the diameter of the smallest ball of clot that
+// would be found; 0 where nobody knows it.
+func (m *Model) Findings(f *result.Findings, scaleRel *float64, floorUM float64) {
+	r := &report{m: m, out: f, floor: math.Pi / 6 * math.Pow(floorUM/1000, 3)}
+	if floorUM == 0 {
+		f.Flags = append(f.Flags, result.Flag{
+			ID:     noFloor,
+			Text:   "The detection floor of this scan is not known: how small a clot would have been seen cannot be said.",
+			Remedy: "Scan in cubic voxels of known size; say a clot is absent only together with the voxel size.",
+		})
+	}
 	if scaleRel != nil {
 		r.rel = *scaleRel
 	}
@@ -164,6 +177,9 @@ func (r *report) give(m result.Measurement, border, scale float64) {
 	if scale > border {
 		m.Dominant = "scale"
 	}
+	if m.Unit == "mm3" && r.floor > 0 {
+		m.Floor = result.F(r.floor)
+	}
 	m.Flags = slices.Clone(r.on)
 	r.out.Measurements = append(r.out.Measurements, m)
 }
@@ -220,19 +236,28 @@ func (r *report) step(j *junction) {
 	r.length("conn.step", j.name+": gap", j.to-j.from, "mm", 1)
 }
 
+// absent says that there is no clot, as far as one would have been seen.
+func (r *report) absent(part string) {
+	if r.floor == 0 {
+		r.plain("conn.clot", part, 0, "{bool}", noFloor)
+		return
+	}
+	r.plain("conn.clot", part, 0, "{bool}")
+}
+
 // clot gives what lies at a junction, or away from all of them.
 func (r *report) clot(c *clot) {
 	m := r.m
 	part := func(what string) string { return fmt.Sprintf("%s: %s", c.name, what) }
 	from, to, ok := c.ends(m)
 	if !ok {
-		r.plain("conn.clot", part("present"), 0, "{bool}", noFloor)
+		r.absent(part("present"))
 		return
 	}
 	s := m.scan
 	voxel := s.size[0] * s.size[1] * s.size[2]
 	tip := m.origin()
-	r.plain("conn.clot", part("present"), 1, "{bool}", noFloor)
+	r.plain("conn.clot", part("present"), 1, "{bool}")
 	r.volume(part("volume"), c.voxels*voxel, clotSD*c.surface*voxel)
 	if c.junction {
 		r.length("conn.clot", part("upstream"), c.upstream*voxel, "mm3", 3)

@@ -56,7 +56,7 @@ func (m *Model) classes(ctx context.Context, film float64, speck int64) (*volume
 	if err != nil {
 		return nil, err
 	}
-	return l, m.sift(ctx, l, deep, speck)
+	return l, sift(ctx, l, deep, speck, s.o)
 }
 
 // eachVoxel visits the voxels of a slice with their places across and along the axis.
@@ -94,8 +94,8 @@ func (m *Model) class(grey, d, cut float64) uint8 {
 
 // sift makes void of pieces of deposit that are smaller than speck or nowhere reach away from the wall: they are noise
 // and the blur of the wall.
-func (m *Model) sift(ctx context.Context, l, deep *volume.Labels, speck int64) error {
-	numbered, all, err := label.Components(ctx, l, label.Of(segment.Deposit), 26, m.scan.o, nil)
+func sift(ctx context.Context, l, deep *volume.Labels, speck int64, o parallel.Options) error {
+	numbered, all, err := label.Components(ctx, l, label.Of(segment.Deposit), 26, o, nil)
 	if err != nil {
 		return err
 	}

@@ -56,6 +56,6 @@ func Algorithms() map[string]string {
 		"connector.wall":      "2",
 		"connector.junctions": "1",
 		"connector.deposit":   "1",
-		"connector.measures":  "3",
+		"connector.measures":  "4",
 	}
 }

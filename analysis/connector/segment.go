@@ -46,9 +46,6 @@ func Segment[T volume.Voxel](ctx context.Context, v *volume.Volume[T], p Params,
 	return m.finish(labels), m, nil
 }
 
-// noFloor is the flag that every statement on a clot's presence carries.
-const noFloor = "connector-no-floor"
-
 // unsureFlag is the flag of every value that hangs on the place of a junction that clot hides.
 const unsureFlag = "junction-unsure"
 
@@ -72,7 +69,7 @@ func (m *Model) diagnostics() map[string]float64 {
 		d["level_deposit_grey"] = m.lv.deposit
 	}
 	for i, p := range m.pieces {
-		d[fmt.Sprintf("piece_%d_wall_grey", i+1)] = p.wall
+		d[wallGrey(i+1)] = p.wall
 		d[fmt.Sprintf("piece_%d_bore_diameter_voxels", i+1)] = 2 * p.r.of((p.from+p.to)/2) / m.scan.h
 	}
 	free := 0
@@ -85,12 +82,10 @@ func (m *Model) diagnostics() map[string]float64 {
 	return d
 }
 
-func (m *Model) flags() []result.Flag {
-	out := []result.Flag{{
-		ID:     noFloor,
-		Text:   "The detection floor of this scan is not known: deposit that nowhere reaches 1.5 voxels (film_voxels) from the wall is not told from the wall's blur.",
-		Remedy: "Scan with smaller voxels; say a clot is absent only together with the voxel size.",
-	}}
+// wallGrey is the diagnostic of the grey of a piece's wall.
+func wallGrey(piece int) string { return fmt.Sprintf("piece_%d_wall_grey", piece) }
+
+func (m *Model) flags() (out []result.Flag) {
 	if len(m.junctions()) == 0 {
 		out = append(out, result.Flag{ID: "no-junction", Text: "One bore runs through the whole scan: no step, gap or end of a connector was found.",
 			Remedy: "Check that the scan holds the connector's tip; ledges of less than half a voxel are not seen."})

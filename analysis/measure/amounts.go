@@ -91,7 +91,7 @@ func (j *job) depositAmounts(class func(func(segment.Counts) float64) term, scal
 	}
 	if m := j.size("dep.vol", "", j.deposit(t)); m != nil {
 		boundAbout(m, b, class(depositOf), border, scale)
-		if um := j.in.sphereUM(); um > 0 {
+		if um := j.in.SphereUM(); um > 0 {
 			m.Floor = result.F(math.Pi / 6 * math.Pow(um/1000, 3))
 		}
 	}

@@ -55,7 +55,7 @@ func (j *job) objects(context.Context) error {
 func (j *job) leastObject() (int64, string) {
 	um, why := j.par.MinObjectUM, "min_object_um"
 	if um == 0 {
-		um, why = j.in.sphereUM(), "the detection floor"
+		um, why = j.in.SphereUM(), "the detection floor"
 	}
 	if um == 0 || !j.mm {
 		return defaultObject, "the default of 3x3x3"

@@ -131,8 +131,8 @@ type Floor struct {
 	BiasVoxels   float64 // mean of it, outwards positive; told, not corrected for
 }
 
-// sphereUM is the smallest sphere that is found reliably, 0 where it is not known.
-func (in Input) sphereUM() float64 {
+// SphereUM is the diameter, in µm, of the smallest sphere that is found reliably, 0 where it is not known.
+func (in Input) SphereUM() float64 {
 	if in.Floor == nil || math.IsInf(in.Floor.SphereUM, 1) {
 		return 0
 	}

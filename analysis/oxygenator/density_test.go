@@ -43,7 +43,12 @@ func ballScene(t *testing.T, radius float64) *clean {
 	sharp := volume.New[float32](g)
 	for i := range sharp.Data {
 		x, y, z := split(g, i)
-		sharp.Data[i] = float32(ballShare(r3.Sub(r3.Vec{X: float64(x), Y: float64(y), Z: float64(z)}, middle), radius))
+		for k := range 64 { // points of the voxel
+			q := r3.Vec{X: float64(x) + float64(k%4)/4 - 0.375, Y: float64(y) + float64(k/4%4)/4 - 0.375, Z: float64(z) + float64(k/16)/4 - 0.375}
+			if r3.Norm2(r3.Sub(q, middle)) < radius*radius {
+				sharp.Data[i] += 1.0 / 64
+			}
+		}
 	}
 	blurred, err := filter.Gaussian(t.Context(), sharp, [3]float64{0.8, 0.8, 0.8}, parallel.Options{}, nil)
 	if err != nil {

@@ -34,7 +34,6 @@ func Algorithms() map[string]string {
 		"oxygenator.restore": "4",
 		"oxygenator.rings":   "1",
 		"oxygenator.explain": "3",
-		"oxygenator.floor":   "2",
 	}
 }
 

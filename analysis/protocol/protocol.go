@@ -10,6 +10,7 @@ import (
 
 	"explant/analysis/coloc"
 	"explant/analysis/connector"
+	"explant/analysis/floor"
 	"explant/analysis/fluorescence"
 	"explant/analysis/measure"
 	"explant/analysis/noise"
@@ -106,11 +107,11 @@ func (p Protocol) Algorithms() map[string]string {
 	case SEM:
 		parts = append(parts, sem.Algorithms())
 	case Oxygenator:
-		parts = append(parts, oxygenator.Algorithms(), rescan.Algorithms(), measure.Algorithms())
+		parts = append(parts, oxygenator.Algorithms(), floor.Algorithms(), rescan.Algorithms(), measure.Algorithms())
 	case Connector:
-		parts = append(parts, connector.Algorithms(), measure.Algorithms())
+		parts = append(parts, connector.Algorithms(), noise.Algorithms(), floor.Algorithms(), measure.Algorithms())
 	default:
-		parts = append(parts, segment.Algorithms(), noise.Algorithms(), measure.Algorithms())
+		parts = append(parts, segment.Algorithms(), noise.Algorithms(), floor.Algorithms(), measure.Algorithms())
 	}
 	if p.Prepare != nil {
 		parts = append(parts, p.Prepare.Algorithms())

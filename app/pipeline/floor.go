@@ -5,6 +5,8 @@ import (
 	"errors"
 	"math"
 
+	"explant/analysis/connector"
+	"explant/analysis/floor"
 	"explant/analysis/measure"
 	"explant/analysis/noise"
 	"explant/analysis/oxygenator"
@@ -21,35 +23,48 @@ const floorSeed = 1
 // floor makes a phantom with the noise, point spread and levels of this scan and returns what its
 // deposits say; nil where the segmentation does not know all of them.
 func (r *run) floor(ctx context.Context, s *segment.Segmentation) (*measure.Floor, error) {
-	var rules oxygenator.Params
-	var rule oxygenator.Rule
-	scan := oxygenator.ScanOf(s)
-	switch r.job.Protocol.Engine {
-	case protocol.Oxygenator:
-		rules = *r.job.Protocol.Oxygenator
-	case protocol.Panel, protocol.Ranges:
-		if rule = r.thresholds(s); rule == nil || !cubic(s.Labels.Grid) {
-			return nil, nil
-		}
-		scan = onFibre(scan, s)
-	default:
-		return nil, nil
-	}
-	r.progress.Stage("detection floor", 0)
-	l, err := oxygenator.Floor(ctx, scan, rules, rule, floorSeed, keepFloor, r.options())
+	scan, limits, err := r.limitsOf(ctx, s)
 	switch {
-	case errors.Is(err, oxygenator.ErrParameter):
+	case errors.Is(err, floor.ErrUnknown):
 		return nil, nil // the measurement says that there is no floor, and why
 	case err != nil:
 		return nil, err
 	}
 	f := &measure.Floor{
-		SphereUM: l.Sphere * scan.SpacingUM, FilmUM: l.Film * scan.SpacingUM, BorderVoxels: l.BorderSD, BiasVoxels: l.BorderBias,
+		SphereUM: limits.Sphere * scan.SpacingUM, FilmUM: limits.Film * scan.SpacingUM, BorderVoxels: limits.BorderSD, BiasVoxels: limits.BorderBias,
 	}
-	if math.IsNaN(s.Levels[segment.Polymer]) {
+	if math.IsNaN(s.Levels[segment.Polymer]) && r.job.Protocol.Engine != protocol.Connector {
 		f.FilmUM = math.NaN()
 	}
 	return f, nil
+}
+
+// limitsOf is the floor by the decision of the protocol's engine.
+func (r *run) limitsOf(ctx context.Context, s *segment.Segmentation) (scan floor.Scan, l floor.Limits, err error) {
+	o := r.options()
+	switch r.job.Protocol.Engine {
+	case protocol.Oxygenator:
+		r.progress.Stage("detection floor", 0)
+		scan = oxygenator.ScanOf(s)
+		l, err = oxygenator.Floor(ctx, scan, *r.job.Protocol.Oxygenator, floorSeed, keepFloor, o)
+		return scan, l, err
+	case protocol.Connector:
+		if !cubic(s.Labels.Grid) {
+			return scan, l, floor.ErrUnknown
+		}
+		r.progress.Stage("detection floor", 0)
+		scan = connector.Scan(s)
+		l, err = floor.Of(ctx, scan, connector.FloorRule(scan, *r.job.Protocol.Connector, o), floorSeed, o)
+		return scan, l, err
+	}
+	rule := r.thresholds(s)
+	if rule == nil || !cubic(s.Labels.Grid) {
+		return scan, l, floor.ErrUnknown
+	}
+	r.progress.Stage("detection floor", 0)
+	scan = onFibre(oxygenator.ScanOf(s), s)
+	l, err = floor.Of(ctx, scan, rule, floorSeed, o)
+	return scan, l, err
 }
 
 // cubic reports voxels whose edges differ by less than 2 %, or that are not known.
@@ -68,7 +83,7 @@ const (
 
 // onFibre completes what thresholds do not know of the device. Without a class of polymer the films lie on
 // next to nothing.
-func onFibre(scan oxygenator.Scan, s *segment.Segmentation) oxygenator.Scan {
+func onFibre(scan floor.Scan, s *segment.Segmentation) floor.Scan {
 	um := scan.SpacingUM
 	if um == 0 {
 		um = unknownSpacingUM
@@ -84,7 +99,7 @@ func onFibre(scan oxygenator.Scan, s *segment.Segmentation) oxygenator.Scan {
 
 // thresholds is how the protocol finds deposit in a phantom of this scan: by the same smoothing and the
 // greys that it took for deposit; nil where it has no deposit.
-func (r *run) thresholds(s *segment.Segmentation) oxygenator.Rule {
+func (r *run) thresholds(s *segment.Segmentation) floor.Rule {
 	from, known := s.Diagnostics["threshold_deposit_grey"]
 	p := segment.RangesParams{}
 	if otsu, found := s.Diagnostics["threshold_otsu_grey"]; found {
@@ -98,7 +113,7 @@ func (r *run) thresholds(s *segment.Segmentation) oxygenator.Rule {
 	default:
 		p = *r.job.Protocol.Ranges
 	}
-	return func(ctx context.Context, grey *volume.Volume[float32]) (*volume.Labels, error) {
+	return func(ctx context.Context, grey *volume.Volume[float32], _ *floor.Tube) (*volume.Labels, error) {
 		if r.job.Protocol.Engine == protocol.Panel {
 			smooth, err := filter.Median3(ctx, grey, r.options(), nil)
 			if err != nil {

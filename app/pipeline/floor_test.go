@@ -35,3 +35,23 @@ func TestFloorOfThresholds(t *testing.T) {
 		t.Error("the volume does not tell its floor")
 	}
 }
+
+// A connector has a floor as well, with clot and without; where there is none, the clot that is absent tells
+// nothing but its floor.
+func TestFloorOfAConnector(t *testing.T) {
+	for _, unused := range []bool{false, true} {
+		dir := t.TempDir()
+		made, err := MakePhantom(t.Context(), "connector", dir, PhantomOptions{Size: 112, Seed: 1, Unused: unused}, Limits{}, parallel.Discard{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res := analyzed(t, Job{Input: made.Image, Protocol: rules(t, "connector-ct"), Axis: "z", Views: -1, Out: filepath.Join(dir, "result")})
+		voxel := 1000 * res.Image.SpacingMM[0]
+		if sphere := value(t, res, "dep.floor", "sphere, diameter", "") / voxel; sphere < 3 || sphere > 8 {
+			t.Errorf("unused %v: a sphere of %.1f voxels", unused, sphere)
+		}
+		if slices.ContainsFunc(res.Flags, func(f result.Flag) bool { return f.ID == "connector-no-floor" }) {
+			t.Errorf("unused %v: the floor is told, and said to be unknown", unused)
+		}
+	}
+}

@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strconv"
 
-	"explant/analysis/oxygenator"
+	"explant/analysis/floor"
 )
 
 // keptFloor is a file of the cache. Numbers are texts, for a limit may be +Inf.
@@ -20,7 +20,7 @@ type keptFloor struct {
 
 // keepFloor recalls a detection floor from the user's cache folder, or makes it and keeps it there. A
 // cache that cannot be read or written costs the seconds that making the floor takes, and nothing else.
-func keepFloor(key string, make func() (oxygenator.Limits, error)) (oxygenator.Limits, error) {
+func keepFloor(key string, make func() (floor.Limits, error)) (floor.Limits, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
 		return make()
@@ -38,7 +38,7 @@ func keepFloor(key string, make func() (oxygenator.Limits, error)) (oxygenator.L
 }
 
 // readFloor is false where the file is not there, is damaged or belongs to another key.
-func readFloor(name, key string) (l oxygenator.Limits, ok bool) {
+func readFloor(name, key string) (l floor.Limits, ok bool) {
 	text, err := os.ReadFile(name)
 	var k keptFloor
 	if err != nil || json.Unmarshal(text, &k) != nil || k.Key != key {
@@ -54,7 +54,7 @@ func readFloor(name, key string) (l oxygenator.Limits, ok bool) {
 
 // writeFloor writes to a temporary name first, for another run may read meanwhile. What fails is no
 // failure of the run.
-func writeFloor(folder, name, key string, l oxygenator.Limits) {
+func writeFloor(folder, name, key string, l floor.Limits) {
 	k := keptFloor{Key: key}
 	for i, v := range []float64{l.Sphere, l.Film, l.BorderBias, l.BorderSD} {
 		k.Limits[i] = strconv.FormatFloat(v, 'g', -1, 64)

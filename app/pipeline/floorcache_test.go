@@ -6,17 +6,17 @@ import (
 	"path/filepath"
 	"testing"
 
-	"explant/analysis/oxygenator"
+	"explant/analysis/floor"
 )
 
 func TestFloorIsKeptInTheCacheFolder(t *testing.T) {
 	cache := t.TempDir()
 	t.Setenv("XDG_CACHE_HOME", cache)
-	want := oxygenator.Limits{Sphere: 1.0 / 3, Film: math.Inf(1), BorderBias: -0.01, BorderSD: 1e-17}
+	want := floor.Limits{Sphere: 1.0 / 3, Film: math.Inf(1), BorderBias: -0.01, BorderSD: 1e-17}
 	made := 0
 	recall := func(key string) {
 		t.Helper()
-		got, err := keepFloor(key, func() (oxygenator.Limits, error) { made++; return want, nil })
+		got, err := keepFloor(key, func() (floor.Limits, error) { made++; return want, nil })
 		if err != nil || got != want {
 			t.Errorf("%+v, %v", got, err)
 		}

@@ -69,7 +69,7 @@ func measured[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T]) 
 		return f, err
 	}
 	if model != nil {
-		model.Findings(&f.Findings, in.ScaleRel)
+		model.Findings(&f.Findings, in.ScaleRel, in.SphereUM())
 	}
 	if err = compared(ctx, r, v, s, &f); err != nil {
 		return f, err
@@ -113,7 +113,13 @@ func segmented[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T])
 			s, err = noted(ctx, r, v, s)
 		}
 	case protocol.Connector:
-		return connector.Segment(ctx, v, *p.Connector, r.job.flow.axis, o, r.progress)
+		if s, m, err = connector.Segment(ctx, v, *p.Connector, r.job.flow.axis, o, r.progress); err != nil {
+			return nil, nil, err
+		}
+		walled := *s // its polymer has the grey of the brightest wall
+		walled.Levels[segment.Polymer] = connector.Wall(s)
+		_, err = noted(ctx, r, v, &walled)
+		return s, m, err
 	default:
 		s, err = oxygenator.Segment(ctx, v, *p.Oxygenator, o, r.progress)
 	}

@@ -1,4 +1,4 @@
-package oxygenator
+package floor
 
 import (
 	"math"
@@ -21,13 +21,14 @@ const (
 	filmLength   = 20 // voxels of fibre a film
 	filmGap      = 8  // voxels of bare fibre between films
 	filmPatch    = 4  // voxels of length of a patch
+	sectors      = 24 // of the circumference, that make patches
 )
 
 // floorScene is a small phantom of objects of known size; fibre is nil for spheres.
 type floorScene struct {
 	n     [3]int
 	seed  uint64
-	fibre *fibre
+	fibre *Tube
 	sizes []float64
 	at    []r3.Vec // centres of the spheres, size by size
 }
@@ -42,7 +43,7 @@ func spheres(seed uint64) *floorScene {
 	for k := range total {
 		cell := r3.Vec{X: float64(k % edge), Y: float64(k / edge % edge), Z: float64(k / edge / edge)}
 		jitter := r3.Vec{X: rng.Float64(), Y: rng.Float64(), Z: rng.Float64()}
-		f.at = append(f.at, along(r3.Add(r3.Scale(sphereCell, cell), jitter), r3.Vec{X: 1, Y: 1, Z: 1}, sphereCell/2))
+		f.at = append(f.at, r3.Add(r3.Add(r3.Scale(sphereCell, cell), jitter), r3.Vec{X: sphereCell / 2, Y: sphereCell / 2, Z: sphereCell / 2}))
 	}
 	return f
 }
@@ -53,9 +54,7 @@ func films(s Scan, seed uint64) *floorScene {
 	length := len(filmSizes)*(filmLength+filmGap) + filmGap
 	mid := float64(across) / 2
 	f := &floorScene{n: [3]int{length, across, across}, seed: seed ^ 0x5bd1e995, sizes: filmSizes}
-	f.fibre = &fibre{inner: s.InnerVoxels, outer: s.OuterVoxels,
-		knots: []r3.Vec{{X: -1, Y: mid - 0.3, Z: mid - 0.7}, {X: float64(length), Y: mid - 0.3, Z: mid - 0.7}}}
-	f.fibre.orient()
+	f.fibre = &Tube{Inner: s.InnerVoxels, Outer: s.OuterVoxels, Y: mid - 0.3, Z: mid - 0.7}
 	return f
 }
 
@@ -89,23 +88,23 @@ func ballShare(d r3.Vec, r float64) float64 {
 }
 
 func (f *floorScene) paintFilms(v *volume.Volume[float32], air, polymer, deposit float64) {
-	cover := func(d, r float64) float64 { return bound(r-d+0.5, 0, 1) }
+	cover := func(d, r float64) float64 { return min(max(r-d+0.5, 0), 1) }
 	for i := range v.Data {
 		d, film, _ := f.place(v.Grid, i)
 		thick := 0.0
 		if film >= 0 {
 			thick = f.sizes[film]
 		}
-		whole, lumen := cover(d, f.fibre.outer), cover(d, f.fibre.inner)
-		v.Data[i] = float32(air + (polymer-air)*(whole-lumen) + (deposit-air)*(cover(d, f.fibre.outer+thick)-whole))
+		whole, lumen := cover(d, f.fibre.Outer), cover(d, f.fibre.Inner)
+		v.Data[i] = float32(air + (polymer-air)*(whole-lumen) + (deposit-air)*(cover(d, f.fibre.Outer+thick)-whole))
 	}
 }
 
 // place gives the distance from the fibre's axis, the film at that length (-1 for none) and the patch
 // in it.
 func (f *floorScene) place(g volume.Grid, i int) (d float64, film, patch int) {
-	x, y, z := split(g, i)
-	dy, dz := float64(y)-f.fibre.knots[0].Y, float64(z)-f.fibre.knots[0].Z
+	x, y, z := i%g.N[0], i/g.N[0]%g.N[1], i/(g.N[0]*g.N[1])
+	dy, dz := float64(y)-f.fibre.Y, float64(z)-f.fibre.Z
 	film, s := (x-filmGap)/(filmLength+filmGap), (x-filmGap)%(filmLength+filmGap)
 	if x < filmGap || s >= filmLength || film >= len(f.sizes) {
 		return math.Hypot(dy, dz), -1, 0
@@ -155,14 +154,14 @@ func (f *floorScene) judgeFilms(found *volume.Labels) (size float64, shifts []fl
 	patches := sectors * filmLength / filmPatch
 	count := make([]float64, len(f.sizes)*patches)
 	for i, v := range found.Data {
-		if d, film, patch := f.place(found.Grid, i); v != 0 && film >= 0 && d > f.fibre.outer-0.5 {
+		if d, film, patch := f.place(found.Grid, i); v != 0 && film >= 0 && d > f.fibre.Outer-0.5 {
 			count[film*patches+patch]++
 		}
 	}
 	share := make([]float64, len(f.sizes))
 	for film, t := range f.sizes {
-		area := 2 * math.Pi * f.fibre.outer * filmPatch / sectors
-		v := area * t * (1 + t/2/f.fibre.outer)
+		area := 2 * math.Pi * f.fibre.Outer * filmPatch / sectors
+		v := area * t * (1 + t/2/f.fibre.Outer)
 		all := 0.0
 		for _, n := range count[film*patches : (film+1)*patches] {
 			all += n
