@@ -19,6 +19,7 @@ type prepared struct {
 	source     map[string]string // of each threshold: "control", "noise", "protocol"
 	bleed      map[[2]string]float64
 	flags      []result.Flag
+	nets       bool // a control of a field with markers of NETs
 }
 
 // prepare cleans all channels, channel by channel at once.

@@ -3,9 +3,10 @@
 //
 // A channel is made comparable first ([cleaned]): a plane of background and the haze of out-of-focus light,
 // both estimated from the dark part of the field, are taken off. A marker is where its light reaches the
-// threshold that the control slides of the batch set, and a share of the brightest light within reach:
-// a threshold alone makes everything as wide as the blur of the microscope at that height. Nuclei are
-// parted by watershed and told intact from crushed, smeared and trapped DNA by what nuclei of the
+// threshold that the control slides of the batch set, and a share of the brightest light within reach, after
+// the point spread has been taken off: a threshold alone makes everything as wide as the blur of the
+// microscope at that height. Nuclei are parted by watershed into pieces, lobes are joined again by how long
+// they are together, and intact ones told from crushed, smeared and trapped DNA by what nuclei of the
 // control look like.
 //
 // Lengths in rules are in µm; a field without pixel size is refused where a rule needs one.
@@ -14,7 +15,8 @@ package fluorescence
 // Algorithms names the algorithms of this package and their versions, for the method hash.
 func Algorithms() map[string]string {
 	return map[string]string{
-		"fluorescence.background": "1", "fluorescence.haze": "1", "fluorescence.contour": "1",
-		"fluorescence.nuclei": "1", "fluorescence.net": "1", "fluorescence.bleed": "1", "fluorescence.interval": "1",
+		"fluorescence.background": "1", "fluorescence.haze": "1", "fluorescence.contour": "2",
+		"fluorescence.nuclei": "2", "fluorescence.net": "2", "fluorescence.bleed": "1", "fluorescence.interval": "1",
+		"fluorescence.pointspread": "1",
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 
+	"explant/analysis/opencv"
 	"explant/volume"
 	"explant/volume/distance"
 	"explant/volume/label"
@@ -13,13 +14,18 @@ import (
 // distances in it are in pixels.
 func (k cleaner) labels(mask []bool) *volume.Labels {
 	g := volume.Grid{N: k.Grid.N, Spacing: [3]float64{1, 1, 1}}
-	l := volume.New[uint8](g)
+	return &volume.Labels{Grid: g, Data: bits(mask)}
+}
+
+// bits are the values 0 and 1 of a mask.
+func bits(mask []bool) []uint8 {
+	out := make([]uint8, len(mask))
 	for i, in := range mask {
 		if in {
-			l.Data[i] = 1
+			out[i] = 1
 		}
 	}
-	return l
+	return out
 }
 
 // pieces are the connected pieces of a mask (8 neighbours where wide, else 4): the number of each pixel's
@@ -38,9 +44,11 @@ func (k cleaner) pieces(ctx context.Context, mask []bool, wide bool) ([]uint32, 
 
 // grown is the mask and all within um of it, centre to centre.
 func (k cleaner) grown(ctx context.Context, mask []bool, um float64) ([]bool, error) {
+	if um/k.um <= opencv.MaxDisc {
+		return k.disc(mask, um, opencv.Grow)
+	}
 	out := make([]bool, len(mask))
-	copy(out, mask)
-	if um <= 0 || count(mask) == 0 {
+	if count(mask) == 0 {
 		return out, nil
 	}
 	d, err := distance.Centers(ctx, k.labels(mask), label.Of(1), k.o, nil)
@@ -56,6 +64,9 @@ func (k cleaner) grown(ctx context.Context, mask []bool, um float64) ([]bool, er
 
 // shrunk is what is more than um inside the mask; the edge of the field is no edge of the mask.
 func (k cleaner) shrunk(ctx context.Context, mask []bool, um float64) ([]bool, error) {
+	if um/k.um <= opencv.MaxDisc {
+		return k.disc(mask, um, opencv.Shrink)
+	}
 	rest := make([]bool, len(mask))
 	for i, in := range mask {
 		rest[i] = !in
@@ -65,6 +76,19 @@ func (k cleaner) shrunk(ctx context.Context, mask []bool, um float64) ([]bool, e
 		rest[i] = !in
 	}
 	return rest, err
+}
+
+// disc grows or shrinks a mask.
+func (k cleaner) disc(mask []bool, um float64, f func(opencv.Mask, float64) (opencv.Mask, error)) ([]bool, error) {
+	m, err := f(opencv.Mask{W: k.Grid.N[0], H: k.Grid.N[1], Channels: 1, Pix: bits(mask)}, max(um/k.um, 0))
+	if err != nil {
+		return nil, err
+	}
+	out := make([]bool, len(mask))
+	for i, v := range m.Pix {
+		out[i] = v > 0
+	}
+	return out, nil
 }
 
 // opened is the mask without what a disc of radius um does not fit into.

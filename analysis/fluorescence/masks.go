@@ -3,6 +3,7 @@ package fluorescence
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // variant moves the thresholds and the shares at which structures end.
@@ -49,15 +50,16 @@ func newScene(ctx context.Context, p *prepared, controls []*prepared) (*scene, e
 	return s, s.findNuclei(ctx, controls)
 }
 
-// findNuclei learns what nuclei look like from the controls that show DNA, then finds those of the field.
-func (s *scene) findNuclei(ctx context.Context, controls []*prepared) error {
-	rule := s.p.Nucleus
-	var taught *limits
+// findNuclei learns what nuclei look like from the first control that shows DNA, then finds those of the field.
+func (s *scene) findNuclei(ctx context.Context, controls []*prepared) (err error) {
+	var taught limits
+	scale := 0.0
 	for _, k := range controls {
 		dna, ok := k.channels[s.dna]
 		if !ok {
 			continue
 		}
+		k.nets = s.showsNETs()
 		typical, err := k.typicalLight(dna)
 		if err != nil {
 			return err
@@ -65,31 +67,123 @@ func (s *scene) findNuclei(ctx context.Context, controls []*prepared) error {
 		if typical == 0 {
 			continue
 		}
-		n, err := k.candidates(ctx, dna, typical)
+		n, err := k.candidates(ctx, dna.light, k.free, typical, 0)
 		if err != nil {
 			return err
 		}
-		l := rule.given(typical, s.showsNETs()).learned(n)
-		taught, s.typical = &l, typical
+		taught, s.typical, scale = s.p.Nucleus.scaled(n.scale).given(typical, s.showsNETs()).learned(n, typical), typical, n.scale
 		break
 	}
-	if taught == nil {
-		var err error
-		if s.typical, err = s.typicalLight(s.channels[s.dna]); err != nil || s.typical == 0 {
+	dna := s.channels[s.dna]
+	if s.typical == 0 {
+		if s.typical, err = s.typicalLight(dna); err != nil || s.typical == 0 {
 			return err
 		}
-		l := rule.given(s.typical, s.showsNETs())
-		taught = &l
 	}
-	n, err := s.candidates(ctx, s.channels[s.dna], s.typical)
+	n, err := s.candidates(ctx, dna.light, s.free, s.typical, scale)
 	if err != nil {
 		return err
 	}
-	n.judge(*taught, s.histones())
+	if scale == 0 {
+		taught = s.p.Nucleus.scaled(n.scale).given(s.typical, s.showsNETs())
+	}
+	w := s.Grid.N[0]
+	n.judge(taught, s.typical, s.histones(), w, s.um)
 	s.nuclei = n
 	s.thresholds[s.dna] = max(s.thresholds[s.dna], s.p.FaintDNA*s.typical)
-	n.extend(s.mask(s.dna, measured), s.Grid.N[0], int(math.Round(nuclearFringe/s.um)))
+	dnaMask := s.mask(s.dna, measured)
+	n.extend(dnaMask, w, int(math.Round(nuclearFringe/s.um)))
+	return s.uncover(ctx, taught, dnaMask)
+}
+
+// uncover looks again for nuclei where DNA is not intact nuclei: over NETs, whose DNA is taken off by what their
+// markers show.
+func (s *scene) uncover(ctx context.Context, taught limits, dna []bool) error {
+	explained, err := s.explained(dna)
+	if err != nil || explained == nil {
+		return err
+	}
+	rim, err := s.grown(ctx, s.nuclei.mask(), nuclearRim)
+	if err != nil {
+		return err
+	}
+	in, rest := make([]bool, len(rim)), make([]float32, len(rim))
+	for i, v := range s.channels[s.dna].light {
+		in[i], rest[i] = s.free[i] && !rim[i], v-explained[i]
+	}
+	n, err := s.candidates(ctx, rest, in, s.typical, s.nuclei.scale)
+	if err != nil {
+		return err
+	}
+	n.judge(taught, s.typical, nil, s.Grid.N[0], s.um)
+	s.nuclei.take(n)
 	return nil
+}
+
+// take adds the intact nuclei of m.
+func (n *nuclear) take(m *nuclear) {
+	as := make([]uint32, len(m.objects))
+	for k, o := range m.objects {
+		if o.intact {
+			n.objects = append(n.objects, o)
+			as[k] = uint32(len(n.objects))
+		}
+	}
+	for i, k := range m.number {
+		if k > 0 && as[k-1] > 0 {
+			n.number[i] = as[k-1]
+		}
+	}
+}
+
+// explained is the light of DNA that goes with the markers of NETs: their light, smoothed, times the median ratio
+// to DNA outside of intact nuclei. Histone is asked first, then granules. nil where the field shows none.
+func (s *scene) explained(dna []bool) (out []float32, err error) {
+	nuclei := s.nuclei.mask()
+	names := s.netMarkers()
+	slices.SortStableFunc(names, func(a, b string) int {
+		return btoi(s.p.Markers[a].Role != Histone) - btoi(s.p.Markers[b].Role != Histone)
+	})
+	light, err := s.gaussian(s.channels[s.dna].light, topSmooth*s.p.SmoothUM)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range names {
+		of, err := s.gaussian(s.channels[m].light, topSmooth*s.p.SmoothUM)
+		if err != nil {
+			return nil, err
+		}
+		there := s.mask(m, measured)
+		var ratios []float64
+		for i, in := range there {
+			if in && dna[i] && !nuclei[i] && (out == nil || out[i] == 0) {
+				ratios = append(ratios, float64(light[i]/of[i]))
+			}
+		}
+		if len(ratios) < fewRatios {
+			continue
+		}
+		if out == nil {
+			out = make([]float32, len(there))
+		}
+		r := float32(median(ratios, nil))
+		for i, in := range there {
+			if in && out[i] == 0 {
+				out[i] = r * of[i]
+			}
+		}
+	}
+	return out, nil
+}
+
+// fewRatios is how many pixels of a marker of NETs tell how much DNA goes with it.
+const fewRatios = 200
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func (s *scene) mask(marker string, v variant) []bool {
@@ -110,7 +204,8 @@ func (p *prepared) netMarkers() (all []string) {
 	return all
 }
 
-func (p *prepared) showsNETs() bool { return len(p.netMarkers()) > 0 }
+// showsNETs tells whether nuclei are to be told from NETs: in a field with a marker of them, and in its controls.
+func (p *prepared) showsNETs() bool { return p.nets || len(p.netMarkers()) > 0 }
 
 // histones is where citrullinated histone is, nil without such a marker.
 func (s *scene) histones() (out []bool) {
@@ -126,7 +221,7 @@ func (s *scene) histones() (out []bool) {
 const nuclearFringe = 1.0
 
 // nuclearRim is how far the light of a nucleus reaches beyond its outline, µm.
-const nuclearRim = 0.3
+const nuclearRim = 0.4
 
 // masks finds everything by one variant; nuclei stay as they are.
 func (s *scene) masks(ctx context.Context, v variant) (m masks, err error) {

@@ -12,7 +12,9 @@ type object struct {
 	round   float64 // 4 pi area / perimeter², 1 for a disc
 	mean    float64 // counts
 	texture float64 // SD over mean
-	net     bool    // a marker of NETs covers it
+	edge    bool    // the edge of the field, or of what is left out of it, cuts it
+	covered float64 // share that citrullinated histone covers
+	around  float64 // share of what lies around it that citrullinated histone covers
 	intact  bool
 }
 
@@ -20,6 +22,7 @@ type object struct {
 type nuclear struct {
 	number  []uint32 // of each pixel's candidate, from 1
 	objects []object
+	scale   float64 // size of nuclei over that for which the protocol's lengths are given
 }
 
 // Nuclei end at nuclearShare of the light of a typical one, so that NETs, which are darker, do not join them;
@@ -31,10 +34,40 @@ const (
 	clipped      = 1.5 // times the typical light: brighter specks do not rule where centres are
 )
 
-// candidates parts the bright DNA of a field. typical is the light of a typical nucleus, counts.
-func (p *prepared) candidates(ctx context.Context, dna cleaned, typical float64) (*nuclear, error) {
+// candidates parts the bright DNA of a field where in. typical is the light of a typical nucleus, counts; scale
+// the size of nuclei over that of the protocol, 0 where it is to be measured here.
+func (p *prepared) candidates(ctx context.Context, light []float32, in []bool, typical, scale float64) (*nuclear, error) {
 	rule := *p.p.Nucleus
-	smooth, err := p.gaussian(dna.light, topSmooth*p.p.SmoothUM)
+	mask, err := p.bright(light, in, typical)
+	if err != nil {
+		return nil, err
+	}
+	if scale == 0 {
+		if scale, err = p.nuclearScale(ctx, mask); err != nil {
+			return nil, err
+		}
+	}
+	rule = rule.scaled(scale)
+	if mask, err = p.filled(ctx, mask, nuclearHole*scale*scale); err != nil {
+		return nil, err
+	}
+	if mask, err = p.opened(ctx, mask, rule.OpenUM); err != nil {
+		return nil, err
+	}
+	n := &nuclear{scale: scale}
+	seeds, err := p.part(n, light, mask, rule, typical)
+	if err != nil {
+		return nil, err
+	}
+	w, h := p.Grid.N[0], p.Grid.N[1]
+	found := clustered(n.number, seeds, w, rule.GapUM/p.um, rule.LongestUM/p.um)
+	n.describe(light, p.free, found, w, h, p.um)
+	return n, nil
+}
+
+// bright is where light is as bright as nuclei.
+func (p *prepared) bright(light []float32, in []bool, typical float64) ([]bool, error) {
+	smooth, err := p.gaussian(light, topSmooth*p.p.SmoothUM)
 	if err != nil {
 		return nil, err
 	}
@@ -42,31 +75,28 @@ func (p *prepared) candidates(ctx context.Context, dna cleaned, typical float64)
 	if p.showsNETs() {
 		share = nuclearShare
 	}
-	mask := peaks{smooth: smooth}.mask(share*typical, 0, p.free)
-	if mask, err = p.filled(ctx, mask, nuclearHole); err != nil {
-		return nil, err
-	}
-	if mask, err = p.opened(ctx, mask, rule.OpenUM); err != nil {
-		return nil, err
-	}
+	return peaks{smooth: smooth}.mask(share*typical, 0, in), nil
+}
+
+// part parts the mask into pieces around the summits of the light.
+func (p *prepared) part(n *nuclear, light []float32, mask []bool, rule Nucleus, typical float64) (seeds int, err error) {
 	relief := make([]float32, len(mask))
 	for i, in := range mask {
 		if in {
-			relief[i] = min(dna.light[i], float32(clipped*typical))
+			relief[i] = min(light[i], float32(clipped*typical))
 		}
 	}
 	if relief, err = p.gaussian(relief, rule.SmoothUM); err != nil {
-		return nil, err
+		return 0, err
 	}
 	top, err := p.brightest(relief, rule.ApartUM)
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
 	w, h := p.Grid.N[0], p.Grid.N[1]
-	seeds := summits(relief, top, mask, w, rule.ApartUM/p.um)
-	n := &nuclear{number: flood(relief, mask, seeds, w, h)}
-	n.describe(dna.light, len(seeds), w, h, p.um)
-	return n, nil
+	at := summits(relief, top, mask, w, rule.ApartUM/p.um)
+	n.number = flood(relief, mask, at, w, h)
+	return len(at), nil
 }
 
 // typicalTurns settle the light of a typical nucleus.
@@ -79,46 +109,50 @@ func (p *prepared) typicalLight(dna cleaned) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	above := func(t float64) (v []float64) {
-		for i, x := range smooth {
-			if p.free[i] && float64(x) > t {
-				v = append(v, float64(x))
-			}
+	noise := p.p.NoiseSD * lowerSD(smooth, 0)
+	var bright []float32
+	for i, x := range smooth {
+		if p.free[i] && float64(x) > noise {
+			bright = append(bright, x)
 		}
-		return v
 	}
-	bright := above(p.p.NoiseSD * lowerSD(smooth, 0))
 	if float64(len(bright))*p.um*p.um < p.p.Nucleus.AreaUM2[0] {
 		return 0, nil
 	}
-	typical := median(bright, nil)
+	slices.Sort(bright)
+	typical := bright[len(bright)/2]
 	for range typicalTurns {
-		typical = median(above(typical/2), nil)
+		at, _ := slices.BinarySearch(bright, typical/2)
+		typical = bright[at:][(len(bright)-at)/2]
 	}
-	return typical, nil
+	return float64(typical), nil
 }
 
-// describe measures every candidate.
-func (n *nuclear) describe(light []float32, seeds, w, h int, um float64) {
-	n.objects = make([]object, seeds)
-	px, sum, sq := make([]float64, seeds), make([]float64, seeds), make([]float64, seeds)
+// describe measures every candidate; free is where the field is measured.
+func (n *nuclear) describe(light []float32, free []bool, found, w, h int, um float64) {
+	n.objects = make([]object, found)
+	px, sum, sq := make([]float64, found), make([]float64, found), make([]float64, found)
 	for i, k := range n.number {
 		if k > 0 {
 			v := float64(light[i])
 			px[k-1]++
 			sum[k-1] += v
 			sq[k-1] += v * v
+			x, y := i%w, i/w
+			if x == 0 || y == 0 || x == w-1 || y == h-1 || !free[i-1] || !free[i+1] || !free[i-w] || !free[i+w] {
+				n.objects[k-1].edge = true
+			}
 		}
 	}
-	outline := outlines(n.number, seeds, w, h)
+	outline := outlines(n.number, found, w, h)
 	for k := range n.objects {
 		if px[k] == 0 {
 			continue
 		}
-		mean := sum[k] / px[k]
-		n.objects[k] = object{area: px[k] * um * um, mean: mean, texture: sqrt(sq[k]/px[k]-mean*mean) / mean}
+		o, mean := &n.objects[k], sum[k]/px[k]
+		o.area, o.mean, o.texture = px[k]*um*um, mean, sqrt(sq[k]/px[k]-mean*mean)/mean
 		if outline[k] > 0 {
-			n.objects[k].round = min(4*math.Pi*px[k]/outline[k]/outline[k], 1)
+			o.round = min(4*math.Pi*px[k]/outline[k]/outline[k], 1)
 		}
 	}
 }
@@ -146,114 +180,42 @@ func outlines(number []uint32, n, w, h int) []float64 {
 	}
 	for y := -1; y < h; y++ {
 		for x := -1; x < w; x++ {
-			cross(at(x, y), at(x+1, y), math.Pi/8)
-			cross(at(x, y), at(x, y+1), math.Pi/8)
-			cross(at(x, y), at(x+1, y+1), math.Pi/8/math.Sqrt2)
-			cross(at(x+1, y), at(x, y+1), math.Pi/8/math.Sqrt2)
+			a, b, c, d := at(x, y), at(x+1, y), at(x, y+1), at(x+1, y+1)
+			if a == b && a == c && a == d {
+				continue
+			}
+			cross(a, b, math.Pi/8)
+			cross(a, c, math.Pi/8)
+			cross(a, d, math.Pi/8/math.Sqrt2)
+			cross(b, c, math.Pi/8/math.Sqrt2)
 		}
 	}
 	return out
 }
 
-// limits are the ranges of intact nuclei.
-type limits struct {
-	area, mean           [2]float64
-	round, texture       float64
-	netRound, netTexture float64 // where a marker of NETs covers the nucleus: it must look the more like one
-}
-
-// Quantiles of a control's nuclei that bound those of the field, and how far beyond the brightest and the
-// darkest of them a nucleus may be.
-const (
-	outer, inner  = 0.025, 0.1
-	brightSlack   = 1.12
-	areaSlack     = 0.7
-	leastNuclei   = 20 // of a control, to set limits
-	coveredByNETs = 0.5
-)
-
-// given are the limits of the protocol, for a field whose typical nucleus has this light. Where there is no
-// marker of NETs every nucleus of the right size counts, dividing and dying ones too.
-func (r Nucleus) given(typical float64, nets bool) limits {
-	if !nets {
-		return limits{area: r.AreaUM2, mean: [2]float64{0, math.Inf(1)}, texture: math.Inf(1), netTexture: math.Inf(1)}
-	}
-	return limits{
-		area: r.AreaUM2, mean: [2]float64{r.Bright[0] * typical, r.Bright[1] * typical},
-		round: r.Round, texture: r.Texture, netRound: max(r.Round, 0.75), netTexture: 0.75 * r.Texture,
-	}
-}
-
-// learned narrows the limits to what the nuclei of a control look like.
-func (l limits) learned(n *nuclear) limits {
-	of := func(q float64, f func(object) float64) float64 {
-		var v []float64
-		for _, o := range n.objects {
-			if o.area >= l.area[0] && o.area <= l.area[1] {
-				v = append(v, f(o))
-			}
-		}
-		if len(v) < leastNuclei {
-			return math.NaN()
-		}
-		slices.Sort(v)
-		return v[int(math.Round(q*float64(len(v)-1)))]
-	}
-	area := func(o object) float64 { return o.area }
-	mean := func(o object) float64 { return o.mean }
-	round := func(o object) float64 { return o.round }
-	texture := func(o object) float64 { return o.texture }
-	if math.IsNaN(of(0.5, area)) {
-		return l
-	}
-	return limits{
-		area:  [2]float64{areaSlack * of(outer, area), of(1-outer, area) / areaSlack},
-		mean:  [2]float64{of(outer, mean) / brightSlack, of(1-outer, mean) * brightSlack},
-		round: of(outer, round), texture: of(1-outer, texture),
-		netRound: of(0.25, round), netTexture: of(1-inner, texture),
-	}
-}
-
-// judge says which candidates are intact nuclei.
-func (n *nuclear) judge(l limits, marked []bool) {
-	covered := make([]int, len(n.objects))
-	px := make([]int, len(n.objects))
-	for i, k := range n.number {
-		if k > 0 {
-			px[k-1]++
-			if marked != nil && marked[i] {
-				covered[k-1]++
-			}
-		}
-	}
-	for k := range n.objects {
-		o := &n.objects[k]
-		o.net = px[k] > 0 && float64(covered[k]) > coveredByNETs*float64(px[k])
-		round, texture := l.round, l.texture
-		if o.net {
-			round, texture = l.netRound, l.netTexture
-		}
-		o.intact = o.area >= l.area[0] && o.area <= l.area[1] && o.mean >= l.mean[0] && o.mean <= l.mean[1] && o.round >= round && o.texture <= texture
-	}
-}
-
-// extend adds the pixels of the mask that are within steps of a candidate to the nearest one.
+// extend adds the pixels of the mask that are within steps of an intact nucleus to the nearest one.
 func (n *nuclear) extend(mask []bool, w, steps int) {
+	n.spread(w, steps, func(k uint32) bool { return n.objects[k-1].intact }, func(i, _ int) bool { return mask[i] }, n.number)
+}
+
+// spread lets the candidates that begin grow by steps into the pixels without number that they may take, and
+// writes their numbers to into.
+func (n *nuclear) spread(w, steps int, begin func(uint32) bool, may func(i, step int) bool, into []uint32) {
 	var rim []int
 	for i, k := range n.number {
-		if k > 0 {
+		if k > 0 && begin(k) && (i == 0 || i+1 >= len(n.number) || i < w || i+w >= len(n.number) ||
+			n.number[i-1] != k || n.number[i+1] != k || n.number[i-w] != k || n.number[i+w] != k) {
 			rim = append(rim, i)
 		}
 	}
-	for range steps {
+	for step := range steps {
 		var next []int
 		for _, i := range rim {
 			for _, j := range [4]int{i - 1, i + 1, i - w, i + w} {
-				row := j / w
-				if j < 0 || j >= len(mask) || (row != i/w && j%w != i%w) || !mask[j] || n.number[j] > 0 {
+				if j < 0 || j >= len(into) || (j/w != i/w && j%w != i%w) || into[j] > 0 || !may(j, step) {
 					continue
 				}
-				n.number[j] = n.number[i]
+				into[j] = into[i]
 				next = append(next, j)
 			}
 		}

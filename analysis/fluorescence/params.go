@@ -31,7 +31,9 @@ type Params struct {
 	BlockUM float64 `yaml:"background_block_um" json:"background_block_um"`
 	// HazeUM is the sigma of the haze of out-of-focus light; 0: none is taken off.
 	HazeUM float64 `yaml:"haze_sigma_um" json:"haze_sigma_um"`
-	// SmoothUM is the sigma of the smoothing before thresholds; 0: none.
+	// PointSpreadUM is the sigma of the microscope's point spread, which is taken off before contours; 0: it is not.
+	PointSpreadUM float64 `yaml:"point_spread_um" json:"point_spread_um"`
+	// SmoothUM is the sigma of the smoothing before thresholds where the point spread stays, and half of that before nuclei; 0: none.
 	SmoothUM float64 `yaml:"smooth_sigma_um" json:"smooth_sigma_um"`
 	// ControlSD and ControlPercentile set thresholds from control slides: the higher one of mean + SD and percentile.
 	ControlSD         float64 `yaml:"control_sd" json:"control_sd"`
@@ -66,13 +68,16 @@ type Marker struct {
 // Nucleus are the rules of intact nuclei. The last three hold without a control slide; with one, the range
 // of its nuclei counts.
 type Nucleus struct {
-	SmoothUM float64    `yaml:"smooth_sigma_um" json:"smooth_sigma_um"` // before centres are looked for
-	ApartUM  float64    `yaml:"min_distance_um" json:"min_distance_um"` // of two centres
-	OpenUM   float64    `yaml:"opening_um" json:"opening_um"`           // radius of the opening: thinner strands are no nuclei
-	AreaUM2  [2]float64 `yaml:"area_um2" json:"area_um2"`               // least and largest
-	Round    float64    `yaml:"min_circularity" json:"min_circularity"`
-	Texture  float64    `yaml:"max_texture" json:"max_texture"` // SD over mean of its light
-	Bright   [2]float64 `yaml:"brightness" json:"brightness"`   // mean light over that of the median nucleus
+	TypicalUM float64    `yaml:"typical_um" json:"typical_um"`           // diameter for which the other lengths and areas are given: they go with the size that is seen
+	SmoothUM  float64    `yaml:"smooth_sigma_um" json:"smooth_sigma_um"` // before centres are looked for
+	ApartUM   float64    `yaml:"min_distance_um" json:"min_distance_um"` // of two centres
+	OpenUM    float64    `yaml:"opening_um" json:"opening_um"`           // radius of the opening: thinner strands are no nuclei
+	GapUM     float64    `yaml:"lobe_gap_um" json:"lobe_gap_um"`         // between lobes of one nucleus
+	LongestUM float64    `yaml:"longest_um" json:"longest_um"`           // of a nucleus, its lobes together
+	AreaUM2   [2]float64 `yaml:"area_um2" json:"area_um2"`               // least and largest
+	Round     float64    `yaml:"min_circularity" json:"min_circularity"`
+	Texture   float64    `yaml:"max_texture" json:"max_texture"` // SD over mean of its light
+	Bright    [2]float64 `yaml:"brightness" json:"brightness"`   // mean light over that of the median nucleus
 }
 
 // Check reports every rule that cannot be followed, by the name of its key.
@@ -100,7 +105,7 @@ func (p Params) Check() error {
 		}
 	}
 	bad = append(bad, inRange("background_block_um", p.BlockUM, 0, 1000), inRange("haze_sigma_um", p.HazeUM, 0, 50),
-		inRange("smooth_sigma_um", p.SmoothUM, 0, 5), inRange("control_sd", p.ControlSD, 1, 10),
+		inRange("smooth_sigma_um", p.SmoothUM, 0, 5), inRange("point_spread_um", p.PointSpreadUM, 0, 5), inRange("control_sd", p.ControlSD, 1, 10),
 		inRange("control_percentile", p.ControlPercentile, 90, 100), inRange("noise_sd", p.NoiseSD, 3, 50),
 		inRange("net_reach_um", p.NETReachUM, 0, 20), inRange("faint_dna_share", p.FaintDNA, 0, 1), inRange("net_min_nuclei", p.NETNuclei, 0, 20),
 		inRange("autofluorescence_min_um2", p.GlowUM2, 0, 1e7))
@@ -120,7 +125,8 @@ func (m Marker) check(key string) error {
 }
 
 func (n Nucleus) check() error {
-	return errors.Join(inRange("nucleus.smooth_sigma_um", n.SmoothUM, 0.1, 10), inRange("nucleus.min_distance_um", n.ApartUM, 0.1, 50),
+	return errors.Join(inRange("nucleus.typical_um", n.TypicalUM, 0.5, 50), inRange("nucleus.lobe_gap_um", n.GapUM, 0, 20),
+		inRange("nucleus.longest_um", n.LongestUM, 0.5, 200), inRange("nucleus.smooth_sigma_um", n.SmoothUM, 0.1, 10), inRange("nucleus.min_distance_um", n.ApartUM, 0.1, 50),
 		inRange("nucleus.opening_um", n.OpenUM, 0, 10), inRange("nucleus.area_um2[0]", n.AreaUM2[0], 0.1, 1e4),
 		inRange("nucleus.area_um2[1]", n.AreaUM2[1], n.AreaUM2[0], 1e5), inRange("nucleus.min_circularity", n.Round, 0, 1),
 		inRange("nucleus.max_texture", n.Texture, 0, 5), inRange("nucleus.brightness[0]", n.Bright[0], 0, 1), inRange("nucleus.brightness[1]", n.Bright[1], 1, 20))
@@ -152,7 +158,7 @@ func (p Params) Find(channel string) string {
 
 // inMicrons says whether a rule needs the size of pixels.
 func (p Params) inMicrons() bool {
-	if p.BlockUM > 0 || p.HazeUM > 0 || p.SmoothUM > 0 || p.Nucleus != nil || p.GlowUM2 > 0 {
+	if p.BlockUM > 0 || p.HazeUM > 0 || p.SmoothUM > 0 || p.PointSpreadUM > 0 || p.Nucleus != nil || p.GlowUM2 > 0 {
 		return true
 	}
 	for _, m := range p.Markers {

@@ -21,7 +21,7 @@ func plain() Params {
 			"dna": {Role: DNA}, "h3cit": {Role: Histone}, "mpo": {Role: Granule},
 		},
 		BlockUM: 16, HazeUM: 4, SmoothUM: 0.4, ControlSD: 3, ControlPercentile: 99.5, NoiseSD: 8, FaintDNA: 0.06,
-		Nucleus:    &Nucleus{SmoothUM: 1, ApartUM: 2.2, OpenUM: 1, AreaUM2: [2]float64{9, 200}, Round: 0.5, Texture: 0.4, Bright: [2]float64{0.6, 1.5}},
+		Nucleus:    &Nucleus{TypicalUM: 7.2, GapUM: 1, LongestUM: 10, SmoothUM: 1, ApartUM: 2.2, OpenUM: 1, AreaUM2: [2]float64{9, 200}, Round: 0.5, Texture: 0.4, Bright: [2]float64{0.6, 1.5}},
 		NETReachUM: 0.5, NETNuclei: 1.5, Pairs: [][2]string{{"dna", "h3cit"}},
 	}
 }

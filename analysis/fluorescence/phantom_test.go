@@ -3,7 +3,6 @@ package fluorescence_test
 import (
 	"math"
 	"os"
-	"slices"
 	"testing"
 
 	"explant/analysis/fluorescence"
@@ -79,13 +78,12 @@ func (s scene) find(t testing.TB, metric, part string) result.Measurement {
 	return result.Measurement{}
 }
 
-// dice compares the labelled class, and all that is painted over it, with a structure of the truth.
-func (s scene) dice(class, structure string) float64 {
-	i := slices.IndexFunc(s.Classes, func(c result.Class) bool { return c.Name == class })
-	truth := s.planes.Plane(structure)
+// dice compares a mask with a structure of the truth, outside of the structure not.
+func (s scene) dice(mask []bool, structure, not string) float64 {
+	truth, besides := s.planes.Plane(structure), s.planes.Plane(not)
 	both, sum := 0, 0
-	for k, v := range s.labels {
-		in, is := v == s.Classes[i].Value, truth[k] > 0
+	for k, in := range mask {
+		is := truth[k] > 0 && (besides == nil || besides[k] == 0)
 		if in {
 			sum++
 		}
@@ -96,44 +94,75 @@ func (s scene) dice(class, structure string) float64 {
 			both++
 		}
 	}
-	return 2 * float64(both) / float64(sum)
+	return math.Round(2000*float64(both)/float64(sum)) / 1000
 }
 
-// What the defaults reach on phantoms: thin strands come out too wide, touching nuclei as one.
+// dices compares nuclei, NETs and the markers but DNA.
+func (s scene) dices(t testing.TB) map[string]float64 {
+	t.Helper()
+	p, err := fluorescence.PartsOf(t.Context(), s.field, s.controls, rules(t, "if-net"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	nuclei := make([]bool, len(p.Number))
+	for i, k := range p.Number {
+		nuclei[i] = k > 0
+	}
+	out := map[string]float64{"nucleus": s.dice(nuclei, "nucleus", ""), "net": s.dice(p.NET, "net", "nucleus")}
+	for m, structure := range structures {
+		out[m] = s.dice(p.Markers[m], structure, "")
+	}
+	return out
+}
+
+// structures are the names in the truth of what markers show.
+var structures = map[string]string{"h3cit": "marker:h3cit", "mpo": "marker:mpo", "fibrin": "fibrin", "cd61": "platelet"}
+
+// What the defaults reach on a phantom of 768 pixels, whose 58 nuclei are few; means of many large ones are
+// nearer: see docs/methods/fluorescence.md.
 const (
-	leastNucleus = 0.8
-	mostNET      = 0.2
-	mostNuclei   = 0.1
+	mostNET       = 0.1
+	mostNuclei    = 0.09
+	mostMarker    = 0.07
+	leastNucleus  = 0.85
+	leastPlatelet = 0.93
 )
 
 func TestAccuracyOnPhantoms(t *testing.T) {
-	side, seeds := 768, 1
+	side, seeds, first := 768, 1, 1
 	if os.Getenv("EXPLANT_VALIDATE") != "" {
-		side, seeds = 1024, 10
+		side, seeds, first = 1024, 10, 101
 	}
 	var net, nuclei float64
+	share := map[string]float64{}
 	for seed := range seeds {
-		s := analysed(t, side, uint64(seed+1))
+		s := analysed(t, side, uint64(seed+first))
 		area := s.find(t, fluorescence.MetricNET, "area")
 		n := *s.find(t, fluorescence.MetricNuclei, "").NObject
 		a, b := area.Value*1e6/s.truth.NETs.VisibleUM2-1, float64(n)/float64(s.truth.Nuclei.Intact)-1
 		net += a / float64(seeds)
 		nuclei += b / float64(seeds)
-		t.Logf("seed %d: NETs %+.1f %% (interval ±%.1f %%), nuclei %d of %d (%+.1f %%), Dice net %.3f, nucleus %.3f, platelet %.3f", seed+1, 100*a,
-			100*(*area.UHi-area.Value)/area.Value, n, s.truth.Nuclei.Intact, 100*b, s.dice("net", "net"), s.dice("nucleus", "nucleus"), s.dice("platelet", "platelet"))
+		dice := s.dices(t)
+		t.Logf("seed %d: NETs %+.1f %% (interval ±%.1f %%), nuclei %d of %d (%+.1f %%), Dice %v", seed+first, 100*a,
+			100*(*area.UHi-area.Value)/area.Value, n, s.truth.Nuclei.Intact, 100*b, dice)
 		for _, m := range markers[1:] {
-			structure := map[string]string{"h3cit": "marker:h3cit", "mpo": "marker:mpo", "fibrin": "fibrin", "cd61": "platelet"}[m]
-			v := s.find(t, fluorescence.MetricPositive, m)
-			t.Logf("  %s: %.3f %% of the field, truth %.3f %%", m, v.Value, 100*s.truth.Structure(structure).Share)
+			v := s.find(t, fluorescence.MetricPositive, m).Value/(100*s.truth.Structure(structures[m]).Share) - 1
+			share[m] += v / float64(seeds)
+			t.Logf("  area of %s: %+.1f %%", m, 100*v)
 		}
 		if b := s.Diagnostics["bleed_dna_into_h3cit_share"]; b < 0.02 || b > 0.05 {
-			t.Errorf("seed %d: %.3f of the DNA's light is seen in H3Cit, want 0.03", seed+1, b)
+			t.Errorf("seed %d: %.3f of the DNA's light is seen in H3Cit, want 0.03", seed+first, b)
 		}
-		if d := s.dice("nucleus", "nucleus"); d < leastNucleus {
-			t.Errorf("seed %d: Dice of nuclei %.3f", seed+1, d)
+		if dice["nucleus"] < leastNucleus || dice["cd61"] < leastPlatelet {
+			t.Errorf("seed %d: Dice %v", seed+first, dice)
 		}
 	}
-	t.Logf("mean: NETs %+.1f %%, nuclei %+.1f %%", 100*net, 100*nuclei)
+	t.Logf("mean: NETs %+.1f %%, nuclei %+.1f %%, areas %v", 100*net, 100*nuclei, share)
+	for m, v := range share {
+		if math.Abs(v) > mostMarker {
+			t.Errorf("the area of %s is off by %+.1f %%", m, 100*v)
+		}
+	}
 	if math.Abs(net) > mostNET || math.Abs(nuclei) > mostNuclei {
 		t.Errorf("NETs are off by %+.1f %%, nuclei by %+.1f %%", 100*net, 100*nuclei)
 	}

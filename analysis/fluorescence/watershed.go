@@ -2,7 +2,6 @@ package fluorescence
 
 import (
 	"cmp"
-	"container/heap"
 	"slices"
 )
 
@@ -32,14 +31,13 @@ func summits(v, top []float32, mask []bool, w int, apart float64) (at []int) {
 // without a seed stay 0.
 func flood(v []float32, mask []bool, seeds []int, w, h int) []uint32 {
 	out := make([]uint32, len(v))
-	q := &queue{v: v}
+	var q queue
 	for k, i := range seeds {
 		out[i] = uint32(k + 1)
-		q.at = append(q.at, pending{i, k - len(seeds)})
+		q.push(pending{v[i], k - len(seeds), i})
 	}
-	heap.Init(q)
-	for turn := 0; q.Len() > 0; {
-		p := heap.Pop(q).(pending)
+	for turn := 0; len(q) > 0; {
+		p := q.pop()
 		x, y := p.i%w, p.i/w
 		for _, d := range [4][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
 			nx, ny := x+d[0], y+d[1]
@@ -48,7 +46,7 @@ func flood(v []float32, mask []bool, seeds []int, w, h int) []uint32 {
 			}
 			if j := ny*w + nx; mask[j] && out[j] == 0 {
 				out[j] = out[p.i]
-				heap.Push(q, pending{j, turn})
+				q.push(pending{v[j], turn, j})
 				turn++
 			}
 		}
@@ -57,28 +55,49 @@ func flood(v []float32, mask []bool, seeds []int, w, h int) []uint32 {
 }
 
 // pending is a pixel whose neighbours are to be flooded; of equally high ones the first that was reached.
-type pending struct{ i, turn int }
-
-type queue struct {
-	v  []float32
-	at []pending
+type pending struct {
+	height  float32
+	turn, i int
 }
 
-func (q *queue) Len() int { return len(q.at) }
+func (p pending) before(q pending) bool {
+	return p.height > q.height || p.height == q.height && p.turn < q.turn
+}
 
-func (q *queue) Less(a, b int) bool {
-	if x, y := q.v[q.at[a].i], q.v[q.at[b].i]; x != y {
-		return x > y
+// queue is a binary heap of pixels, the highest first.
+type queue []pending
+
+func (q *queue) push(p pending) {
+	h := append(*q, p)
+	i := len(h) - 1
+	for i > 0 && p.before(h[(i-1)/2]) {
+		h[i] = h[(i-1)/2]
+		i = (i - 1) / 2
 	}
-	return q.at[a].turn < q.at[b].turn
+	h[i] = p
+	*q = h
 }
 
-func (q *queue) Swap(a, b int) { q.at[a], q.at[b] = q.at[b], q.at[a] }
-
-func (q *queue) Push(p any) { q.at = append(q.at, p.(pending)) }
-
-func (q *queue) Pop() any {
-	last := q.at[len(q.at)-1]
-	q.at = q.at[:len(q.at)-1]
-	return last
+func (q *queue) pop() pending {
+	h := *q
+	first, last := h[0], h[len(h)-1]
+	h = h[:len(h)-1]
+	*q = h
+	for i := 0; len(h) > 0; {
+		c := 2*i + 1
+		if c >= len(h) {
+			h[i] = last
+			break
+		}
+		if c+1 < len(h) && h[c+1].before(h[c]) {
+			c++
+		}
+		if !h[c].before(last) {
+			h[i] = last
+			break
+		}
+		h[i] = h[c]
+		i = c
+	}
+	return first
 }
