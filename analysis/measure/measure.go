@@ -64,7 +64,7 @@ func Volume[T volume.Voxel](ctx context.Context, v *volume.Volume[T], s *segment
 		volume.Reclaim()
 	}
 	j.quality()
-	return j.out, nil
+	return j.out, saturated(ctx, j, v)
 }
 
 func newJob(g volume.Grid, s *segment.Segmentation, p Params, in Input, o parallel.Options, pr parallel.Progress) (*job, int, error) {
