@@ -21,9 +21,9 @@ import (
 type inputsView struct {
 	box      *fyne.Container
 	shell    *Shell
-	axis     *widget.SelectEntry
+	axis     *choiceEntry
 	axisRow  fyne.CanvasObject
-	entries  map[string]*widget.Entry // by flag
+	entries  map[string]*entry // by flag
 	rows     map[string]fyne.CanvasObject
 	channels *fyne.Container
 	stated   []*widget.Select // the marker of each channel of the image
@@ -38,8 +38,8 @@ type inputsView struct {
 const byName = "by its name"
 
 func newInputsView(s *Shell, changed func()) *inputsView {
-	v := &inputsView{shell: s, entries: map[string]*widget.Entry{}, rows: map[string]fyne.CanvasObject{}, changed: changed, channels: container.NewVBox()}
-	v.axis = widget.NewSelectEntry(pipeline.Axes)
+	v := &inputsView{shell: s, entries: map[string]*entry{}, rows: map[string]fyne.CanvasObject{}, changed: changed, channels: container.NewVBox()}
+	v.axis = s.newChoiceEntry(pipeline.Axes)
 	v.axis.SetText("z")
 	v.axis.OnChanged = func(string) { changed() }
 	v.axisRow = container.NewVBox(spread(wrapped("Flow axis"), v.axis), small("From inlet to outlet; or two points in mm, x0,y0,z0:x1,y1,z1.", widget.LowImportance))
@@ -55,7 +55,7 @@ func newInputsView(s *Shell, changed func()) *inputsView {
 
 // row makes the line of one input.
 func (v *inputsView) row(i runner.Input) fyne.CanvasObject {
-	e := widget.NewEntry()
+	e := v.shell.newEntry()
 	e.SetPlaceHolder(i.Hint)
 	bad := small("", widget.DangerImportance)
 	bad.Hide()

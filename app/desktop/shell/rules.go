@@ -196,7 +196,7 @@ func (v *rulesView) input(i settings.Item) (fyne.CanvasObject, func(settings.Ite
 			c.OnChanged = func(text string) { v.set(i.Path, text) }
 		}
 	}
-	e := widget.NewEntry()
+	e := v.shell.newEntry()
 	e.SetPlaceHolder("not set")
 	return e, func(now settings.Item) {
 		e.OnChanged = nil

@@ -28,7 +28,7 @@ type runPanel struct {
 	rules    *rulesView
 	inputs   *inputsView
 	beside   *foldable // of the inputs
-	out      *widget.Entry
+	out      *entry
 	wrong    *widget.Label
 	start    *widget.Button
 	save     *widget.Button
@@ -37,7 +37,7 @@ type runPanel struct {
 }
 
 func newRunPanel(s *Shell) *runPanel {
-	p := &runPanel{shell: s, about: small("Open an image first.", widget.MediumImportance), purpose: small("", widget.MediumImportance), wrong: small("", widget.DangerImportance), out: widget.NewEntry()}
+	p := &runPanel{shell: s, about: small("Open an image first.", widget.MediumImportance), purpose: small("", widget.MediumImportance), wrong: small("", widget.DangerImportance), out: s.newEntry()}
 	p.protocol = widget.NewSelect(nil, p.choose)
 	p.rules = newRulesView(s, p.changed)
 	p.inputs = newInputsView(s, p.changed)
@@ -100,8 +100,8 @@ func (p *runPanel) preferred() string {
 	return "protocol.grey"
 }
 
-// usual are the protocols that are chosen where none was before.
-var usual = map[string]string{"protocol.volume": "oxygenator-ct", "protocol.slide": "slide-he", "protocol.channels": "if-net", "protocol.grey": "sem-fibrin"}
+// firstChoice are the protocols that are chosen where none was before.
+var firstChoice = map[string]string{"protocol.volume": "oxygenator-ct", "protocol.slide": "slide-he", "protocol.channels": "if-net", "protocol.grey": "sem-fibrin"}
 
 // list offers the protocols that fit, and chooses one by its source.
 func (p *runPanel) list(source string) {
@@ -118,7 +118,7 @@ func (p *runPanel) list(source string) {
 		switch l.Source {
 		case source:
 			at = len(p.listed)
-		case usual[p.preferred()]:
+		case firstChoice[p.preferred()]:
 			other = len(p.listed)
 		}
 		p.listed = append(p.listed, l)

@@ -309,3 +309,21 @@ func TestPanelsLookAsKept(t *testing.T) {
 		w.Close()
 	}
 }
+
+// TestKeysWithCtrlWorkWhileTyping presses Ctrl+Enter and Ctrl+P in an entry.
+func TestKeysWithCtrlWorkWhileTyping(t *testing.T) {
+	s := open(t)
+	s.Open(slide(t))
+	eventually(t, "the image", func() bool { return s.image != nil })
+	e := s.run.out
+	e.TypedShortcut(&desktop.CustomShortcut{KeyName: fyne.KeyP, Modifier: fyne.KeyModifierControl})
+	if !s.preview.on.Checked {
+		t.Error("Ctrl+P in an entry does nothing")
+	}
+	s.preview.set(false)
+	e.SetText("folder")
+	e.TypedShortcut(&fyne.ShortcutSelectAll{})
+	if e.SelectedText() != "folder" {
+		t.Error("Ctrl+A does not select the text")
+	}
+}

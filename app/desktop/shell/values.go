@@ -18,7 +18,7 @@ type valuesView struct {
 	table  *widget.Table
 	detail *widget.Label
 	flags  *fyne.Container
-	find   *widget.Entry
+	find   *entry
 	all    []runner.Row
 	rows   []runner.Row // those with the words that are looked for
 }
@@ -26,7 +26,7 @@ type valuesView struct {
 var columns = []string{"measurement", "value", "interval", "flags"}
 
 func newValuesView(p *resultsPanel) *valuesView {
-	v := &valuesView{panel: p, detail: wrapped(""), flags: container.NewVBox(), find: widget.NewEntry()}
+	v := &valuesView{panel: p, detail: wrapped(""), flags: container.NewVBox(), find: p.shell.newEntry()}
 	v.find.SetPlaceHolder("find a measurement")
 	v.find.OnChanged = func(string) { v.filter() }
 	v.table = widget.NewTableWithHeaders(
