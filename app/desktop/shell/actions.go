@@ -68,8 +68,14 @@ var named = map[string]fyne.KeyName{
 	"Backspace": fyne.KeyBackspace, "Delete": fyne.KeyDelete, "0": fyne.Key0,
 }
 
+// ofSystem are the keys that the window reports as what they mean everywhere.
+var ofSystem = map[string]fyne.Shortcut{"Ctrl+Z": &fyne.ShortcutUndo{}, "Ctrl+Y": &fyne.ShortcutRedo{}}
+
 // shortcut is what the window listens to for keys with Ctrl; false for keys without.
-func shortcut(keys string) (*desktop.CustomShortcut, bool) {
+func shortcut(keys string) (fyne.Shortcut, bool) {
+	if known, ok := ofSystem[keys]; ok {
+		return known, true
+	}
 	parts := strings.Split(keys, "+")
 	c := &desktop.CustomShortcut{}
 	for _, p := range parts[:len(parts)-1] {

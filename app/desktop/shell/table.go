@@ -23,7 +23,7 @@ func (s *Shell) table() []action {
 		{"File", "Export objects (GeoJSON)…", "Ctrl+E", s.exportDialog},
 		{"File", "Quit", "Ctrl+Q", s.quit},
 		{"Edit", "Undo", "Ctrl+Z", s.undo},
-		{"Edit", "Redo", "Ctrl+Shift+Z", s.redo},
+		{"Edit", "Redo", "Ctrl+Shift+Z, Ctrl+Y", s.redo},
 		{"Edit", "Delete the selected object", "Delete", s.do((*annotate.Marker).Delete)},
 		{"Edit", "Find an action", "Ctrl+K", s.search},
 		{"View", "Whole image", "0", s.fit},
