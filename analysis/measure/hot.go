@@ -224,7 +224,38 @@ func (j *job) largestSpot(part string, cells []cell, groups []int, n int) {
 	for a, name := range [3]string{"x", "y", "z"} {
 		j.give(result.Measurement{Metric: "hot.gi", Part: part + ", " + name, Value: at[a] / load, Unit: "mm"})
 	}
-	j.locateSpot(part, [3]float64{at[0] / load, at[1] / load, at[2] / load})
+	mm := [3]float64{at[0] / load, at[1] / load, at[2] / load}
+	j.locateSpot(part, mm)
+	if zone := j.zoneAt(mm); zone != "" {
+		j.give(result.Measurement{Metric: "hot.gi", Part: part + ", in " + zone, Value: 1, Unit: "{bool}"})
+	}
+}
+
+// zoneAt is the name of the zone, of the map or of the frame, in which a place lies that is given in mm from
+// the low corner of the volume; "" where there is none.
+func (j *job) zoneAt(mm [3]float64) string {
+	p := j.places
+	switch {
+	case p == nil:
+		return ""
+	case p.zones != nil:
+		g := j.seg.Labels.Grid
+		var at [3]int
+		for a := range at {
+			at[a] = min(max(int(mm[a]/g.Spacing[a]), 0), g.N[a]-1)
+		}
+		var value [1]uint8
+		lookup := p.zones.On(g)
+		lookup.Row(value[:], at[0], at[1], at[2])
+		return p.zones.Names[value[0]]
+	}
+	s, _, _ := p.frame.Along(j.scanned(mm))
+	for _, z := range p.frame.Zones {
+		if u := s / p.frame.Length(); len(z.U) == 2 && u >= z.U[0] && u < z.U[1] {
+			return z.Name
+		}
+	}
+	return ""
 }
 
 // locateSpot gives how far along the flow the hot spot lies, 0 at the inlet and 1 at the outlet, where a

@@ -9,6 +9,7 @@ import (
 	"explant/analysis/frame"
 	"explant/analysis/result"
 	"explant/analysis/segment"
+	"explant/volume"
 )
 
 // specks is a cube of void with specks of 2x2x2 voxels of deposit, denser within 0.3 mm of a place.
@@ -59,6 +60,17 @@ func TestPlantedHotSpotIsFound(t *testing.T) {
 	}
 	framed := specks(1, 0.05).measure(t, Params{HotSpots: true}, Input{Axis: "-z", Frame: &straight})
 	near1(t, "place in the frame", part(t, framed, "hot.gi", cells+"largest, along the flow").Value, part(t, f, "hot.gi", cells+"largest, along the flow").Value, 1e-9)
+	straight.Zones = []frame.Zone{{Name: "inlet", U: []float64{0, 0.5}}, {Name: "outlet", U: []float64{0.5, 1}}}
+	zoned := specks(1, 0.05).measure(t, Params{HotSpots: true}, Input{Frame: &straight})
+	part(t, zoned, "hot.gi", cells+"largest, in outlet")
+	labels := volume.New[uint8](volume.Grid{N: [3]int{2, 1, 1}, Spacing: [3]float64{0.9, 1.8, 1.8}, Origin: [3]float64{0.44, 0.89, 0.89}})
+	labels.Data[0], labels.Data[1] = 1, 2
+	zones, err := frame.NewZoneMap(labels, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mapped := specks(1, 0.05).measure(t, Params{HotSpots: true}, Input{Axis: "z", Zones: zones})
+	part(t, mapped, "hot.gi", cells+"largest, in zone 2")
 	if f.Hot == nil || f.Hot.CellMM != 0.2 || len(f.Hot.Cells) != 729 {
 		t.Error("no map of the hot spots")
 	}
