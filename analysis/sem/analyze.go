@@ -86,7 +86,25 @@ func newScene(f Field, p Params) (*scene, error) {
 	for i, b := range away {
 		s.in[i] = !b
 	}
+	s.hideBar(f)
 	return s, nil
+}
+
+// barMargin is how far around a scale bar the field is left out, px.
+const barMargin = 3
+
+// hideBar leaves a scale bar out that lies on the field.
+func (s *scene) hideBar(f Field) {
+	b, err := FindBar(f)
+	if err != nil { // there is none, or nobody can say which of several lines it is
+		return
+	}
+	r := b.box.Inset(-barMargin).Intersect(s.rect).Sub(s.rect.Min)
+	for y := r.Min.Y; y < r.Max.Y; y++ {
+		for x := r.Min.X; x < r.Max.X; x++ {
+			s.in[y*s.p.W+x] = false
+		}
+	}
 }
 
 // usual is the median width in px, a plausible one where no fibre was found.
@@ -166,15 +184,18 @@ func (s *scene) findBodies(covered []bool) error {
 	}
 	s.bodies = true
 	for _, k := range []struct {
-		um    float64
-		value uint8
-	}{{s.params.PlateletUM, plateletValue}, {s.params.CellUM, cellValue}} {
+		um, grow float64 // what lies so far around belongs to it, in radii
+		value    uint8
+	}{{s.params.PlateletUM, 1, plateletValue}, {s.params.CellUM, 0.1, cellValue}} {
 		radius := k.um * 1000 / s.nm / 2
 		if radius < rule.radius { // a body of its size is no wider than a fibre
 			continue
 		}
 		found, err := opened(bright, s.p.W, s.p.H, radius, 1)
 		if err != nil {
+			return err
+		}
+		if found, err = grown(found, bright, s.p.W, s.p.H, radius*k.grow); err != nil {
 			return err
 		}
 		s.paint(found, k.value)

@@ -31,7 +31,7 @@ func (s smoothness) bodies(p opencv.Plane, covered []bool) (smooth, bright []boo
 	for i := range calm {
 		calm[i] = covered[i] && float64(gx[i]*gx[i]+gy[i]*gy[i]) < s.edge*s.edge
 	}
-	if smooth, err = opened(calm, p.W, p.H, s.radius, s.sigma); err != nil {
+	if smooth, err = opened(calm, p.W, p.H, s.radius, rimSigmas*s.sigma); err != nil {
 		return nil, nil, err
 	}
 	wide, err := opencv.Gaussian(p, s.radius/2)
@@ -42,7 +42,7 @@ func (s smoothness) bodies(p opencv.Plane, covered []bool) (smooth, bright []boo
 	for i := range lit {
 		lit[i] = calm[i] && float64(wide[i]) >= s.bright
 	}
-	bright, err = opened(lit, p.W, p.H, s.radius, s.sigma)
+	bright, err = opened(lit, p.W, p.H, s.radius, rimSigmas*s.sigma)
 	return smooth, bright, err
 }
 
@@ -64,4 +64,23 @@ func opened(mask []bool, w, h int, radius, rim float64) ([]bool, error) {
 		away[i] = float64(d) < radius+rim
 	}
 	return away, nil
+}
+
+// rimSigmas is how far a body reaches into its edge, in sigmas of the gradients.
+const rimSigmas = 2.5
+
+// grown is the mask, and what of around lies within reach px of it.
+func grown(mask, around []bool, w, h int, reach float64) ([]bool, error) {
+	outside := make([]bool, len(mask))
+	for i, m := range mask {
+		outside[i] = !m
+	}
+	away, err := opencv.Distance(outside, w, h)
+	if err != nil {
+		return nil, err
+	}
+	for i, d := range away {
+		outside[i] = mask[i] || around[i] && float64(d) < reach
+	}
+	return outside, nil
 }

@@ -85,7 +85,7 @@ func (r *report) diameters() {
 	}
 	// how far the blur moves the steepest places is known to about a quarter
 	border := math.Hypot(modelShare, math.Abs(steep.quantile(0.5)/all.quantile(0.5)-1)/8)
-	scale, unit := 1.0, "{px}"
+	scale, unit := 1.0, "{pixel}"
 	if r.nm > 0 {
 		scale, unit = r.nm, "nm"
 	}
@@ -103,7 +103,7 @@ func (r *report) diameters() {
 		one(fmt.Sprintf("P%g", 100*q), func(d *diameters) float64 { return d.quantile(q) })
 	}
 	if r.nm > 0 {
-		r.give(result.Measurement{Metric: MetricDiameter, Part: "pixels", Value: all.quantile(0.5), Unit: "{px}", NObject: result.N(pieces)}, 0, 0)
+		r.give(result.Measurement{Metric: MetricDiameter, Part: "pixels", Value: all.quantile(0.5), Unit: "{pixel}", NObject: result.N(pieces)}, 0, 0)
 	}
 	r.histogram(all, scale, unit)
 }
@@ -120,7 +120,7 @@ func (r *report) histogram(all *diameters, scale float64, unit string) {
 	}
 	last = min(last, int(all.quantile(0.995)*scale/width))
 	named := unit
-	if unit == "{px}" {
+	if unit == "{pixel}" {
 		named = "px"
 	}
 	for k := first; k <= last; k++ {

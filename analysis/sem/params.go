@@ -25,7 +25,7 @@ type Params struct {
 
 // Defaults are the rules of the protocol sem-fibrin.
 func Defaults() Params {
-	return Params{LeastPX: 8, MostPX: 25, LeastPieces: 30, PlateletUM: 1.2, CellUM: 3.2, EdgeShare: 0.45, BrightShare: 0.6, DataBar: "auto"}
+	return Params{LeastPX: 8, MostPX: 25, LeastPieces: 30, PlateletUM: 1, CellUM: 3.2, EdgeShare: 0.45, BrightShare: 0.6, DataBar: "auto"}
 }
 
 // Check reports every rule that cannot be followed, by the name of its key.

@@ -20,7 +20,7 @@ type analyzeFlags struct {
 	protocol, out, spacing, pixelSize, axis, sample, device string
 	reference                                               string
 	frame, zones                                            string
-	scaleError                                              string
+	scaleError, scaleBar                                    string
 	views                                                   int
 	sets, channels, controls                                []string
 }
@@ -47,6 +47,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
       --set 'segment.classes=[{class: deposit, min_grey: 90, max_grey: 255}]'
   explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um --out field-result
   explant analyze field.ome.tif --protocol if-net --control secondary-only.ome.tif
+  explant analyze micrograph.tif --protocol sem-fibrin --scale-bar 1um
   explant analyze *.nrrd --protocol ct-panel --out all --json
   explant analyze large.nrrd --protocol ct-panel --memory 8GiB --scratch /fast-disk
   explant analyze large.nrrd --protocol ct-panel --shard 2/5 --out part2`,
@@ -70,6 +71,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().StringVar(&f.spacing, "spacing", "", "voxel size with its unit, one value or x,y,z: 20um")
 	c.Flags().StringVar(&f.pixelSize, "pixel-size", "", "pixel size of a slide or field with its unit: 0.5um")
 	c.Flags().StringVar(&f.scaleError, "scale-error", "", "standard uncertainty of a length, from a calibration object: 0.2%")
+	c.Flags().StringVar(&f.scaleBar, "scale-bar", "", "length of the burnt-in scale bar of an electron micrograph, which is looked for in the picture: 1um")
 	c.Flags().StringVar(&f.axis, "axis", "z", "flow axis from inlet to outlet: x, y, z, or -x, -y, -z; two points in mm, x0,y0,z0:x1,y1,z1; none where there is none")
 	c.Flags().StringVar(&f.frame, "frame", "", "YAML file of the device's own coordinates: inlet, outlet, axes, mats, zones; instead of --axis")
 	c.Flags().StringVar(&f.zones, "zones", "", "label volume of the device's zones, where the frame file names none")
@@ -108,6 +110,11 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if f.scaleError != "" {
 		if job.ScaleErr, err = calibration.Percent(f.scaleError); err != nil {
 			return job, usageError{fmt.Errorf("--scale-error: %w", err)}
+		}
+	}
+	if f.scaleBar != "" {
+		if job.ScaleBar, err = calibration.Length(f.scaleBar); err != nil {
+			return job, usageError{fmt.Errorf("--scale-bar: %w", err)}
 		}
 	}
 	if err := job.Check(); err != nil {

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 
 	"explant/analysis/protocol"
+	"explant/analysis/sem"
 	"explant/io/calibration"
 	"explant/io/hdf5"
 	"explant/volume"
@@ -24,11 +25,13 @@ type Job struct {
 	Reference string            // scan of the same device unused; "" without
 	Views     int               // 3D views in a full turn of the report; 0 for its default, less than 0 for none: --views 0 says -1
 	Channels  []string          // of fluorescence: "dna=1" by number, "h3cit=h3.tif" by file; others by their names
+	ScaleBar  float64           // mm that the burnt-in scale bar of an electron micrograph is long; 0: it is not asked
 	Controls  []string          // of fluorescence: slides of the same batch without the specific stain
 	Sample    string            // name of the sample, for the tables
 	Device    map[string]string // report fields, see report.Fields
 
 	batch map[string]string // channels and control slides with their hashes, when the job runs
+	bar   sem.Bar           // found in the picture when the job runs
 	flow  flow              // read from Axis, Frame and Zones when the job runs
 }
 
@@ -52,6 +55,9 @@ func (j Job) Check() error {
 		return fmt.Errorf("protocol %s has no channels: --channel and --control are of the protocols if-…", j.Protocol.Name)
 	}
 	if _, err := parseChannels(j.Channels); err != nil {
+		return err
+	}
+	if err := j.checkBar(); err != nil {
 		return err
 	}
 	if j.Reference != "" && j.Protocol.Engine.Planar() {
@@ -79,6 +85,9 @@ func (j Job) inputs() map[string]string {
 	in := map[string]string{}
 	if j.Spacing != [3]float64{} {
 		in["spacing_mm"] = fmt.Sprintf("%g x %g x %g", j.Spacing[0], j.Spacing[1], j.Spacing[2])
+	}
+	if j.ScaleBar > 0 {
+		in["scale_bar"] = fmt.Sprintf("%g um on a %v", 1000*j.ScaleBar, j.bar)
 	}
 	if j.ScaleErr > 0 {
 		in["scale_error"] = fmt.Sprintf("%g %%", 100*j.ScaleErr)

@@ -23,6 +23,7 @@ func (r *run) micrograph(ctx context.Context, in imagefile.Reader) (f found, err
 	if f.Findings, labels, err = sem.Analyze(ctx, field, *r.job.Protocol.SEM, r.options(), r.progress); err != nil {
 		return f, err
 	}
+	f.Flags = append(r.barFlag(), f.Flags...)
 	all := image.Rect(0, 0, field.Grid.N[0], field.Grid.N[1])
 	view := newOverview(field.Grid)
 	view.addLabels(all, labels)

@@ -20,7 +20,7 @@ type ScaleBar struct {
 	LengthNM float64 `json:"length_nm"`
 	LengthPX float64 `json:"length_px"` // drawn as whole pixels
 	X0       int     `json:"x0"`
-	X1       int     `json:"x1"` // columns [x0, x1) are white
+	X1       int     `json:"x1"` // columns on which its caps are centred
 	Y        int     `json:"y"`
 	Text     string  `json:"text"`
 }
@@ -42,14 +42,14 @@ func (s SEM) burn(img *image.Gray) *ScaleBar {
 	}
 	thick := max(rows/16, 1)
 	for _, r := range []image.Rectangle{
-		image.Rect(bar.X0, bar.Y-thick/2, bar.X1, bar.Y-thick/2+thick),
-		image.Rect(bar.X0, bar.Y-rows/5, bar.X0+thick, bar.Y+rows/5),
-		image.Rect(bar.X1-thick, bar.Y-rows/5, bar.X1, bar.Y+rows/5),
+		image.Rect(bar.X0-thick/2, bar.Y-thick/2, bar.X1-thick/2+thick, bar.Y-thick/2+thick),
+		image.Rect(bar.X0-thick/2, bar.Y-rows/5, bar.X0-thick/2+thick, bar.Y+rows/5),
+		image.Rect(bar.X1-thick/2, bar.Y-rows/5, bar.X1-thick/2+thick, bar.Y+rows/5),
 	} {
 		draw.Draw(img, r, image.White, image.Point{}, draw.Src)
 	}
 	text := fmt.Sprintf("%s   Pixel %g nm   SE   phantom %d", bar.Text, s.PixelSizeNM, s.Seed)
-	write(img, image.Rect(bar.X1+s.W/64, top+2, s.W, s.H-1), text)
+	write(img, image.Rect(bar.X1+thick+s.W/64, top+2, s.W, s.H-1), text)
 	return bar
 }
 

@@ -208,7 +208,7 @@ func TestSEMScaleBarHasItsLength(t *testing.T) {
 		bar := truth.ScaleBar
 		white := 0
 		for x := range s.W / 32 * 31 {
-			if img.GrayAt(x, bar.Y).Y == 255 && x < bar.X1 {
+			if img.GrayAt(x, bar.Y).Y == 255 && x >= bar.X0 && x < bar.X1 {
 				white++
 			}
 		}
