@@ -114,7 +114,7 @@ func (f *Form) Items() ([]Item, error) {
 		if r == nil {
 			continue
 		}
-		if all, err = f.walk(all, g, named{g, r}, 0, g == "prepare", false); err != nil {
+		if all, err = f.walk(all, g, named{key: g, rule: r}, 0, g == "prepare", false); err != nil {
 			return nil, err
 		}
 	}
@@ -142,7 +142,7 @@ func (f *Form) walk(all []Item, path string, r named, depth int, optional, eleme
 		return f.walkList(all, path, r, depth)
 	}
 	was, had := get(f.base, path)
-	i := Item{Path: path, Title: title(r.key, r.Unit), Help: r.Help, Unit: unit(r.Unit), Range: r.bounds(), Kind: r.kind(), Choices: r.Choices, Depth: depth}
+	i := Item{Path: path, Title: r.title(), Help: r.Help, Unit: unit(r.Unit), Range: r.bounds(), Kind: r.kind(), Choices: r.Choices, Depth: depth}
 	if there {
 		i.Text = text(now)
 	}
@@ -160,7 +160,7 @@ func (f *Form) walkObject(all []Item, path string, r named, depth int, optional,
 	now, there := get(f.values, path)
 	was, had := get(f.base, path)
 	head := Item{
-		Path: path, Title: title(r.key, ""), Help: r.Help, Kind: Group, Depth: depth, On: there, Switched: optional, Removable: element,
+		Path: path, Title: r.title(), Help: r.Help, Kind: Group, Depth: depth, On: there, Switched: optional, Removable: element,
 		Changed: there != had || there && !same(now, was),
 	}
 	all = append(all, head)
@@ -185,7 +185,7 @@ func (f *Form) walkObject(all []Item, path string, r named, depth int, optional,
 	group, _ := now.(map[string]any)
 	for _, key := range slices.Sorted(maps.Keys(group)) {
 		if !known[key] {
-			if all, err = f.walk(all, path+"."+key, named{key, rest}, depth+1, false, false); err != nil {
+			if all, err = f.walk(all, path+"."+key, named{key, rest, true}, depth+1, false, false); err != nil {
 				return nil, err
 			}
 		}
@@ -199,7 +199,7 @@ func (f *Form) walkList(all []Item, path string, r named, depth int) ([]Item, er
 	was, _ := get(f.base, path)
 	list, _ := now.([]any)
 	all = append(all, Item{
-		Path: path, Title: title(r.key, ""), Help: r.Help, Kind: Group, Depth: depth, On: true,
+		Path: path, Title: r.title(), Help: r.Help, Kind: Group, Depth: depth, On: true,
 		Grows: r.MaxItems == 0 || len(list) < r.MaxItems, Changed: !same(now, was),
 	})
 	each, err := r.items()
@@ -207,7 +207,7 @@ func (f *Form) walkList(all []Item, path string, r named, depth int) ([]Item, er
 		return nil, err
 	}
 	for k := range list {
-		head := named{fmt.Sprintf("%s %d", r.key, k+1), each}
+		head := named{key: fmt.Sprintf("%s %d", r.key, k+1), rule: each}
 		if all, err = f.walk(all, path+"."+strconv.Itoa(k), head, depth+1, false, len(list) > r.MinItems); err != nil {
 			return nil, err
 		}

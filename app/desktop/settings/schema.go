@@ -38,6 +38,15 @@ type rule struct {
 type named struct {
 	key string
 	*rule
+	own bool // a person chose the key: a class, a marker
+}
+
+// title is the key in words.
+func (n named) title() string {
+	if n.own {
+		return n.key
+	}
+	return title(n.key, n.Unit)
 }
 
 // read reads the schema once; its keys keep their order, which is that of the form.
@@ -63,7 +72,7 @@ func members(n yaml.Node) (all []named, err error) {
 		if r, err = r.resolved(); err != nil {
 			return nil, err
 		}
-		all = append(all, named{n.Content[i].Value, r})
+		all = append(all, named{key: n.Content[i].Value, rule: r})
 	}
 	return all, nil
 }

@@ -26,7 +26,7 @@ func (f *Form) Set(path, typed string) error {
 	}
 	v, err := r.parse(typed)
 	if err != nil {
-		err = fmt.Errorf("%s: %w", title(r.key, r.Unit), err)
+		err = fmt.Errorf("%s: %w", r.title(), err)
 		f.wrong[path] = wrong{typed, err}
 		return err
 	}
@@ -41,7 +41,7 @@ func (f *Form) find(path string) (named, error) {
 	if err != nil || r == nil {
 		return named{}, errors.Join(err, fmt.Errorf("%s: the protocol has no such group", keys[0]))
 	}
-	at := named{keys[0], r}
+	at := named{key: keys[0], rule: r}
 	for _, key := range keys[1:] {
 		next, err := at.member(key)
 		if err != nil {
@@ -50,7 +50,7 @@ func (f *Form) find(path string) (named, error) {
 		if next == nil {
 			return named{}, fmt.Errorf("%s: the protocol has no such rule", path)
 		}
-		at = named{key, next}
+		at = named{key: key, rule: next}
 	}
 	return at, nil
 }

@@ -21,14 +21,11 @@ func title(key, unit string) string {
 		key = strings.TrimSuffix(key, tail)
 	}
 	words := strings.ReplaceAll(key, "_", " ")
-	if abbreviations.MatchString(words) || strings.Contains(words, ":") {
+	if words == "" {
 		return words
 	}
 	return strings.ToUpper(words[:1]) + words[1:]
 }
-
-// abbreviations begin names that keep their small letters.
-var abbreviations = regexp.MustCompile(`^(dna|rbc|cd\d|h3|mpo|ne$|vwf|dab)`)
 
 // unit is a unit as people write it; what has none shows none.
 func unit(u string) string { return report.Unit(u) }

@@ -43,13 +43,12 @@ func newInputsView(s *Shell, changed func()) *inputsView {
 	v.axis.SetText("z")
 	v.axis.OnChanged = func(string) { changed() }
 	v.axisRow = container.NewVBox(spread(wrapped("Flow axis"), v.axis), small("From inlet to outlet; or two points in mm, x0,y0,z0:x1,y1,z1.", widget.LowImportance))
-	v.box = container.NewVBox(v.axisRow)
+	v.batch = container.NewVBox()
+	v.box = container.NewVBox(v.axisRow, v.batch)
 	for _, i := range runner.Inputs {
 		v.rows[i.Flag] = v.row(i)
 		v.box.Add(v.rows[i.Flag])
 	}
-	v.batch = container.NewVBox()
-	v.box.Add(v.batch)
 	return v
 }
 

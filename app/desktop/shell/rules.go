@@ -95,7 +95,6 @@ func (v *rulesView) group(items []settings.Item) fyne.CanvasObject {
 	}
 	v.rows[head.Path] = func(i settings.Item) { shown(reset, i.Changed && !i.Removable) }
 	v.rows[head.Path](head)
-	buttons.Add(gap(8))
 	f := newFold(name, v.open[head.Path], buttons, func() fyne.CanvasObject { return v.under(head, items[1:]) })
 	f.opened = func(open bool) { v.open[head.Path] = open }
 	if !head.On {
@@ -151,12 +150,12 @@ func (v *rulesView) row(i settings.Item) fyne.CanvasObject {
 	}
 	v.rows[i.Path](i)
 	name := wrapped(i.Title)
-	right := container.NewHBox(container.New(asWideAs("voxels"), widget.NewLabel(i.Unit)), container.New(asWideAs("MM"), reset), gap(8))
+	right := container.NewHBox(container.New(asWideAs("voxels"), widget.NewLabel(i.Unit)), container.New(asWideAs("MM"), reset))
 	line := container.NewGridWithColumns(2, name, container.NewBorder(nil, nil, nil, right, input))
 	if i.Kind == settings.Switch {
 		line = container.NewBorder(nil, nil, nil, right, input)
 	}
-	return container.NewVBox(line, bad, container.NewBorder(nil, nil, nil, gap(8), small(explained(i), widget.LowImportance)))
+	return container.NewVBox(line, bad, small(explained(i), widget.LowImportance))
 }
 
 // explained is what a rule means, its range and its default.

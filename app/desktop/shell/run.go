@@ -58,9 +58,10 @@ func newRunPanel(s *Shell) *runPanel {
 	}
 	purpose := newFold("About the protocol", false, nil, func() fyne.CanvasObject { return p.purpose })
 	where := newFold("Folder for the results", false, nil, func() fyne.CanvasObject { return p.out })
+	parts := container.NewVBox(purpose.box, counts.box, p.rules.box, p.beside.box, where.box)
 	top := container.NewVBox(p.protocol, p.about, spread(p.save, p.reset))
 	bottom := container.NewVBox(s.preview.told, s.preview.on, p.wrong, container.NewBorder(nil, nil, nil, p.copy, p.start))
-	p.box = container.NewBorder(top, bottom, nil, nil, container.NewVScroll(container.NewVBox(purpose.box, counts.box, p.rules.box, p.beside.box, where.box)))
+	p.box = container.NewBorder(top, bottom, nil, nil, container.NewVScroll(container.NewBorder(nil, nil, nil, gap(8), parts)))
 	return p
 }
 
