@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -9,6 +10,7 @@ import (
 
 	"explant/analysis/protocol"
 	"explant/io/imagefile"
+	"explant/io/open"
 	"explant/volume"
 )
 
@@ -71,6 +73,30 @@ func needOf(job Job, info imagefile.Info, workers int) need {
 	}
 }
 
+// besides is what the scan of the unused device and the map of the zones take; both are held in memory. A file
+// that cannot be opened is told of when it is to be read.
+func besides(ctx context.Context, job Job, workers int) (bytes int64) {
+	if info, ok := infoOf(ctx, job.Zones); ok {
+		bytes += int64(info.Grid.Len())
+	}
+	if info, ok := infoOf(ctx, job.Reference); ok {
+		bytes += max(needOf(job, info, workers).arrays, int64(info.Grid.Len())*(loaded(info)+1))
+	}
+	return bytes
+}
+
+func infoOf(ctx context.Context, path string) (imagefile.Info, bool) {
+	if path == "" {
+		return imagefile.Info{}, false
+	}
+	in, err := open.Path(ctx, path, open.Options{})
+	if err != nil {
+		return imagefile.Info{}, false
+	}
+	defer func() { _ = in.Close() }()
+	return in.Info(), true
+}
+
 // loaded is the bytes of a voxel in memory.
 func loaded(info imagefile.Info) int64 {
 	switch info.Type {
@@ -83,12 +109,13 @@ func loaded(info imagefile.Info) int64 {
 }
 
 // planned says how a job will be done, or refuses it before any work is done.
-func planned(job Job, info imagefile.Info, l Limits) (Plan, error) {
+func planned(ctx context.Context, job Job, info imagefile.Info, l Limits) (Plan, error) {
 	workers := l.Workers
 	if workers <= 0 {
 		workers = runtime.GOMAXPROCS(0)
 	}
 	w := preparedNeed(job, info, workers)
+	w.rest += besides(ctx, job, workers)
 	all := w.arrays + w.rest
 	what := fmt.Sprintf("%s: %d x %d x %d voxels", job.Input, info.Grid.N[0], info.Grid.N[1], info.Grid.N[2])
 	switch {

@@ -36,7 +36,7 @@ func tight(t *testing.T, job Job) (Limits, Plan) {
 	}
 	w := needOf(job, info, 2)
 	l := Limits{Workers: 2, Memory: w.rest + 1}
-	p, err := planned(job, info, l)
+	p, err := planned(t.Context(), job, info, l)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,14 +110,43 @@ func TestWhatCannotStreamIsRefused(t *testing.T) {
 	}
 }
 
+// A reference and a zone map are held in memory, and counted.
+func TestPlansCountWhatLiesBesideTheScan(t *testing.T) {
+	made, err := MakePhantom(t.Context(), "sphere", t.TempDir(), PhantomOptions{Size: 64, Seed: 1}, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := Job{Input: made.Image, Protocol: rules(t, "ct-panel")}
+	info, ok := infoOf(t.Context(), made.Image)
+	if !ok {
+		t.Fatal("no info")
+	}
+	resident := func(j Job) int64 {
+		p, err := planned(t.Context(), j, info, Limits{Workers: 1})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.Resident
+	}
+	alone := resident(job)
+	job.Reference = made.Image
+	if more := resident(job) - alone; more < 3*64*64*64 || more > 5*64*64*64 {
+		t.Errorf("%d bytes for a reference", more)
+	}
+	job.Reference, job.Zones = "", filepath.Join(filepath.Dir(made.Image), "truth.nrrd")
+	if more := resident(job) - alone; more != 64*64*64 {
+		t.Errorf("%d bytes for a zone map", more)
+	}
+}
+
 func TestScratchNeedsRoomOnTheDisk(t *testing.T) {
 	job := Job{Input: "scan", Protocol: rules(t, "ct-panel"), Out: filepath.Join(t.TempDir(), "not", "there")}
 	info := imagefile.Info{Type: imagefile.Uint16, Channels: 1, Grid: volume.Grid{N: [3]int{1 << 14, 1 << 14, 1 << 16}}}
-	p, err := planned(job, info, Limits{Workers: 1, Memory: 16 << 40})
+	p, err := planned(t.Context(), job, info, Limits{Workers: 1, Memory: 16 << 40})
 	if !errors.Is(err, ErrDisk) || p.Disk < 3<<44 {
 		t.Errorf("%v, %v", p, err)
 	}
-	if p, err = planned(job, info, Limits{}); err != nil || p.Streams {
+	if p, err = planned(t.Context(), job, info, Limits{}); err != nil || p.Streams {
 		t.Errorf("without a cap: %v, %v", p, err)
 	}
 }
