@@ -57,6 +57,9 @@ func begin(ctx context.Context, job Job, l Limits, p parallel.Progress, do func(
 	defer func() { err = errors.Join(err, in.Close()) }()
 	info := in.Info()
 	job.calibrate(&info.Grid)
+	if err := job.measureBar(ctx, in, &info); err != nil {
+		return fmt.Errorf("%s: %w", job.Input, err)
+	}
 	plan, err := planned(ctx, job, info, l)
 	if l.Tell != nil && plan.Resident > 0 {
 		l.Tell(plan)
