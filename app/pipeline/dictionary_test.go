@@ -86,6 +86,9 @@ var allowed = map[string]struct{ relative, scale float64 }{
 	"h.comp":          {0.10, 0},
 	"h.area":          {0.20, 0},
 	"h.tissue":        {0.12, 0},
+	"ser.vol":         {0.20, 0},
+	"ser.share":       {0.25, 0},
+	"ser.lost":        {0, 1},
 	"comp.vol":        {0.30, 0.003}, // one section a zone, which differs from its zone
 	"comp.vf":         {0.30, 1},
 	"comp.share":      {0.40, 20},
@@ -105,6 +108,8 @@ var plausible = map[string][2]float64{
 	"co.manders.both": {0, 1},
 	"co.costes":       {0, 1},
 	"h.od":            {0.2, 2}, // above the threshold, below what a camera resolves
+	"ser.resid":       {0, 10},  // µm or pixels
+	"ser.sim":         {0.5, 1},
 	"h.sat":           {0, 5},   // %
 	"h.section":       {30, 95}, // %: more than the tissue, less than the slide, whose lumens are wide
 }
@@ -119,6 +124,7 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	got["if"], truth["if"] = measuredFluorescence(t)
 	got["dab"], truth["dab"] = measuredSlide(t, "dab", "slide-dab", "marker:dab")
 	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")
+	got["serial"], truth["serial"] = measuredSerial(t)
 	got["device"], truth["device"] = measuredDevice(t)
 	for kind, all := range got {
 		for _, m := range all {
