@@ -37,7 +37,11 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 		return result.Findings{}, fmt.Errorf("slide of %d x %d pixels on a grid of %v", w, h, g.N)
 	}
 	t := tiling{src, w, h, side}
-	blocks, err := survey(ctx, t, o, prog)
+	var small *thumb
+	if p.Exclude != nil {
+		small = newThumb(g)
+	}
+	blocks, err := survey(ctx, t, small, o, prog)
 	if err != nil {
 		return result.Findings{}, fmt.Errorf("find the level of glass: %w", err)
 	}
@@ -54,9 +58,15 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 		return result.Findings{}, err
 	}
 	l.sighting = seen
+	var out *exclusions
+	if small != nil && glass.found {
+		if out, err = exclude(ctx, small, p, glass.i0, o, prog); err != nil {
+			return result.Findings{}, err
+		}
+	}
 	outline := newSection(p, g)
-	c, err := newClassifier(p, l.tables, l.cuts()).run(ctx, t, o, prog, func(r image.Rectangle, labels []uint8) error {
-		outline.add(r, labels, p.inkValue())
+	c, err := newClassifier(p, l.tables, out, l.cuts()).run(ctx, t, o, prog, func(r image.Rectangle, labels []uint8) error {
+		outline.add(r, labels, p)
 		return sink(r, labels)
 	})
 	if err != nil {
@@ -94,9 +104,11 @@ func findLevels(ctx context.Context, t tiling, p Params, g glassLevel, o paralle
 	return l, nil
 }
 
-// The first cuts are the measurement and its sensitivity; the replicates of the jackknife follow.
+// The first cuts are the class map, the map with half covered pixels, and the sensitivity; the replicates of the
+// jackknife follow. Areas are the mean of the first two.
 const (
 	cutMeasured = iota
+	cutHalf
 	cutLower
 	cutHigher
 	cutReplicates
@@ -112,7 +124,13 @@ func (l levels) cuts() []cut {
 		}
 		return l.cutAt(own, l.i0, l.i0)
 	}
-	cuts := []cut{moved(0), moved(-sensitivityStep), moved(sensitivityStep)}
+	half := slices.Clone(l.own)
+	for k, r := range l.rules {
+		if r.HalfShare > 0 {
+			half[k] *= r.HalfShare
+		}
+	}
+	cuts := []cut{moved(0), l.cutAt(half, l.i0, l.i0), moved(-sensitivityStep), moved(sensitivityStep)}
 	for block, i0 := range l.left {
 		own := slices.Clone(l.own)
 		for k, left := range l.ownLeft {

@@ -16,8 +16,22 @@ const (
 	marker            = "marker:" // followed by the name of the marker
 )
 
+// Classes of structures that are no tissue, in the order of their values.
+const (
+	lumenClass  = "excluded:lumen"
+	fibreClass  = "excluded:fibre"
+	bubbleClass = "excluded:bubble"
+	foldClass   = "excluded:fold"
+)
+
+// structures are these classes with their colours; the first three hold whatever lies within them.
+var structures = []struct {
+	name, color string
+	whole       bool
+}{{lumenClass, "#f4f4f4", true}, {fibreClass, "#bdbdbd", true}, {bubbleClass, "#9ecae1", true}, {foldClass, "#525252", false}}
+
 // Values of the label image: glass, other tissue, the measured classes in the order of their rules, then
-// ink, then tissue that fits no rule.
+// ink, then tissue that fits no rule, then the excluded structures.
 const (
 	glassValue uint8 = iota
 	otherValue
@@ -31,6 +45,27 @@ const maxClasses = 16
 func (p Params) inkValue() uint8 { return firstValue + uint8(len(p.measured())) }
 
 func (p Params) unclassifiedValue() uint8 { return p.inkValue() + 1 }
+
+// excluded is the value of a class of structures.
+func (p Params) excluded(class string) uint8 {
+	for k, s := range structures {
+		if s.name == class {
+			return p.unclassifiedValue() + 1 + uint8(k)
+		}
+	}
+	panic("no class of structures: " + class) // a name in this package
+}
+
+// whole reports a value that stands for all within a structure, glass too.
+func (p Params) whole(value uint8) bool {
+	k := int(value) - int(p.unclassifiedValue()) - 1
+	return k >= 0 && k < len(structures) && structures[k].whole
+}
+
+// tissue reports a label value that counts as tissue.
+func (p Params) tissue(value uint8) bool {
+	return value != glassValue && value != p.inkValue() && value <= p.unclassifiedValue()
+}
 
 // restValue is the class of tissue that fits no rule.
 func (p Params) restValue() uint8 {
@@ -52,6 +87,11 @@ func (p Params) Classes() []result.Class {
 	all = append(all, result.Class{Value: p.inkValue(), Name: inkClass, Color: "#404040"})
 	if p.composes() {
 		all = append(all, result.Class{Value: p.unclassifiedValue(), Name: unclassifiedClass, Color: "#f781bf"})
+	}
+	if p.Exclude != nil {
+		for _, s := range structures {
+			all = append(all, result.Class{Value: p.excluded(s.name), Name: s.name, Color: s.color})
+		}
 	}
 	return all
 }

@@ -63,8 +63,9 @@ func (a *tally) add(class uint8, amount float32) {
 type census struct {
 	tallies         []tally
 	pixels, ink     int64
-	section         int64 // pixels within the outline of the section
-	residual, total int64 // sums over tissue of residual and of all density, x fixedPoint
+	structures      []int64 // pixels of each excluded class
+	section         int64   // pixels within the outline of the section
+	residual, total int64   // sums over tissue of residual and of all density, x fixedPoint
 }
 
 func (a *census) merge(b *census) {
@@ -72,6 +73,9 @@ func (a *census) merge(b *census) {
 		a.tallies[i].merge(&b.tallies[i])
 	}
 	a.pixels, a.ink = a.pixels+b.pixels, a.ink+b.ink
+	for k, n := range b.structures {
+		a.structures[k] += n
+	}
 	a.residual, a.total = a.residual+b.residual, a.total+b.total
 }
 
@@ -84,12 +88,14 @@ type classifier struct {
 	spread    uint8 // of ink, grey levels
 	cuts      []cut
 	lo, hi    cut // of all cuts: most pixels lie outside and are the same under each
+	out       *exclusions
+	p         Params
 }
 
-func newClassifier(p Params, t *tables, cuts []cut) *classifier {
+func newClassifier(p Params, t *tables, out *exclusions, cuts []cut) *classifier {
 	c := &classifier{
 		tables: t, classes: len(p.measured()), rest: p.restValue(), ink: p.inkValue(), radius: p.SmoothPX, spread: uint8(p.InkSpread),
-		cuts: cuts, lo: slices.Clone(cuts[0]), hi: slices.Clone(cuts[0]),
+		p: p, out: out, cuts: cuts, lo: slices.Clone(cuts[0]), hi: slices.Clone(cuts[0]),
 	}
 	for _, k := range cuts {
 		for f := range k {
@@ -100,7 +106,7 @@ func newClassifier(p Params, t *tables, cuts []cut) *classifier {
 }
 
 func (c *classifier) newCensus() census {
-	s := census{tallies: make([]tally, len(c.cuts))}
+	s := census{tallies: make([]tally, len(c.cuts)), structures: make([]int64, len(structures))}
 	for i := range s.tallies {
 		s.tallies[i] = newTally(c.classes)
 	}
@@ -115,12 +121,13 @@ type buffers struct {
 	values   [][]float32 // by function
 	residual []float32
 	v        []float32 // of one pixel
+	out      []uint8   // label values of what is excluded, 0 elsewhere
 }
 
 func (c *classifier) newBuffers(n int) *buffers {
 	b := &buffers{
 		rgb: make([]uint8, 0, 3*n), at: make([]int, 0, n), tissue: make([]float32, n),
-		values: make([][]float32, len(c.functions)), residual: make([]float32, n), v: make([]float32, len(c.functions)),
+		values: make([][]float32, len(c.functions)), residual: make([]float32, n), v: make([]float32, len(c.functions)), out: make([]uint8, n),
 	}
 	for f := range b.values {
 		b.values[f] = make([]float32, n)
@@ -158,6 +165,13 @@ func (c *classifier) compact(rgb, labels []uint8, b *buffers, s *census) {
 	c.functions[0].Map(tissue, rgb)
 	for x, v := range tissue {
 		switch {
+		case b.out[x] != 0 && (v >= c.lo[0] || c.p.whole(b.out[x])):
+			labels[x] = b.out[x]
+			if k := int(b.out[x]) - int(c.p.unclassifiedValue()) - 1; k >= 0 {
+				s.structures[k]++
+			} else {
+				s.ink++
+			}
 		case v < c.lo[0]:
 			labels[x] = glassValue
 		case black(rgb[3*x], rgb[3*x+1], rgb[3*x+2], c.spread):
@@ -270,9 +284,12 @@ func (c *classifier) run(ctx context.Context, t tiling, o parallel.Options, prog
 func (c *classifier) tile(ctx context.Context, t tiling, i int, labels *[]uint8) (*census, error) {
 	r := t.rect(i)
 	n, b, s, all := r.Dx(), c.newBuffers(r.Dx()), c.newCensus(), newTally(c.classes)
-	out := make([]uint8, n*r.Dy())
+	out, y := make([]uint8, n*r.Dy()), r.Min.Y
+	near := c.out.near(r)
 	err := t.smooth(ctx, r, c.radius, func(px []uint8) error {
 		for row := range slices.Chunk(out, n) {
+			near.row(r.Min.X, y, b.out)
+			y++
 			c.row(px[:3*n], row, b, &s, &all)
 			px = px[3*n:]
 		}

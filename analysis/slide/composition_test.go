@@ -4,6 +4,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"explant/analysis/phantom"
@@ -22,7 +23,7 @@ func compare(t *testing.T, s phantom.Slide, p Params) (scores map[string]scored,
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, labels := labelled(t, fromImage(im), p, tileSize, 0)
+	f, labels := labelledAt(t, fromImage(im), p, s.PixelSizeUM/1000, tileSize, 0)
 	scores = map[string]scored{}
 	for _, k := range p.measured() {
 		var both, sum float64
@@ -38,7 +39,7 @@ func compare(t *testing.T, s phantom.Slide, p Params) (scores map[string]scored,
 				both += 2
 			}
 		}
-		m := composition(t, f, k.class)
+		m := shareOf(t, f, k.class)
 		want := facts.Area(k.class).TissuePercent
 		scores[k.class] = scored{both / sum, m.Value - want, (m.Value - want) / want}
 		all++
@@ -47,6 +48,18 @@ func compare(t *testing.T, s phantom.Slide, p Params) (scores map[string]scored,
 		}
 	}
 	return scores, f, inside, all
+}
+
+// shareOf is the share of a class in the tissue.
+func shareOf(t *testing.T, f result.Findings, class string) result.Measurement {
+	t.Helper()
+	for _, m := range f.Measurements {
+		if m.Metric == MetricFraction && m.Part == class && strings.HasPrefix(m.DenominatorName, tissuePart) {
+			return m
+		}
+	}
+	t.Fatalf("no share of %s", class)
+	return result.Measurement{}
 }
 
 func composition(t *testing.T, f result.Findings, class string) result.Measurement {
@@ -66,15 +79,16 @@ var composed3 = []struct {
 	p    Params
 	dice map[string]float64 // least mean over seeds, at the default difficulty
 }{
-	{phantom.SlideHE, HE(), map[string]float64{"nucleus": 0.88, "rbc": 0.90}},
-	{phantom.SlideMSB, MSB(), map[string]float64{"nucleus": 0.75, "rbc": 0.92, "fibrin": 0.92, "collagen": 0.92}},
-	{phantom.SlideCarstairs, Carstairs(), map[string]float64{"nucleus": 0.70, "rbc": 0.92, "fibrin": 0.92, "collagen": 0.94, "platelet": 0.94}},
+	{phantom.SlideHE, HE(), map[string]float64{"nucleus": 0.92, "rbc": 0.91}},
+	{phantom.SlideMSB, MSB(), map[string]float64{"nucleus": 0.93, "rbc": 0.96, "fibrin": 0.96, "collagen": 0.95}},
+	{phantom.SlideCarstairs, Carstairs(), map[string]float64{"nucleus": 0.93, "rbc": 0.95, "fibrin": 0.95, "collagen": 0.95, "platelet": 0.96}},
+	{phantom.SlideDAB, DAB(), map[string]float64{"marker:dab": 0.94}},
 }
 
 // Default phantoms: stain vectors turned by up to 5 degrees, uneven density and light, noise, a fold, a bubble
 // and ink; no vector is handed in. With EXPLANT_VALIDATE=1 at full size and also as JPEG, and printed.
 func TestCompositionOfPhantoms(t *testing.T) {
-	const points = 1.5 // mean square error of a share of the tissue; small phantoms are spoilt more than large ones
+	const points = 2.5 // mean square error of a share of the tissue; small phantoms are spoilt more than large ones
 	size, first, seeds, qualities := 640, uint64(0), uint64(2), []int{0}
 	if os.Getenv("EXPLANT_VALIDATE") != "" {
 		size, first, seeds, qualities = 2048, 60, 5, []int{0, 92} // seeds that no rule was chosen on
@@ -126,7 +140,7 @@ func TestCompositionIsWholeAndReproducible(t *testing.T) {
 				sum += v.Value
 			}
 		}
-		if math.Abs(sum-100) > 1e-9 {
+		if c.p.composes() && math.Abs(sum-100) > 1e-9 {
 			t.Errorf("%s: the parts sum to %v %%", c.kind, sum)
 		}
 		sameForTiles(t, m, c.p, whole, labels)
@@ -167,7 +181,7 @@ func TestUnclassifiedIsFlagged(t *testing.T) {
 			return [3]float64{0.02, 0.6, 0.02}
 		})
 		p := MSB()
-		p.CheckStain = false // the slide shows one of the three stains
+		p.CheckStain, p.Exclude = false, nil // the slide shows one of the three stains, and green is the colour of ink
 		f, _ := labelled(t, m, p, 100, 2)
 		share := composition(t, f, unclassifiedClass).Value
 		if slices.Contains(ids(f), "unclassified") != green || green && math.Abs(share-25) > 1 {

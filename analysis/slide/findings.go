@@ -70,6 +70,8 @@ func (r *report) withhold(metric, part, reason string) {
 // ratio adds a share with its numerator and denominator as areas.
 func (r *report) ratio(metric, part, of string, value func(tally) (num, den int64)) {
 	num, den := value(r.c.tallies[cutMeasured])
+	more, whole := value(r.c.tallies[cutHalf])
+	num, den = num+more, den+whole // twice the area
 	if den == 0 {
 		r.withhold(metric, part, "no "+of+" in the region")
 		return
@@ -78,7 +80,7 @@ func (r *report) ratio(metric, part, of string, value func(tally) (num, den int6
 	s.phantom = r.phantomError(part, share(num, den))
 	r.add(result.Measurement{
 		Metric: metric, Part: part, Value: share(num, den), Unit: "%",
-		Numerator: result.F(float64(num) * r.pixel), Denominator: result.F(float64(den) * r.pixel), DenominatorName: of + r.unit,
+		Numerator: result.F(float64(num) / 2 * r.pixel), Denominator: result.F(float64(den) / 2 * r.pixel), DenominatorName: of + r.unit,
 	}, s)
 }
 
@@ -122,7 +124,7 @@ func (r *report) composition() {
 		return
 	}
 	for _, c := range r.p.Classes() {
-		if c.Value == glassValue || c.Value == r.p.inkValue() || r.blind(MetricComposition, c.Name) {
+		if !r.p.tissue(c.Value) || r.blind(MetricComposition, c.Name) {
 			continue
 		}
 		r.ratio(MetricComposition, c.Name, tissuePart, func(t tally) (int64, int64) { return t.pixels[c.Value], t.tissue })
@@ -166,7 +168,7 @@ func (r *report) areas(calibrated bool) {
 			continue
 		}
 		area := func(t tally) float64 { return float64(a.n(t)) * r.pixel }
-		v, s := area(r.c.tallies[cutMeasured]), r.c.spread(area)
+		v, s := (area(r.c.tallies[cutMeasured])+area(r.c.tallies[cutHalf]))/2, r.c.spread(area)
 		s.phantom = r.phantomError(a.part, v)
 		r.add(result.Measurement{Metric: MetricArea, Part: a.part, Value: v, Unit: "mm2"}, s)
 	}

@@ -98,8 +98,8 @@ func (t *tones) glass(p Params) (i0 [3]float64, percent float64, ok bool) {
 	return i0, percent, true
 }
 
-// survey is the first pass: the tones of each block.
-func survey(ctx context.Context, t tiling, o parallel.Options, prog parallel.Progress) ([]tones, error) {
+// survey is the first pass: the tones of each block, and the smaller copy where one is wanted.
+func survey(ctx context.Context, t tiling, small *thumb, o parallel.Options, prog parallel.Progress) ([]tones, error) {
 	blocks := make([]tones, gridSide*gridSide)
 	var mu sync.Mutex
 	prog.Stage("glass level", t.count())
@@ -114,6 +114,12 @@ func survey(ctx context.Context, t tiling, o parallel.Options, prog parallel.Pro
 				}
 				mu.Lock() // integers: the order of the sums does not matter
 				blocks[b.index].merge(&part, 1)
+				mu.Unlock()
+			}
+			if small != nil {
+				part := small.part(r, px)
+				mu.Lock()
+				small.merge(r, part)
 				mu.Unlock()
 			}
 			return nil

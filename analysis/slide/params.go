@@ -22,6 +22,7 @@ type Params struct {
 	GlassGrey       int             `yaml:"glass_min_grey" json:"glass_min_grey"`               // least level of clear glass, of the darkest channel
 	GlassPercent    float64         `yaml:"glass_min_percent" json:"glass_min_percent"`         // least share of the region that must be glass to measure its level
 	InkSpread       int             `yaml:"ink_spread_grey" json:"ink_spread_grey"`             // grey levels by which the channels of black ink may differ whatever their ratio: the noise of the camera
+	Exclude         *Exclude        `yaml:"exclude,omitempty" json:"exclude,omitempty"`         // structures that are no tissue; nil: only ink is told
 	CheckStain      bool            `yaml:"check_stain" json:"check_stain"`                     // measure no class of a slide whose colours are not those of the profile
 	MustShow        []string        `yaml:"must_show,omitempty" json:"must_show,omitempty"`     // with CheckStain: stains that every slide shows
 	NeedGlass       bool            `yaml:"glass_required" json:"glass_required"`               // measure no class where no glass is found, instead of taking 255 for its level
@@ -52,6 +53,9 @@ func (p Params) Check() error {
 		}
 		orders[r.Order] = r.class
 	}
+	if x := p.Exclude; x != nil && !(x.FibreUM == 0 || x.FibreUM >= 20 && x.FibreUM <= 2000 && x.FibreWallUM > 0 && x.FibreWallUM < x.FibreUM/2) {
+		bad = append(bad, fmt.Errorf("exclude.fibre_outer_um: fibres of %v µm with a wall of %v are wanted from 20 to 2000, with a wall below half of it, or 0 for none", x.FibreUM, x.FibreWallUM))
+	}
 	for _, r := range []struct {
 		key       string
 		v, lo, hi float64
@@ -71,11 +75,14 @@ func (p Params) Check() error {
 // Algorithms names each algorithm that the rules use and its version, for the method hash.
 func (p Params) Algorithms() map[string]string {
 	a := map[string]string{
-		"slide.glass": "1", "slide.classes": "2", "slide.ink": "1", "slide.interval": "1", "stain.unmix": "1",
+		"slide.glass": "1", "slide.classes": "3", "slide.ink": "1", "slide.interval": "1", "stain.unmix": "1",
 		"stain.profile." + p.Stain.Name: strconv.Itoa(p.Stain.Version),
 	}
 	if len(p.TurnStains) > 0 {
 		a["slide.turn"] = "2"
+	}
+	if p.Exclude != nil {
+		a["slide.exclude"] = "1"
 	}
 	if p.CheckStain {
 		a["slide.check_stain"] = "1"

@@ -42,7 +42,7 @@ func TestPhantomsGiveTheirShares(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				f, _ := labelled(t, fromImage(im), kind.p, tileSize, 0)
+				f, _ := labelledAt(t, fromImage(im), kind.p, s.PixelSizeUM/1000, tileSize, 0)
 				relative, points := stained, tissue
 				if !clean {
 					relative, points = stainedSpoilt, tissueSpoilt

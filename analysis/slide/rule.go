@@ -24,6 +24,7 @@ type Rule struct {
 	Amount      string             `yaml:"amount,omitempty" json:"amount,omitempty"`             // the quantity that measures the class; its threshold in MinOD is estimated or stepped
 	Threshold   string             `yaml:"threshold,omitempty" json:"threshold,omitempty"`       // of Amount: fixed (MinOD) or otsu; empty where there is no Amount
 	MinOD       map[string]float64 `yaml:"min_od,omitempty" json:"min_od,omitempty"`             // least amounts, OD
+	HalfShare   float64            `yaml:"half_share,omitempty" json:"half_share,omitempty"`     // of the threshold of Amount: a pixel between this share of it and the threshold is about half covered, and counts as half in areas; 0: none does
 	MaxOD       map[string]float64 `yaml:"max_od,omitempty" json:"max_od,omitempty"`             // largest amounts, OD
 	MinFraction map[string]float64 `yaml:"min_fraction,omitempty" json:"min_fraction,omitempty"` // least shares of the total, 0 to 1
 	MaxFraction map[string]float64 `yaml:"max_fraction,omitempty" json:"max_fraction,omitempty"` // largest shares of the total, 0 to 1
@@ -88,6 +89,7 @@ func (r Rule) check(class string, p Params) error {
 	}
 	want(validClass(class) || class == otherClass, "class: it is neither marker:NAME nor one of %s", strings.Join(append(stainable, otherClass), ", "))
 	want(r.PhantomErr >= 0 && r.PhantomErr <= 100, "phantom_error_percent: %v is not in 0 to 100", r.PhantomErr)
+	want(r.HalfShare == 0 || r.HalfShare >= 0.1 && r.HalfShare <= 1, "half_share: %v is not in 0.1 to 1, nor 0", r.HalfShare)
 	want(r.conditions() > 0, "min_od: no condition is given")
 	if class != otherClass {
 		want(p.quantity(r.Amount), "amount: %q is none of %s", r.Amount, strings.Join(p.quantities(), ", "))

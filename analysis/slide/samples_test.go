@@ -15,8 +15,14 @@ const points = 2.0
 // labelled analyses m and returns its findings and its whole label image.
 func labelled(t testing.TB, m *memory, p Params, side, workers int) (result.Findings, []uint8) {
 	t.Helper()
+	return labelledAt(t, m, p, 0, side, workers)
+}
+
+// labelledAt is labelled of pixels of a known size.
+func labelledAt(t testing.TB, m *memory, p Params, spacingMM float64, side, workers int) (result.Findings, []uint8) {
+	t.Helper()
 	labels := make([]uint8, m.w*m.h)
-	f, err := analyze(t.Context(), m, p, m.grid(0), side, parallel.Options{Workers: workers}, parallel.Discard{}, func(r image.Rectangle, l []uint8) error {
+	f, err := analyze(t.Context(), m, p, m.grid(spacingMM), side, parallel.Options{Workers: workers}, parallel.Discard{}, func(r image.Rectangle, l []uint8) error {
 		for y := r.Min.Y; y < r.Max.Y; y++ {
 			copy(labels[y*m.w+r.Min.X:y*m.w+r.Max.X], l[(y-r.Min.Y)*r.Dx():])
 		}
@@ -32,7 +38,7 @@ func labelled(t testing.TB, m *memory, p Params, side, workers int) (result.Find
 func find(t testing.TB, f result.Findings, metric, of string) result.Measurement {
 	t.Helper()
 	for _, m := range f.Measurements {
-		if m.Metric == metric && (of == "" || m.DenominatorName == of || m.DenominatorName == of+" (px)") {
+		if m.Metric == metric && (of == "" || m.DenominatorName == of || m.DenominatorName == of+" (px)" || m.DenominatorName == of+" (mm2)") {
 			return m
 		}
 	}

@@ -44,15 +44,15 @@ func newSection(p Params, g volume.Grid) *section {
 	return &section{cells, image.Rect(0, 0, g.N[0], g.N[1]), side, make([]int32, cells.N[0]*cells.N[1])}
 }
 
-// add counts the tissue of the tile at; ink is the label of ink.
-func (s *section) add(at image.Rectangle, labels []uint8, ink uint8) {
+// add counts the tissue of the tile at, and folds, which are of the section too.
+func (s *section) add(at image.Rectangle, labels []uint8, p Params) {
 	if s == nil {
 		return
 	}
 	for y := at.Min.Y; y < at.Max.Y; y++ {
 		row, cells := labels[(y-at.Min.Y)*at.Dx():][:at.Dx()], s.tissue[y/s.side*s.grid.N[0]:]
 		for i, l := range row {
-			if l != glassValue && l != ink {
+			if p.tissue(l) || p.Exclude != nil && l == p.excluded(foldClass) {
 				cells[(at.Min.X+i)/s.side]++
 			}
 		}

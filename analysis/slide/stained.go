@@ -20,7 +20,7 @@ func Stained(ctx context.Context, src Source, p Params, o parallel.Options, prog
 	}
 	w, h := src.Size()
 	t := tiling{src, w, h, tileSize}
-	blocks, err := survey(ctx, t, o, prog)
+	blocks, err := survey(ctx, t, nil, o, prog)
 	if err != nil {
 		return nil, fmt.Errorf("find the level of glass: %w", err)
 	}

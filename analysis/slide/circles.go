@@ -1,0 +1,162 @@
+package slide
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// circle is a round structure; centre and radius in cells, or in pixels of the slide.
+type circle struct {
+	x, y, r float64
+}
+
+// field is a picture of one value a cell.
+type field struct {
+	w, h int
+	v    []float32
+}
+
+// at is the value of the cell at a place, 0 outside.
+func (f field) at(x, y float64) float32 {
+	i, j := int(math.Floor(x+0.5)), int(math.Floor(y+0.5))
+	if i < 0 || j < 0 || i >= f.w || j >= f.h {
+		return 0
+	}
+	return f.v[j*f.w+i]
+}
+
+// halved is the mean of two by two cells.
+func (f field) halved() field {
+	g := field{w: f.w / 2, h: f.h / 2}
+	g.v = make([]float32, g.w*g.h)
+	for y := range g.h {
+		for x := range g.w {
+			at := 2*y*f.w + 2*x
+			g.v[y*g.w+x] = (f.v[at] + f.v[at+1] + f.v[at+f.w] + f.v[at+f.w+1]) / 4
+		}
+	}
+	return g
+}
+
+// voteScale makes the votes for a circle whole numbers: a full circle gets about 2π times as many, whatever its
+// radius.
+const voteScale = 1024
+
+// centres are the places that most edges point to from between lo and hi cells away, strongest first, at least
+// apart cells from each other: a Hough transform in which each edge votes along its gradient, to both sides. Edges
+// are steeper than least a cell. A centre may lie up to margin cells outside the picture.
+//
+// Source: Kimme, Ballard and Sklansky, Commun. ACM 18(2):120-122, 1975, doi:10.1145/360666.360677.
+func (f field) centres(lo, hi float64, least float32, apart float64, margin, most int) []circle {
+	votes, w := f.votes(lo, hi, least, margin), f.w+2*margin
+	type peak struct {
+		at int
+		n  int32
+	}
+	var peaks []peak
+	for i := w + 1; i < len(votes)-w-1; i++ {
+		if votes[i] < max(votes[i-1], votes[i+1], votes[i-w], votes[i+w], 1) {
+			continue
+		}
+		var n int32
+		for dy := -w; dy <= w; dy += w {
+			n += votes[i+dy-1] + votes[i+dy] + votes[i+dy+1]
+		}
+		if n >= voteScale {
+			peaks = append(peaks, peak{i, n})
+		}
+	}
+	slices.SortFunc(peaks, func(a, b peak) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.at, b.at)) })
+	var found []circle
+	for _, p := range peaks {
+		if len(found) == most {
+			break
+		}
+		x, y := float64(p.at%w-margin), float64(p.at/w-margin)
+		if !slices.ContainsFunc(found, func(c circle) bool { return math.Hypot(c.x-x, c.y-y) < apart }) {
+			found = append(found, circle{x, y, 0})
+		}
+	}
+	return found
+}
+
+// votes counts on the picture with a margin around it.
+func (f field) votes(lo, hi float64, least float32, margin int) []int32 {
+	w, h := f.w+2*margin, f.h+2*margin
+	votes := make([]int32, w*h)
+	for y := 1; y < f.h-1; y++ {
+		for x := 1; x < f.w-1; x++ {
+			i := y*f.w + x
+			gx, gy := f.v[i+1]-f.v[i-1], f.v[i+f.w]-f.v[i-f.w]
+			g := gx*gx + gy*gy
+			if g < 4*least*least {
+				continue
+			}
+			n := math.Sqrt(float64(g))
+			dx, dy := float64(gx)/n, float64(gy)/n
+			for r := lo; r <= hi; r++ {
+				weight := int32(voteScale / r)
+				for _, sign := range [2]float64{r, -r} {
+					u, v := int(math.Round(float64(x)+sign*dx))+margin, int(math.Round(float64(y)+sign*dy))+margin
+					if u >= 0 && v >= 0 && u < w && v < h {
+						votes[v*w+u] += weight
+					}
+				}
+			}
+		}
+	}
+	return votes
+}
+
+// angles is how many places on a circle are looked at.
+const angles = 96
+
+// search is where a circle may be: within slack cells of its centre, in steps, with radii from lo to hi.
+type search struct{ lo, hi, slack, step float64 }
+
+// fit moves a circle to where the share of its outline that seen accepts is largest, the mean of such places where
+// there are several; it returns that share. Only what lies in the picture counts, and a fifth of the outline at
+// least must. seen is asked about a place and the direction away from the centre.
+func (f field) fit(c circle, s search, seen func(x, y, dx, dy float64) bool) (circle, float64) {
+	var sum circle
+	most, ties := 0.0, 0.0
+	for r := s.lo; r <= s.hi; r += s.step {
+		for dy := -s.slack; dy <= s.slack; dy += s.step {
+			for dx := -s.slack; dx <= s.slack; dx += s.step {
+				share := f.outline(circle{c.x + dx, c.y + dy, r}, seen)
+				if share > most {
+					most, ties, sum = share, 0, circle{}
+				}
+				if share == most {
+					sum = circle{sum.x + c.x + dx, sum.y + c.y + dy, sum.r + r}
+					ties++
+				}
+			}
+		}
+	}
+	if most == 0 {
+		return c, 0
+	}
+	return circle{sum.x / ties, sum.y / ties, sum.r / ties}, most
+}
+
+// outline is the share of a circle's outline in the picture that seen accepts, 0 where a fifth is not in it.
+func (f field) outline(c circle, seen func(x, y, dx, dy float64) bool) float64 {
+	n, within := 0, 0
+	for k := range angles {
+		sin, cos := math.Sincos(2 * math.Pi * float64(k) / angles)
+		x, y := c.x+c.r*cos, c.y+c.r*sin
+		if x < 0 || y < 0 || x > float64(f.w-1) || y > float64(f.h-1) {
+			continue
+		}
+		within++
+		if seen(x, y, cos, sin) {
+			n++
+		}
+	}
+	if 5*within < angles {
+		return 0
+	}
+	return float64(n) / float64(within)
+}
