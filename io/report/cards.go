@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"slices"
 
+	"explant/analysis/composition"
 	"explant/analysis/metrics"
 	"explant/analysis/result"
 )
@@ -44,7 +45,7 @@ func cards(all []result.Measurement, r result.Result) []card {
 		if !m.Primary {
 			continue
 		}
-		found := cardsOf(of(all, m.ID), colors)
+		found := cardsOf(wholes(of(all, m.ID)), colors)
 		i := slices.IndexFunc(r.NotMeasured, func(w result.Withheld) bool { return w.Metric == m.ID })
 		if len(found) == 0 && i >= 0 {
 			w := r.NotMeasured[i]
@@ -58,6 +59,14 @@ func cards(all []result.Measurement, r result.Result) []card {
 		}
 	}
 	return out
+}
+
+// wholes leaves the zones of components to their table.
+func wholes(all []result.Measurement) []result.Measurement {
+	return slices.DeleteFunc(all, func(m result.Measurement) bool {
+		_, zone := componentAndZone(m)
+		return m.Metric == composition.MetricBurden && zone != wholeColumn
+	})
 }
 
 // cardsOf makes one card a denominator: shares of different wholes do not belong in one list.

@@ -25,6 +25,7 @@ type page struct {
 	Volume, Calibrated        bool
 	Withheld, Remedy          string
 	Cards                     []card
+	Composed                  *composed
 	Curves                    []plotted
 	Groups                    []group
 	IntervalHeading           string
@@ -89,6 +90,9 @@ func WriteHTML(w io.Writer, r result.Result, pics Pictures) error {
 		return fmt.Errorf("write report: %w", err)
 	} else if ok {
 		p.Curves = append(p.Curves, z)
+	}
+	if p.Composed, err = compose(rest, colorsOf(r.Classes)); err != nil {
+		return fmt.Errorf("write report: %w", err)
 	}
 	p.Cards = cards(rest, r)
 	p.Groups = groups(rest)
