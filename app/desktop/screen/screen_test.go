@@ -38,6 +38,16 @@ func TestLineHasItsWidth(t *testing.T) {
 	Line(dst, nil, true, 2, white)
 }
 
+func TestTextFitsItsRoom(t *testing.T) {
+	const text = "coronal  y 101 / 200   mean of 20 slices (400 µm)"
+	if got := FitText(text, 26, 200); got >= 26 || TextWidth(text, got) > 210 {
+		t.Errorf("height %d, %d px wide", got, TextWidth(text, got))
+	}
+	if got := FitText("z 1", 26, 200); got != 26 {
+		t.Errorf("a short text was made %d high", got)
+	}
+}
+
 func TestLengthReadsBest(t *testing.T) {
 	for mm, want := range map[float64]string{2.5: "2.5 mm", 0.25: "250 µm", 0.00005: "50 nm"} {
 		if got := Length(mm); got != want {

@@ -45,6 +45,14 @@ func TextWidth(text string, size int) int {
 	return font.MeasureString(face(size), text).Ceil()
 }
 
+// FitText is a height at which a line of text is no wider than room, at most size.
+func FitText(text string, size, room int) int {
+	if w := TextWidth(text, size); w > room && w > 0 {
+		return max(size*room/w, 7)
+	}
+	return size
+}
+
 // Text writes one line; (x, y) is the left end of its base line. A dark edge keeps it readable on any
 // ground.
 func Text(dst *image.RGBA, x, y int, text string, size int, c color.Color) {

@@ -62,7 +62,9 @@ func newMarksPanel(s *Shell) *marksPanel {
 	in := widget.NewButtonWithIcon("Import", theme.DownloadIcon(), s.importDialog)
 	top := container.NewVBox(heading("Classes"), grid, widget.NewSeparator(), heading("Objects"), p.summary)
 	bottom := container.NewVBox(p.detail, container.NewGridWithColumns(2, undo, del, in, out))
-	p.box = container.NewBorder(top, bottom, nil, nil, p.objects)
+	room := canvas.NewRectangle(color.Transparent)
+	room.SetMinSize(fyne.NewSize(10, 110)) // that the list keeps
+	p.box = container.NewVScroll(container.NewBorder(top, bottom, nil, nil, container.NewStack(room, p.objects)))
 	return p
 }
 

@@ -74,6 +74,7 @@ func New(a fyne.App, data string, ui func(func())) *Shell {
 	s.jobs = newJobsPanel(s)
 	s.results = newResultsPanel(s)
 	s.runner = runner.New(func(t runner.Task) { s.ui(func() { s.told(t) }) })
+	s.stage.enlarge(s.scale())
 	s.win.SetMainMenu(s.menus())
 	s.win.SetContent(s.layout())
 	s.win.Resize(fyne.NewSize(1280, 800))
@@ -88,7 +89,7 @@ func New(a fyne.App, data string, ui func(func())) *Shell {
 func (s *Shell) layout() fyne.CanvasObject {
 	s.runTab, s.jobsTab, s.resultsTab = container.NewTabItem("Run", s.run.box), container.NewTabItem("Jobs", s.jobs.box), container.NewTabItem("Results", s.results.box)
 	s.tabs = container.NewAppTabs(
-		container.NewTabItem("Mark", s.marks.box), container.NewTabItem("Display", s.display.box),
+		container.NewTabItem("Mark", s.marks.box), container.NewTabItem("Display", container.NewVScroll(s.display.box)),
 		s.runTab, s.jobsTab, s.resultsTab,
 	)
 	s.welcome = newWelcome(s)

@@ -280,8 +280,16 @@ func TestErrorsAreShown(t *testing.T) {
 // TestNothingIsCutOff holds the window to sizes that screens have.
 func TestNothingIsCutOff(t *testing.T) {
 	s := open(t)
-	if least := s.win.Content().MinSize(); least.Width > 1280 || least.Height > 760 {
-		t.Errorf("the window needs %v", least)
+	for _, scale := range []float64{1, 1.5, 2} {
+		s.setLooks(s.variant(), scale)
+		if least := s.win.Content().MinSize(); least.Width > 1280 || least.Height > 760 {
+			t.Errorf("with text at %.0f %% the window needs %v", 100*scale, least)
+		}
+		for name, part := range map[string]fyne.CanvasObject{"tools": s.tools.box, "status": s.status.box} {
+			if least := part.MinSize(); least.Width > 1280 {
+				t.Errorf("with text at %.0f %% %s needs %v", 100*scale, name, least)
+			}
+		}
 	}
 }
 

@@ -31,12 +31,13 @@ type stage struct {
 	scene   scene // nil: the empty ground
 	held    desktop.MouseButton
 	pixels  float64 // pixels of the screen a unit of length
+	text    float64 // how much larger than usual text is
 	pressed func()  // called first on every press: takes the focus from entries
 	cursor  desktop.Cursor
 }
 
 func newStage(pressed func()) *stage {
-	s := &stage{pixels: 1, pressed: pressed, cursor: desktop.DefaultCursor}
+	s := &stage{pixels: 1, text: 1, pressed: pressed, cursor: desktop.DefaultCursor}
 	s.raster = canvas.NewRaster(s.picture)
 	s.raster.ScaleMode = canvas.ImageScalePixels
 	s.ExtendBaseWidget(s)
@@ -49,6 +50,12 @@ func (s *stage) show(sc scene) {
 	s.raster.Refresh()
 }
 
+// enlarge makes what is written and drawn over pictures larger.
+func (s *stage) enlarge(scale float64) {
+	s.text = scale
+	s.raster.Refresh()
+}
+
 // ground is shown before the first frame.
 var ground = image.NewUniform(color.RGBA{0x26, 0x29, 0x2E, 255})
 
@@ -58,7 +65,7 @@ func (s *stage) picture(w, h int) image.Image {
 		s.pixels = float64(w) / float64(width)
 	}
 	if s.scene != nil {
-		s.scene.Resize(w, h, s.pixels)
+		s.scene.Resize(w, h, s.pixels*s.text)
 		if f := s.scene.Frame(); f != nil {
 			return f
 		}

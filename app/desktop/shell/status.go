@@ -10,7 +10,8 @@ import (
 // statusBar tells where the pointer is, how large a pixel is and who says so, whether all is saved, and
 // what runs.
 type statusBar struct {
-	box           fyne.CanvasObject
+	box           *fyne.Container
+	left, right   *fyne.Container
 	place, values *widget.Label
 	message       *widget.Label
 	saved         *widget.Label
@@ -24,9 +25,26 @@ func newStatusBar(s *Shell) *statusBar {
 	b.message.Truncation = fyne.TextTruncateEllipsis
 	b.calibration = widget.NewButton("no image", s.calibrate)
 	b.calibration.Importance = widget.LowImportance
-	right := container.NewHBox(b.jobs, widget.NewSeparator(), b.saved, widget.NewSeparator(), b.calibration)
-	b.box = container.NewVBox(widget.NewSeparator(), container.NewBorder(nil, nil, container.NewHBox(b.place, b.values), right, b.message))
+	b.left = container.NewHBox(b.place, b.values)
+	b.right = container.NewHBox(b.jobs, widget.NewSeparator(), b.saved, widget.NewSeparator(), b.calibration)
+	b.box = container.NewVBox()
+	b.arrange(s.scale())
 	return b
+}
+
+// twoLines is the size of text from which the status bar needs two lines on a screen of 1280.
+const twoLines = 1.4
+
+// arrange puts the parts into one line, or into two for large text.
+func (b *statusBar) arrange(scale float64) {
+	b.box.Objects = []fyne.CanvasObject{widget.NewSeparator()}
+	if scale < twoLines {
+		b.box.Add(container.NewBorder(nil, nil, b.left, b.right, b.message))
+	} else {
+		b.box.Add(container.NewBorder(nil, nil, b.left, nil, nil))
+		b.box.Add(container.NewBorder(nil, nil, nil, b.right, b.message))
+	}
+	b.box.Refresh()
 }
 
 func (b *statusBar) say(text string) { b.message.SetText(text) }

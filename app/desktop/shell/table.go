@@ -189,4 +189,9 @@ func (s *Shell) setLooks(variant int, scale float64) {
 // restyle applies the looks in the settings.
 func (s *Shell) restyle() {
 	s.app.Settings().SetTheme(looks{variant: s.variant(), scale: float32(s.scale())})
+	if s.tools != nil {
+		s.tools.arrange(s.scale())
+		s.status.arrange(s.scale())
+		s.stage.enlarge(s.scale())
+	}
 }

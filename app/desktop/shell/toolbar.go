@@ -42,6 +42,7 @@ type toolBar struct {
 	buttons map[annotate.Kind]*widget.Button
 	marking *fyne.Container
 	opacity *widget.Slider
+	label   *widget.Label
 }
 
 func newToolBar(s *Shell) *toolBar {
@@ -60,12 +61,14 @@ func newToolBar(s *Shell) *toolBar {
 	t.opacity.Step = 0.05
 	t.opacity.SetValue(s.prefs.FloatWithFallback("opacity", 0.5))
 	t.opacity.OnChanged = func(v float64) { s.prefs.SetFloat("opacity", v); s.fade(v) }
-	slider := container.New(layout.NewGridWrapLayout(fyne.NewSize(110, 28)), t.opacity)
-	right := container.NewHBox(widget.NewLabel("overlay (H)"), slider, widget.NewSeparator(),
+	slider := container.NewCenter(container.New(layout.NewGridWrapLayout(fyne.NewSize(110, 28)), t.opacity))
+	t.label = widget.NewLabel("overlay (H)")
+	right := container.NewHBox(t.label, slider, widget.NewSeparator(),
 		flat(theme.ZoomFitIcon(), s.fit), flat(theme.ZoomInIcon(), func() { s.zoom(1.25) }), flat(theme.ZoomOutIcon(), func() { s.zoom(0.8) }))
 	open := flat(theme.FolderOpenIcon(), s.openDialog)
 	t.box = container.NewVBox(container.NewBorder(nil, nil, container.NewHBox(open, widget.NewSeparator(), t.marking), right), widget.NewSeparator())
 	t.marking.Hide()
+	t.arrange(s.scale())
 	return t
 }
 
@@ -74,6 +77,20 @@ func flat(icon fyne.Resource, do func()) *widget.Button {
 	b := widget.NewButtonWithIcon("", icon, do)
 	b.Importance = widget.LowImportance
 	return b
+}
+
+// arrange leaves the letters away where large text leaves no room for them.
+func (t *toolBar) arrange(scale float64) {
+	for _, tool := range toolTable {
+		text := tool.key
+		if scale >= twoLines {
+			text = ""
+		}
+		t.buttons[tool.kind].SetText(text)
+	}
+	if t.label.Show(); scale >= twoLines {
+		t.label.Hide()
+	}
 }
 
 // show shows the tools.

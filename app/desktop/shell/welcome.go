@@ -40,7 +40,7 @@ func newWelcome(s *Shell) fyne.CanvasObject {
 	for i, d := range demos {
 		box.Add(widget.NewButton(d.name, func() { s.openDemo(i) }))
 	}
-	return container.NewStack(canvas.NewRectangle(theme.Color(theme.ColorNameBackground)), container.NewCenter(box))
+	return container.NewStack(canvas.NewRectangle(theme.Color(theme.ColorNameBackground)), container.NewScroll(container.NewCenter(box)))
 }
 
 // openDemo makes a phantom, unless it is there already, and opens it.

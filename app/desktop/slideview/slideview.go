@@ -95,7 +95,10 @@ func (s *Slide) Frame() *image.RGBA { return s.loop.Frame() }
 // Resize sets the size of the frames in pixels, and the pixels of the screen a unit of length of the
 // window.
 func (s *Slide) Resize(w, h int, density float64) {
-	if !s.loop.Resize(w, h) {
+	s.mu.Lock()
+	same := density == s.density
+	s.mu.Unlock()
+	if !s.loop.Resize(w, h) && same {
 		return
 	}
 	s.change(func() {

@@ -228,7 +228,7 @@ func (v *Volume) describe(dst *image.RGBA, s state, p pane, fine bool) {
 		text += fmt.Sprintf("   reading %.0f %%", 100*share)
 	}
 	screen.Fill(dst, image.Rect(dst.Rect.Min.X, dst.Rect.Min.Y, dst.Rect.Max.X, dst.Rect.Min.Y+max(int(2*s.density), 1)), axisColors[p.axis])
-	screen.Label(dst, at.X, at.Y, text, size)
+	screen.Label(dst, at.X, at.Y, text, screen.FitText(text, size, dst.Rect.Dx()-2*size))
 	if !fine {
 		screen.Text(dst, at.X, at.Y+size*3/2, "coarse", size, color.RGBA{0xFF, 0xC1, 0x45, 255})
 	}

@@ -232,7 +232,7 @@ func (v *Volume) drawSpace(dst *image.RGBA, s state) {
 		text = "3D   " + note + ", reduced; drag to turn"
 		fitPicture(dst, banner(dst, r, part, size), picture)
 	}
-	screen.Text(dst, r.Min.X+size*2/3, r.Min.Y+size*3/2, text, size, white)
+	screen.Text(dst, r.Min.X+size*2/3, r.Min.Y+size*3/2, text, screen.FitText(text, size, r.Dx()-size), white)
 }
 
 // banner says at the foot of the view that not everything is shown, and returns what is left of the view;
@@ -243,7 +243,7 @@ func banner(dst *image.RGBA, r image.Rectangle, text string, size int) image.Rec
 	}
 	strip := image.Rect(r.Min.X, r.Max.Y-size*2, r.Max.X, r.Max.Y)
 	screen.Fill(dst, strip, color.RGBA{0xFF, 0xC1, 0x45, 255})
-	screen.Plain(dst.SubImage(strip).(*image.RGBA), strip.Min.X+size*2/3, strip.Max.Y-size*2/3, text, size, color.RGBA{0x1D, 0x20, 0x25, 255})
+	screen.Plain(dst.SubImage(strip).(*image.RGBA), strip.Min.X+size*2/3, strip.Max.Y-size*2/3, text, screen.FitText(text, size, r.Dx()-size), color.RGBA{0x1D, 0x20, 0x25, 255})
 	r.Max.Y = strip.Min.Y
 	return r
 }

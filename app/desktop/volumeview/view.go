@@ -131,7 +131,10 @@ func (v *Volume) Frame() *image.RGBA { return v.loop.Frame() }
 
 // Resize sets the size of the frames in pixels.
 func (v *Volume) Resize(w, h int, density float64) {
-	if v.loop.Resize(w, h) {
+	v.mu.Lock()
+	same := density == v.density
+	v.mu.Unlock()
+	if v.loop.Resize(w, h) || !same {
 		v.change(func() { v.density = density; v.layout(w, h) })
 	}
 }
