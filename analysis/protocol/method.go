@@ -17,7 +17,11 @@ func (p Protocol) Method() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text, err := json.Marshal(map[string]any{"rules": rules, "algorithms": p.Algorithms(), "classifier": ""})
+	classifier := ""
+	if p.Classifier != nil {
+		classifier = p.Classifier.Hash
+	}
+	text, err := json.Marshal(map[string]any{"rules": rules, "algorithms": p.Algorithms(), "classifier": classifier})
 	if err != nil {
 		return "", fmt.Errorf("method of protocol %s: %w", p.Name, err)
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 
+	"explant/analysis/classify"
 	"explant/analysis/coloc"
 	"explant/analysis/connector"
 	"explant/analysis/floor"
@@ -36,10 +37,14 @@ const (
 
 	Fluorescence Engine = "fluorescence" // markers by channel, nuclei and NETs
 	SEM          Engine = "sem"          // fibre networks in the electron microscope
+
+	// Made from a classifier, never read from a file.
+	Pixels Engine = "pixel-classifier" // classes of pixels by a trained classifier
+	Voxels Engine = "voxel-classifier" // the same of voxels
 )
 
 // Planar says whether the engine measures pictures; the others measure volumes, by the rules of Measure.
-func (e Engine) Planar() bool { return e == Slide || e == Fluorescence || e == SEM }
+func (e Engine) Planar() bool { return e == Slide || e == Fluorescence || e == SEM || e == Pixels }
 
 // Protocol is one resolved set of rules. Of the parameter groups the one that Engine names is set.
 type Protocol struct {
@@ -56,6 +61,7 @@ type Protocol struct {
 
 	Fluorescence *fluorescence.Params
 	SEM          *sem.Params
+	Classifier   *classify.Rules
 
 	Prepare *prepare.Params // of the 3D engines; nil: nothing is done
 	Measure *measure.Params // of the 3D engines
@@ -91,6 +97,8 @@ func (p *Protocol) segment() rules {
 		return p.Fluorescence
 	case SEM:
 		return p.SEM
+	case Pixels, Voxels:
+		return p.Classifier
 	}
 	return p.Slide
 }
@@ -106,6 +114,8 @@ func (p Protocol) Algorithms() map[string]string {
 		parts = append(parts, fluorescence.Algorithms(), coloc.Algorithms())
 	case SEM:
 		parts = append(parts, sem.Algorithms())
+	case Pixels, Voxels:
+		parts = append(parts, p.Classifier.Algorithms())
 	case Oxygenator:
 		parts = append(parts, oxygenator.Algorithms(), floor.Algorithms(), rescan.Algorithms(), measure.Algorithms())
 	case Connector:

@@ -17,6 +17,7 @@ import (
 
 type analyzeFlags struct {
 	shard                                                   string // "2/5"
+	classifier                                              string
 	protocol, out, spacing, pixelSize, axis, sample, device string
 	reference                                               string
 	frame, zones                                            string
@@ -48,6 +49,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
   explant analyze field.jpg --protocol slide-dab --pixel-size 0.5um --out field-result
   explant analyze field.ome.tif --protocol if-net --control secondary-only.ome.tif
   explant analyze micrograph.tif --protocol sem-fibrin --scale-bar 1um
+  explant analyze slide.svs --classifier clot.model --out slide-result
   explant analyze *.nrrd --protocol ct-panel --out all --json
   explant analyze large.nrrd --protocol ct-panel --memory 8GiB --scratch /fast-disk
   explant analyze large.nrrd --protocol ct-panel --shard 2/5 --out part2`,
@@ -67,6 +69,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 		},
 	}
 	c.Flags().StringVarP(&f.protocol, "protocol", "p", "", "rules of the analysis: a built-in name ('explant protocol list') or a .yaml file")
+	c.Flags().StringVar(&f.classifier, "classifier", "", "file of 'explant train', or the .yaml that declares an ONNX network; instead of a protocol")
 	c.Flags().StringVarP(&f.out, "out", "o", "", "folder for the results (default: IMAGE.explant in the current folder)")
 	c.Flags().StringVar(&f.spacing, "spacing", "", "voxel size with its unit, one value or x,y,z: 20um")
 	c.Flags().StringVar(&f.pixelSize, "pixel-size", "", "pixel size of a slide or field with its unit: 0.5um")
@@ -90,6 +93,9 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 
 // job checks the flags before any image is touched.
 func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
+	if f.classifier != "" {
+		return s.classifierJob(f)
+	}
 	if f.protocol == "" {
 		return pipeline.Job{}, usageError{fmt.Errorf("--protocol is missing: one of %s, or a .yaml file", strings.Join(protocol.Builtin(), ", "))}
 	}
@@ -97,7 +103,11 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	if err != nil {
 		return pipeline.Job{}, err
 	}
-	job := pipeline.Job{Protocol: p, Axis: f.axis, Frame: f.frame, Zones: f.zones, Reference: f.reference, Channels: f.channels, Controls: f.controls, Sample: f.sample, Views: f.views}
+	return f.complete(pipeline.Job{Protocol: p, Axis: f.axis, Frame: f.frame, Zones: f.zones, Reference: f.reference, Channels: f.channels, Controls: f.controls, Sample: f.sample, Views: f.views})
+}
+
+// complete reads the flags that every kind of rules has, and checks the job.
+func (f analyzeFlags) complete(job pipeline.Job) (_ pipeline.Job, err error) {
 	switch {
 	case f.views == 0:
 		job.Views = -1

@@ -124,6 +124,8 @@ func (r *run) engine(ctx context.Context, in imagefile.Reader) (found, error) {
 		return r.fluorescence(ctx, in)
 	case protocol.SEM:
 		return r.micrograph(ctx, in)
+	case protocol.Pixels, protocol.Voxels:
+		return r.classified(ctx, in)
 	}
 	return r.volume(ctx, in)
 }

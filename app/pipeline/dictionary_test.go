@@ -3,6 +3,7 @@ package pipeline
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -110,8 +111,9 @@ var plausible = map[string][2]float64{
 	"h.od":            {0.2, 2}, // above the threshold, below what a camera resolves
 	"ser.resid":       {0, 10},  // µm or pixels
 	"ser.sim":         {0.5, 1},
-	"h.sat":           {0, 5},   // %
-	"h.section":       {30, 95}, // %: more than the tissue, less than the slide, whose lumens are wide
+	"h.sat":           {0, 5},    // %
+	"h.section":       {30, 95},  // %: more than the tissue, less than the slide, whose lumens are wide
+	"px.sure":         {50, 100}, // %: half of the votes of two classes, or more
 }
 
 // TestEveryMetricOfTheDictionaryHasItsPhantom measures the phantoms that the dictionary names. Every
@@ -126,6 +128,9 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")
 	got["serial"], truth["serial"] = measuredSerial(t)
 	got["device"], truth["device"] = measuredDevice(t)
+	classified, certain := measuredClassifier(t)
+	got["dab"] = append(got["dab"], classified...)
+	maps.Copy(truth["dab"], certain)
 	for kind, all := range got {
 		for _, m := range all {
 			d, ok := metrics.Lookup(m.Metric)

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"path/filepath"
 
+	"explant/analysis/classify"
 	"explant/analysis/protocol"
 	"explant/analysis/sem"
 	"explant/io/calibration"
@@ -30,6 +31,8 @@ type Job struct {
 	Sample    string            // name of the sample, for the tables
 	Device    map[string]string // report fields, see report.Fields
 
+	Classifier *classify.Classifier // decides instead of rules; Protocol is then protocol.OfClassifier
+
 	batch map[string]string // channels and control slides with their hashes, when the job runs
 	bar   sem.Bar           // found in the picture when the job runs
 	flow  flow              // read from Axis, Frame and Zones when the job runs
@@ -51,7 +54,7 @@ func (j Job) Check() error {
 	if !(j.ScaleErr >= 0 && j.ScaleErr <= 0.5) {
 		return fmt.Errorf("--scale-error %g %%: 0 to 50 %% is wanted", 100*j.ScaleErr)
 	}
-	if j.Protocol.Engine != protocol.Fluorescence && len(j.Channels)+len(j.Controls) > 0 {
+	if e := j.Protocol.Engine; e != protocol.Fluorescence && (len(j.Controls) > 0 || e != protocol.Pixels && len(j.Channels) > 0) {
 		return fmt.Errorf("protocol %s has no channels: --channel and --control are of the protocols if-…", j.Protocol.Name)
 	}
 	if _, err := parseChannels(j.Channels); err != nil {

@@ -68,6 +68,8 @@ func needOf(job Job, info imagefile.Info, workers int) need {
 		}
 	case protocol.Slide, protocol.SEM, protocol.Fluorescence:
 		return need{rest: idle + n*perVoxel[e], refuse: true}
+	case protocol.Pixels, protocol.Voxels:
+		return need{rest: idle + classifierNeed(info, n) + int64(workers)*tileMemory, refuse: true}
 	default:
 		return need{rest: idle + n*perVoxel[e] + info.Bytes(), refuse: true}
 	}
@@ -95,6 +97,21 @@ func infoOf(ctx context.Context, path string) (imagefile.Info, bool) {
 	}
 	defer func() { _ = in.Close() }()
 	return in.Info(), true
+}
+
+// tileMemory is what a goroutine needs for the features of a tile.
+const tileMemory = 160 << 20
+
+// classifierNeed is what an image and its classes take: colour stays in its file, channels are held as floats, a
+// volume as it is, with its labels and their confidence.
+func classifierNeed(info imagefile.Info, n int64) int64 {
+	switch {
+	case info.Grid.N[2] > 1 && info.Channels == 1:
+		return info.Bytes() + 2*n
+	case info.Channels == 3 && len(info.ChannelNames) == 0:
+		return 0
+	}
+	return 4 * n / int64(info.Grid.N[2]) * int64(info.Channels)
 }
 
 // loaded is the bytes of a voxel in memory.

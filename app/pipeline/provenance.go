@@ -23,6 +23,8 @@ type provenance struct {
 	Threads  int       `json:"threads"`
 	Memory   int64     `json:"memory_cap_bytes"`
 	Command  []string  `json:"command"`
+
+	Classifier string `json:"classifier_sha256,omitempty"`
 }
 
 func newProvenance(j Job, l Limits, report string, started time.Time) provenance {
@@ -35,8 +37,13 @@ func newProvenance(j Job, l Limits, report string, started time.Time) provenance
 		host = "unknown"
 	}
 	now := time.Now().UTC()
+	classifier := ""
+	if j.Classifier != nil {
+		classifier = j.Classifier.Hash
+	}
 	return provenance{
-		Schema: "explant-provenance/1", Report: report, Input: input, Started: started.UTC(), Finished: now,
+		Classifier: classifier,
+		Schema:     "explant-provenance/1", Report: report, Input: input, Started: started.UTC(), Finished: now,
 		Seconds: now.Sub(started).Seconds(), Host: host, Platform: runtime.GOOS + "/" + runtime.GOARCH, Go: runtime.Version(),
 		Version: Version, Threads: l.Workers, Memory: l.Memory, Command: os.Args,
 	}

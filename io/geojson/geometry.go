@@ -43,6 +43,15 @@ func (g geometry) read() (out Geometry, err error) {
 	return out, out.open()
 }
 
+// JSON is the geometry as the format has it, for a record of what was drawn.
+func (g Geometry) JSON() ([]byte, error) {
+	out, err := g.write()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(out)
+}
+
 // open drops the repeated last point of rings and checks the size of everything.
 func (g *Geometry) open() error {
 	if len(g.Polygons)+len(g.Lines)+len(g.Points) == 0 {
