@@ -31,12 +31,12 @@ func Gaussian[T volume.Voxel](ctx context.Context, v *volume.Volume[T], sigma [3
 	}
 	out := volume.New[float32](v.Grid)
 	err := parallel.Slabs(ctx, v.N[2], o, p, func(ctx context.Context, s parallel.Slab) error {
-		w := newSmoother(v.N, kernels)
+		w := newSmoother[T](v.N, kernels)
 		for z := s.Z0; z < s.Z1; z++ {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			smoothSlice(out.Slice(z), v, z, w)
+			w.smoothSlice(out.Slice(z), v, z)
 		}
 		return nil
 	})
@@ -64,69 +64,62 @@ func gaussKernel(sigma float64) []float64 {
 }
 
 // smoother holds the kernels and the buffers of one goroutine.
-type smoother struct {
+type smoother[T volume.Voxel] struct {
 	n       [3]int
 	kernels [3][]float64
-	slice   []float64 // summed along z
-	row     []float64 // one row summed along y, with room for the reach along x at both ends
+	whole   [3][]float64 // kernels z and y by tap: middle, then the two sides of each distance
+	slices  [][]T        // taps along z
+	rows    [][]float64  // taps along y
+	slice   []float64    // summed along z
+	row     []float64    // one row summed along y, with room for the reach along x at both ends
 }
 
-func newSmoother(n [3]int, kernels [3][]float64) *smoother {
-	return &smoother{
+func newSmoother[T volume.Voxel](n [3]int, kernels [3][]float64) *smoother[T] {
+	w := &smoother[T]{
 		n: n, kernels: kernels,
 		slice: make([]float64, n[0]*n[1]),
 		row:   make([]float64, n[0]+2*(len(kernels[0])-1)),
 	}
+	for a := 1; a < 3; a++ {
+		for d, k := range kernels[a] {
+			if w.whole[a] = append(w.whole[a], k); d > 0 {
+				w.whole[a] = append(w.whole[a], k)
+			}
+		}
+	}
+	return w
 }
 
 // smoothSlice sums along z into w.slice, then row by row along y and x into dst.
-func smoothSlice[T volume.Voxel](dst []float32, v *volume.Volume[T], z int, w *smoother) {
-	clear(w.slice)
-	for d, k := range w.kernels[2] {
-		accumulate(w.slice, v.Slice(max(z-d, 0)), k)
-		if d > 0 {
-			accumulate(w.slice, v.Slice(min(z+d, w.n[2]-1)), k)
+func (w *smoother[T]) smoothSlice(dst []float32, v *volume.Volume[T], z int) {
+	w.slices = w.slices[:0]
+	for d := range w.kernels[2] {
+		if w.slices = append(w.slices, v.Slice(max(z-d, 0))); d > 0 {
+			w.slices = append(w.slices, v.Slice(min(z+d, w.n[2]-1)))
 		}
 	}
+	sums(w.slice, w.slices, w.whole[2])
 	nx, ny := w.n[0], w.n[1]
 	for y := range ny {
 		w.alongY(y)
-		w.alongX(dst[y*nx : (y+1)*nx])
-	}
-}
-
-func accumulate[T volume.Voxel](dst []float64, src []T, weight float64) {
-	for i, v := range src {
-		dst[i] += weight * float64(v)
+		fold(dst[y*nx:(y+1)*nx], w.row, w.kernels[0])
 	}
 }
 
 // alongY sums the rows around y into the middle of w.row and repeats its ends.
-func (w *smoother) alongY(y int) {
+func (w *smoother[T]) alongY(y int) {
 	nx, ny, reach := w.n[0], w.n[1], len(w.kernels[0])-1
 	mid := w.row[reach : reach+nx]
-	clear(mid)
-	for d, k := range w.kernels[1] {
+	w.rows = w.rows[:0]
+	for d := range w.kernels[1] {
 		lo := max(y-d, 0)
-		accumulate(mid, w.slice[lo*nx:(lo+1)*nx], k)
+		w.rows = append(w.rows, w.slice[lo*nx:(lo+1)*nx])
 		if hi := min(y+d, ny-1); d > 0 {
-			accumulate(mid, w.slice[hi*nx:(hi+1)*nx], k)
+			w.rows = append(w.rows, w.slice[hi*nx:(hi+1)*nx])
 		}
 	}
+	sums(mid, w.rows, w.whole[1])
 	for i := range reach {
 		w.row[i], w.row[reach+nx+i] = mid[0], mid[nx-1]
-	}
-}
-
-func (w *smoother) alongX(dst []float32) {
-	k := w.kernels[0]
-	reach := len(k) - 1
-	for x := range dst {
-		c := x + reach
-		sum := k[0] * w.row[c]
-		for d := 1; d <= reach; d++ {
-			sum += k[d] * (w.row[c-d] + w.row[c+d])
-		}
-		dst[x] = float32(sum)
 	}
 }
