@@ -62,9 +62,13 @@ func (p Pair) below(ta, tb float64) float64 {
 	return r
 }
 
+// mostBlocks is how many blocks change places at most.
+const mostBlocks = 1 << 14
+
 // Scrambled is the test of Costes et al. 2004: how often the correlation of A with B is below that seen,
 // when the blocks of side pixels of A that lie wholly in the mask change places at random. 0.95 and more
-// is taken for colocalisation. The seed decides the places; rounds is at least 20.
+// is taken for colocalisation. Of more than 16384 blocks as many are taken, evenly spread. The seed decides
+// the places; rounds is at least 20.
 func (p Pair) Scrambled(ctx context.Context, side, rounds int, seed uint64, o parallel.Options) (float64, error) {
 	if err := p.Check(); err != nil {
 		return 0, err
@@ -76,18 +80,18 @@ func (p Pair) Scrambled(ctx context.Context, side, rounds int, seed uint64, o pa
 	if len(at) < 8 {
 		return 0, fmt.Errorf("%d whole blocks of %d x %d pixels in the mask: %w", len(at), side, side, ErrEmpty)
 	}
-	same := make([]int, len(at))
-	for i := range same {
-		same[i] = i
-	}
 	if _, err := p.Pearson(); err != nil {
 		return 0, err
 	}
-	seen := p.product(at, same, side)
+	a, b, same := p.gather(p.A, at, side), p.gather(p.B, at, side), make([]int, len(at))
+	for i := range same {
+		same[i] = i
+	}
+	seen := product(a, b, same, side*side)
 	lower := make([]bool, rounds)
 	err := parallel.Each(ctx, rounds, o, nil, func(_ context.Context, k int) error {
 		order := rand.New(rand.NewPCG(seed, uint64(k))).Perm(len(at))
-		lower[k] = p.product(at, order, side) < seen
+		lower[k] = product(a, b, order, side*side) < seen
 		return nil
 	})
 	n := 0
@@ -99,7 +103,7 @@ func (p Pair) Scrambled(ctx context.Context, side, rounds int, seed uint64, o pa
 	return float64(n) / float64(rounds), err
 }
 
-// blocks are the first pixels of the whole blocks in the mask.
+// blocks are the first pixels of the whole blocks in the mask, or of mostBlocks of them.
 func (p Pair) blocks(side int) (at []int) {
 	for y := 0; y+side <= p.H; y += side {
 		for x := 0; x+side <= p.W; x += side {
@@ -108,7 +112,25 @@ func (p Pair) blocks(side int) (at []int) {
 			}
 		}
 	}
-	return at
+	if len(at) <= mostBlocks {
+		return at
+	}
+	some := make([]int, mostBlocks)
+	for i := range some {
+		some[i] = at[i*len(at)/mostBlocks]
+	}
+	return some
+}
+
+// gather puts the blocks behind each other.
+func (p Pair) gather(v []float32, at []int, side int) []float32 {
+	out := make([]float32, 0, len(at)*side*side)
+	for _, i := range at {
+		for dy := range side {
+			out = append(out, v[i+dy*p.W:][:side]...)
+		}
+	}
+	return out
 }
 
 func (p Pair) whole(x, y, side int) bool {
@@ -126,17 +148,22 @@ func (p Pair) whole(x, y, side int) bool {
 	return true
 }
 
-// product is the sum of the products when block k of B meets block order[k] of A. Means and spreads stay what
-// they are whatever the order, so that it ranks as the correlation does.
-func (p Pair) product(at, order []int, side int) (sum float64) {
-	for k, b := range at {
-		a := at[order[k]]
-		for dy := range side {
-			rowA, rowB := p.A[a+dy*p.W:][:side], p.B[b+dy*p.W:][:side]
-			for i, v := range rowA {
-				sum += float64(v) * float64(rowB[i])
-			}
+// product is the sum of the products when block k of b meets block order[k] of a. Means and spreads stay what
+// they are whatever the order, so that it ranks as the correlation does. Four sums run beside each other.
+func product(a, b []float32, order []int, n int) float64 {
+	var sum [4]float64
+	for k, o := range order {
+		x, y := a[o*n:][:n], b[k*n:][:n]
+		i := 0
+		for ; i+4 <= len(x) && i+4 <= len(y); i += 4 {
+			sum[0] += float64(x[i]) * float64(y[i])
+			sum[1] += float64(x[i+1]) * float64(y[i+1])
+			sum[2] += float64(x[i+2]) * float64(y[i+2])
+			sum[3] += float64(x[i+3]) * float64(y[i+3])
+		}
+		for ; i < n; i++ {
+			sum[0] += float64(x[i]) * float64(y[i])
 		}
 	}
-	return sum
+	return sum[0] + sum[1] + sum[2] + sum[3]
 }

@@ -25,9 +25,8 @@ func (k cleaner) plane0(counts []float32) [3]float64 {
 			for r := y; r < y1; r++ {
 				block = append(block, counts[r*w+x:r*w+x1]...)
 			}
-			slices.Sort(block)
 			at = append(at, [2]float64{float64(x+x1) / 2 / float64(w), float64(y+y1) / 2 / float64(h)})
-			dark = append(dark, float64(block[len(block)*darkPercent/100]))
+			dark = append(dark, float64(ranked(block, len(block)*darkPercent/100)))
 		}
 	}
 	return robustPlane(at, dark)

@@ -91,7 +91,7 @@ func lowerSD(v []float32, mid float64) float64 {
 }
 
 // modeSample is how many values the mode is taken from.
-const modeSample = 1 << 18
+const modeSample = 1 << 16
 
 // mode is the half-sample mode of Robertson and Cryer 1974 (doi:10.1080/01621459.1974.10480099) of up to
 // modeSample evenly spread values.

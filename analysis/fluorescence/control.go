@@ -156,7 +156,7 @@ func (p *prepared) learnThresholds(controls []*prepared) {
 
 // controlled is the threshold that a control sets: mean and SDs, or the percentile, whichever is higher.
 func (p *prepared) controlled(c cleaned, free []bool) float64 {
-	var v []float32
+	v := make([]float32, 0, len(c.light))
 	sum, sq := 0.0, 0.0
 	for i, x := range c.light {
 		if free == nil || free[i] {
@@ -169,7 +169,6 @@ func (p *prepared) controlled(c cleaned, free []bool) float64 {
 		return 0
 	}
 	n := float64(len(v))
-	slices.Sort(v)
-	high := float64(v[min(int(p.p.ControlPercentile/100*n), len(v)-1)])
+	high := float64(ranked(v, min(int(p.p.ControlPercentile/100*n), len(v)-1)))
 	return max(high, sum/n+p.p.ControlSD*sqrt(sq/n-sum/n*sum/n))
 }

@@ -15,7 +15,7 @@ package fluorescence
 // Algorithms names the algorithms of this package and their versions, for the method hash.
 func Algorithms() map[string]string {
 	return map[string]string{
-		"fluorescence.background": "1", "fluorescence.haze": "1", "fluorescence.contour": "2",
+		"fluorescence.background": "1", "fluorescence.haze": "2", "fluorescence.contour": "2",
 		"fluorescence.nuclei": "2", "fluorescence.net": "2", "fluorescence.bleed": "1", "fluorescence.interval": "1",
 		"fluorescence.pointspread": "1",
 	}

@@ -72,19 +72,26 @@ func (r *report) shifts() {
 	}
 }
 
-const mostSearched = 4 // pixels
+const (
+	mostSearched  = 4       // pixels
+	shiftedPixels = 1 << 18 // about as many are compared, in evenly spread rows
+)
 
 // shift is the displacement of b against a in pixels at which they correlate best, by a parabola through
 // the correlations around the best whole one; not ok where they do not correlate or the best is at the rim.
 func shift(a, b []float32, w, h int) (dx, dy float64, ok bool) {
+	if w <= 2*mostSearched || h <= 2*mostSearched {
+		return 0, 0, false
+	}
+	step := max((h-2*mostSearched)*(w-2*mostSearched)/shiftedPixels, 1)
+	n := (h/step + 1) * w
+	pa, pb := make([]float32, 0, n), make([]float32, 0, n)
 	at := func(x, y int) float64 {
-		p := coloc.Pair{W: w - 2*mostSearched, H: h - 2*mostSearched}
-		if p.W < 1 || p.H < 1 {
-			return -1
-		}
-		for row := mostSearched; row < h-mostSearched; row++ {
+		p := coloc.Pair{W: w - 2*mostSearched, A: pa, B: pb}
+		for row := mostSearched; row < h-mostSearched; row += step {
 			p.A = append(p.A, a[row*w+mostSearched:][:p.W]...)
 			p.B = append(p.B, b[(row+y)*w+mostSearched+x:][:p.W]...)
+			p.H++
 		}
 		r, err := p.Pearson()
 		if err != nil {
