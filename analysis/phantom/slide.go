@@ -38,17 +38,18 @@ type Slide struct {
 }
 
 // The kinds of slide: haematoxylin and eosin, Martius scarlet blue, Carstairs, DAB on platelets with
-// haematoxylin, picrosirius red.
+// haematoxylin, picrosirius red, phosphotungstic acid haematoxylin.
 const (
 	SlideHE        = "he"
 	SlideMSB       = "msb"
 	SlideCarstairs = "carstairs"
 	SlideDAB       = "dab"
 	SlidePSR       = "psr"
+	SlidePTAH      = "ptah"
 )
 
 // SlideKinds lists every kind of slide.
-var SlideKinds = []string{SlideHE, SlideMSB, SlideCarstairs, SlideDAB, SlidePSR}
+var SlideKinds = []string{SlideHE, SlideMSB, SlideCarstairs, SlideDAB, SlidePSR, SlidePTAH}
 
 // DefaultSlide is a slide of w x h pixels of 1 µm.
 func DefaultSlide(kind string, w, h int, seed uint64) Slide {

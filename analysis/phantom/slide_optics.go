@@ -43,6 +43,10 @@ var slideAmounts = map[string]map[uint8][]float64{
 		slideMarker: {0.08, 0.72}, slideRBC: {0.09, 0.07}, slideFibrin: {0.14, 0.02}, slideLeukocyte: {0.18, 0.04},
 		slideNucleus: {0.65, 0.02}, slideCollagen: {0.13, 0.02}, slideOther: {0.12, 0.01},
 	},
+	SlidePTAH: { // blue, red-brown
+		slideFibrin: {0.80, 0.04}, slideNucleus: {0.78, 0.08}, slideRBC: {0.26, 0.10}, slidePlatelet: {0.20, 0.08}, slideLeukocyte: {0.16, 0.10},
+		slideCollagen: {0.04, 0.62}, slideOther: {0.05, 0.10},
+	},
 	SlidePSR: { // sirius red, picric acid, nuclear
 		slideCollagen: {0.60, 0.12}, slideRBC: {0.02, 0.52}, slideFibrin: {0.03, 0.36}, slidePlatelet: {0.02, 0.25}, slideLeukocyte: {0.02, 0.22},
 		slideNucleus: {0.03, 0.2, 0.45}, slideOther: {0.03, 0.18},

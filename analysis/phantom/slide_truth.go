@@ -41,7 +41,7 @@ func (t SlideTruth) Area(class string) SlideArea {
 
 // String says the primary value: the share of the class that the stain is made to show.
 func (t SlideTruth) String() string {
-	class := map[string]string{SlideHE: "rbc", SlideMSB: "fibrin", SlideCarstairs: "fibrin", SlideDAB: "marker:dab", SlidePSR: "collagen"}[t.Parameters.Kind]
+	class := map[string]string{SlideHE: "rbc", SlideMSB: "fibrin", SlideCarstairs: "fibrin", SlideDAB: "marker:dab", SlidePSR: "collagen", SlidePTAH: "fibrin"}[t.Parameters.Kind]
 	a := t.Area(class)
 	return fmt.Sprintf("%s %.4g %% of the tissue and %.4g %% of the region, %.4g mm² of tissue", class, a.TissuePercent, a.RegionPercent, t.TissueMM2)
 }

@@ -39,7 +39,7 @@ func method(t *testing.T, name string, all map[string]string, sets ...string) st
 }
 
 func TestBuiltinProtocolsResolve(t *testing.T) {
-	want := []string{"connector-ct", "ct-panel", "if-markers", "if-net", "oxygenator-ct", "sem-fibrin", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "volume-threshold"}
+	want := []string{"connector-ct", "ct-panel", "if-markers", "if-net", "oxygenator-ct", "sem-fibrin", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "slide-ptah", "volume-threshold"}
 	if got := Builtin(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Fatalf("built in are %v, want %v", got, want)
 	}
@@ -73,7 +73,7 @@ func TestBuiltinRulesAreTheDefaultsOfTheirEngines(t *testing.T) {
 		t.Errorf("sem-fibrin says %+v, the engine's defaults are %+v", got, want)
 	}
 	for name, want := range map[string]slide.Params{
-		"slide-dab": slide.DAB(), "slide-psr": slide.PSR(), "slide-he": slide.HE(), "slide-msb": slide.MSB(), "slide-carstairs": slide.Carstairs(),
+		"slide-dab": slide.DAB(), "slide-psr": slide.PSR(), "slide-he": slide.HE(), "slide-msb": slide.MSB(), "slide-carstairs": slide.Carstairs(), "slide-ptah": slide.PTAH(),
 	} {
 		if got := *resolved(name).Slide; !reflect.DeepEqual(got, want) {
 			t.Errorf("%s says %+v, the engine's defaults are %+v", name, got, want)

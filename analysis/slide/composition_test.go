@@ -82,6 +82,7 @@ var composed3 = []struct {
 	{phantom.SlideHE, HE(), map[string]float64{"nucleus": 0.92, "rbc": 0.91}},
 	{phantom.SlideMSB, MSB(), map[string]float64{"nucleus": 0.93, "rbc": 0.96, "fibrin": 0.96, "collagen": 0.95}},
 	{phantom.SlideCarstairs, Carstairs(), map[string]float64{"nucleus": 0.93, "rbc": 0.95, "fibrin": 0.95, "collagen": 0.95, "platelet": 0.96}},
+	{phantom.SlidePTAH, PTAH(), map[string]float64{"fibrin": 0.80, "collagen": 0.94}},
 	{phantom.SlideDAB, DAB(), map[string]float64{"marker:dab": 0.94}},
 }
 

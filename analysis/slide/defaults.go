@@ -89,6 +89,25 @@ func Carstairs() Params {
 	return p
 }
 
+// PTAH are the defaults of slide-ptah: blue fibrin, red-brown collagen. Nuclei and muscle have the blue of fibrin
+// and cannot be told from it by colour; red cells and platelets are paler.
+func PTAH() Params {
+	p := composed("ptah")
+	p.TurnStains = []string{"haematein-blue", "red-brown"}
+	p.Rules = map[string]Rule{
+		"fibrin": {
+			Order: 1, Amount: "haematein-blue", Threshold: Fixed, MinOD: od{"haematein-blue": 0.48}, HalfShare: 0.75,
+			MinFraction: od{"haematein-blue": 0.7}, MaxFraction: od{residual: 0.2}, PhantomErr: 25,
+		},
+		"collagen": {
+			Order: 2, Amount: "red-brown", Threshold: Fixed, MinOD: od{"red-brown": 0.3}, HalfShare: 0.65,
+			MinFraction: od{"red-brown": 0.7}, MaxFraction: od{residual: 0.2}, PhantomErr: 6,
+		},
+		otherClass: {Order: 9, MinFraction: od{residual: -0.3}, MaxFraction: od{residual: 0.3}},
+	}
+	return p
+}
+
 type od = map[string]float64
 
 // common are the rules that all slide protocols share.

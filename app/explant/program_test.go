@@ -57,7 +57,7 @@ var inputs = []struct{ kind, size, image string }{
 // runs are the protocols and the phantoms they are tried on.
 var runs = []struct{ protocol, kind string }{
 	{"oxygenator-ct", "oxygenator"}, {"ct-panel", "oxygenator"}, {"volume-threshold", "oxygenator"}, {"connector-ct", "connector"},
-	{"slide-dab", "dab"}, {"slide-psr", "psr"}, {"slide-he", "he"}, {"slide-msb", "msb"}, {"slide-carstairs", "carstairs"},
+	{"slide-dab", "dab"}, {"slide-psr", "psr"}, {"slide-he", "he"}, {"slide-msb", "msb"}, {"slide-carstairs", "carstairs"}, {"slide-ptah", "ptah"},
 }
 
 // same are the files whose bytes do not depend on threads, paths or time.
