@@ -253,7 +253,9 @@ func (s *Shell) told(t runner.Task) {
 	s.list.restate(t.Order.Image)
 	if s.image != nil && s.image.Path == t.Order.Image {
 		s.results.show(t.Result, t.Order.Out)
-		s.tabs.Select(s.resultsTab)
+		if s.tabs.Selected() == s.jobsTab { // else the person is busy with something else
+			s.tabs.Select(s.resultsTab)
+		}
 	}
 }
 

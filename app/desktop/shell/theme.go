@@ -28,6 +28,7 @@ var (
 		theme.ColorNameHeaderBackground:  color.NRGBA{0x24, 0x28, 0x2E, 255},
 		theme.ColorNameInputBackground:   color.NRGBA{0x2C, 0x31, 0x39, 255},
 		theme.ColorNameForeground:        color.NRGBA{0xE8, 0xEA, 0xED, 255},
+		theme.ColorNameError:             color.NRGBA{0xFF, 0x8A, 0x80, 255},
 		theme.ColorNameDisabled:          color.NRGBA{0x97, 0x9E, 0xA8, 255},
 		theme.ColorNamePrimary:           color.NRGBA{0x4D, 0x9D, 0xE8, 255},
 	}
@@ -35,6 +36,7 @@ var (
 		theme.ColorNameBackground:       color.NRGBA{0xF4, 0xF5, 0xF7, 255},
 		theme.ColorNameHeaderBackground: color.NRGBA{0xE9, 0xEB, 0xEF, 255},
 		theme.ColorNameForeground:       color.NRGBA{0x1C, 0x20, 0x26, 255},
+		theme.ColorNameError:            color.NRGBA{0xB3, 0x26, 0x1E, 255},
 		theme.ColorNameDisabled:         color.NRGBA{0x5C, 0x65, 0x70, 255},
 		theme.ColorNamePrimary:          color.NRGBA{0x1F, 0x6F, 0xC4, 255},
 	}
