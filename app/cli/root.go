@@ -79,7 +79,7 @@ stained slides, segments the deposit, and writes a calibrated report.`,
 		slog.SetDefault(slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: s.config.LogLevel})))
 		return nil
 	}
-	root.AddCommand(s.analyze(), s.train(), s.gather(), s.info(), s.convert(), s.mesh(), s.phantom(), s.demo(), s.validate(), s.stack(), s.summaryOf(), s.protocol(), s.stain(), s.version(), s.man(), s.readWorker())
+	root.AddCommand(s.analyze(), s.train(), s.gather(), s.info(), s.convert(), s.mesh(), s.phantom(), s.demo(), s.validate(), s.stack(), s.pin(), s.summaryOf(), s.protocol(), s.stain(), s.version(), s.man(), s.readWorker())
 	return root
 }
 

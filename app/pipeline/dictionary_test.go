@@ -87,6 +87,7 @@ var allowed = map[string]struct{ relative, scale float64 }{
 	"h.comp":          {0.10, 0},
 	"h.area":          {0.20, 0},
 	"h.tissue":        {0.12, 0},
+	"pin.scale":       {0.05, 0},
 	"ser.vol":         {0.20, 0},
 	"ser.share":       {0.25, 0},
 	"ser.lost":        {0, 1},
@@ -111,6 +112,9 @@ var plausible = map[string][2]float64{
 	"h.od":            {0.2, 2}, // above the threshold, below what a camera resolves
 	"ser.resid":       {0, 10},  // µm or pixels
 	"ser.sim":         {0.5, 1},
+	"pin.resid":       {0, 30}, // µm: points are off by up to 26
+	"pin.move":        {1, 80},
+	"pin.info":        {0.05, 4},
 	"h.sat":           {0, 5},    // %
 	"h.section":       {30, 95},  // %: more than the tissue, less than the slide, whose lumens are wide
 	"px.sure":         {50, 100}, // %: half of the votes of two classes, or more
@@ -126,6 +130,9 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	got["if"], truth["if"] = measuredFluorescence(t)
 	got["dab"], truth["dab"] = measuredSlide(t, "dab", "slide-dab", "marker:dab")
 	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")
+	pinned, place := measuredPin(t)
+	got["oxygenator"] = append(got["oxygenator"], pinned...)
+	maps.Copy(truth["oxygenator"], place)
 	got["serial"], truth["serial"] = measuredSerial(t)
 	got["device"], truth["device"] = measuredDevice(t)
 	classified, certain := measuredClassifier(t)
