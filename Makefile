@@ -71,9 +71,11 @@ soak: setup test-setup ## kill and restart the program, compare thread counts, d
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h -run Mutations ./io/open
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 1h -run Killed ./app/desktop/journal ./app/desktop/shell
 
-frames: setup ## hold the window against its goals in time and memory; makes 4 GB of images in FRAMES once
+frames: setup desktop-setup ## hold the window against its goals (xvfb); makes 3 GB of images in FRAMES once
 	@mkdir -p $(FRAMES)
 	EXPLANT_FRAMES=$(abspath $(FRAMES)) go test -count=1 -v -timeout 1h -run Frames ./app/desktop/shell
+	EXPLANT_FRAMES=$(abspath $(FRAMES)) LIBGL_ALWAYS_SOFTWARE=1 xvfb-run -a -s '-screen 0 1280x800x24' \
+		go test -tags=$(TAGS),desktop,migrated_fynedo -count=1 -v -timeout 1h -run FramesOfTheWindow ./app/desktop/shell
 
 lint: setup ## run golangci-lint with .golangci.yml
 	@.ci/lint $(LINT_VERSION) $(PKG)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -62,6 +63,17 @@ func holdFrames(t *testing.T, what string, all []time.Duration) {
 	hold(t, what+": 95 % within", all[len(all)*95/100], frameGoal)
 }
 
+// processor is the time that this process has had of the processors: on a busy machine it says more than
+// the clock.
+func processor(t *testing.T) time.Duration {
+	t.Helper()
+	var use syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &use); err != nil {
+		t.Fatal(err)
+	}
+	return time.Duration(use.Utime.Nano() + use.Stime.Nano())
+}
+
 // shown waits for a frame that fulfils a condition, doing what waits for the UI thread, and returns how long
 // that took.
 func (s *Shell) shown(t *testing.T, what string, ok func(*image.RGBA) bool) time.Duration {
@@ -100,7 +112,7 @@ func (s *Shell) firstPicture(t *testing.T, path string) time.Duration {
 // frame took.
 func (s *Shell) frames(t *testing.T, n int, change func(i int)) (all []time.Duration) {
 	t.Helper()
-	last := s.stage.scene.Frame()
+	last, before := s.stage.scene.Frame(), processor(t)
 	for i := range n {
 		began := time.Now()
 		change(i)
@@ -108,7 +120,16 @@ func (s *Shell) frames(t *testing.T, n int, change func(i int)) (all []time.Dura
 		last = s.stage.scene.Frame()
 		all = append(all, time.Since(began))
 	}
+	perFrame(t, before, n)
 	return all
+}
+
+// perFrame tells the time of the processors that a frame took, with the tiles that were made beside it.
+func perFrame(t *testing.T, before time.Duration, n int) {
+	t.Helper()
+	if n > 1 {
+		t.Logf("%-46s %7.1f ms of the processors a frame", "", float64(processor(t)-before)/float64(n)/1e6)
+	}
 }
 
 // TestFramesOfASlide pans over cold tiles and zooms in a large pyramid.

@@ -1,6 +1,8 @@
 package slices
 
 import (
+	"time"
+
 	"explant/volume/render"
 )
 
@@ -26,7 +28,9 @@ func (s *Stack) Plane(a render.Axis, index int) *Plane {
 		return s.copied(at)
 	}
 	s.mu.Lock()
-	s.want[a] = at
+	if w, there := s.want[a]; !there || w.place != at {
+		s.want[a] = wish{at, time.Now()}
+	}
 	s.mu.Unlock()
 	select {
 	case s.wake <- struct{}{}:
@@ -90,41 +94,65 @@ func (s *Stack) copied(at place) *Plane {
 	return p
 }
 
+// wish is a plane that is wanted at full resolution, and since when.
+type wish struct {
+	place
+	since time.Time
+}
+
+// rest is how long a plane across x or y must have been wanted before it is read: it lies scattered over the
+// file, and most of those that are passed by are never looked at.
+const rest = 60 * time.Millisecond
+
 // fetch reads planes at full resolution, the newest wish of each axis.
 func (s *Stack) fetch() {
 	for {
+		at, wait, ok := s.nextWish(time.Now())
+		if ok {
+			if p, err := s.read(at); err != nil {
+				s.fail(err)
+			} else {
+				s.keep(at, p)
+				s.ready()
+			}
+			continue
+		}
+		var rested <-chan time.Time
+		if wait > 0 {
+			rested = time.After(wait)
+		}
 		select {
 		case <-s.ctx.Done():
 			return
 		case <-s.wake:
-		}
-		for {
-			at, ok := s.nextWish()
-			if !ok {
-				break
-			}
-			p, err := s.read(at)
-			if err != nil {
-				s.fail(err)
-				break
-			}
-			s.keep(at, p)
-			s.ready()
+		case <-rested:
 		}
 	}
 }
 
-// nextWish takes a wish; planes across z come first, for they are read fastest.
-func (s *Stack) nextWish() (at place, ok bool) {
+// nextWish takes a wish that is due; planes across z come first, for they are read fastest. With none due it
+// tells how long to wait, 0 for a new wish.
+func (s *Stack) nextWish(now time.Time) (at place, wait time.Duration, ok bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.ctx.Err() != nil {
+		return at, 0, false
+	}
 	for _, a := range []render.Axis{render.Z, render.Y, render.X} {
-		if at, ok = s.want[a]; ok {
+		w, there := s.want[a]
+		if !there {
+			continue
+		}
+		left := rest - now.Sub(w.since)
+		if a == render.Z || left <= 0 {
 			delete(s.want, a)
-			return at, true
+			return w.place, 0, true
+		}
+		if wait == 0 || left < wait {
+			wait = left
 		}
 	}
-	return at, false
+	return at, wait, false
 }
 
 // read reads a plane from the file.

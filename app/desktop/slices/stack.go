@@ -44,7 +44,7 @@ type Stack struct {
 	mu    sync.Mutex
 	fine  map[place]*Plane
 	order []place // of fine, the oldest first
-	want  map[render.Axis]place
+	want  map[render.Axis]wish
 	wake  chan struct{}
 	err   error
 
@@ -61,7 +61,7 @@ type place struct {
 // Open looks at the middle of a volume and begins to read it; ready is called, from other goroutines,
 // when more is there.
 func Open(ctx context.Context, m *source.Image, o Options, ready func()) (*Stack, error) {
-	s := &Stack{img: m, o: o, n: m.Info.Grid.N, ready: ready, fine: map[place]*Plane{}, want: map[render.Axis]place{}, wake: make(chan struct{}, 1)}
+	s := &Stack{img: m, o: o, n: m.Info.Grid.N, ready: ready, fine: map[place]*Plane{}, want: map[render.Axis]wish{}, wake: make(chan struct{}, 1)}
 	if o.Voxels == 0 {
 		s.o.Voxels = copyVoxels
 	}

@@ -198,3 +198,34 @@ func BenchmarkDraw(b *testing.B) {
 		})
 	}
 }
+
+// TestForgottenTilesAreNotShown changes what a source shows: neither what was kept nor what was being made
+// comes back.
+func TestForgottenTilesAreNotShown(t *testing.T) {
+	src := newRamp(512, 1)
+	src.gate = make(chan struct{})
+	c := newTestCache(t, src, 1<<24)
+	k := Key{}
+	c.Want([]Key{k})
+	for !c.Busy() {
+		time.Sleep(time.Millisecond)
+	}
+	time.Sleep(5 * time.Millisecond) // the tile is being made now
+	c.Forget()
+	close(src.gate)
+	for c.Busy() {
+		time.Sleep(time.Millisecond)
+	}
+	if _, there, _ := c.Get(k); there {
+		t.Error("a tile of the picture before is there")
+	}
+	c.Want([]Key{k})
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(time.Millisecond) {
+		if _, there, fresh := c.Get(k); there && fresh {
+			return
+		}
+		if time.Now().After(end) {
+			t.Fatal("the tile was not made again")
+		}
+	}
+}
