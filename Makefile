@@ -73,9 +73,10 @@ soak: setup test-setup ## kill and restart the program, compare thread counts, d
 
 frames: setup desktop-setup ## hold the window against its goals (xvfb); makes 3 GB of images in FRAMES once
 	@mkdir -p $(FRAMES)
-	EXPLANT_FRAMES=$(abspath $(FRAMES)) go test -count=1 -v -timeout 1h -run Frames ./app/desktop/shell
-	EXPLANT_FRAMES=$(abspath $(FRAMES)) LIBGL_ALWAYS_SOFTWARE=1 xvfb-run -a -s '-screen 0 1280x800x24' \
-		go test -tags=$(TAGS),desktop,migrated_fynedo -count=1 -v -timeout 1h -run FramesOfTheWindow ./app/desktop/shell
+	@export EXPLANT_FRAMES=$(abspath $(FRAMES)) LIBGL_ALWAYS_SOFTWARE=1; failed=0; \
+	go test -count=1 -v -timeout 1h -run Frames ./app/desktop/shell || failed=1; \
+	xvfb-run -a -s '-screen 0 1280x800x24' go test -tags=$(TAGS),desktop,migrated_fynedo -count=1 -v -timeout 1h \
+		-run FramesOfTheWindow ./app/desktop/shell || failed=1; exit $$failed
 
 lint: setup ## run golangci-lint with .golangci.yml
 	@.ci/lint $(LINT_VERSION) $(PKG)
