@@ -64,9 +64,11 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 			return result.Findings{}, err
 		}
 	}
-	outline := newSection(p, g)
+	outline, fibres, cells := newSection(p, g), newAround(out, p, g), newNuclei(p, g)
 	c, err := newClassifier(p, l.tables, out, l.cuts()).run(ctx, t, o, prog, func(r image.Rectangle, labels []uint8) error {
 		outline.add(r, labels, p)
+		fibres.add(r, labels)
+		cells.add(r, labels)
 		return sink(r, labels)
 	})
 	if err != nil {
@@ -75,6 +77,10 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 	if c.section, err = outline.area(ctx, p, o); err != nil {
 		return result.Findings{}, err
 	}
+	if c.surrounded, err = fibres.found(ctx, o); err != nil {
+		return result.Findings{}, err
+	}
+	c.nuclei, c.countedNuclei = cells.count()
 	return findings(p, g, l, c), nil
 }
 

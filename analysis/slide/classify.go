@@ -64,8 +64,11 @@ type census struct {
 	tallies         []tally
 	pixels, ink     int64
 	structures      []int64 // pixels of each excluded class
-	section         int64   // pixels within the outline of the section
-	residual, total int64   // sums over tissue of residual and of all density, x fixedPoint
+	surrounded      surrounded
+	nuclei          int
+	countedNuclei   bool
+	section         int64 // pixels within the outline of the section
+	residual, total int64 // sums over tissue of residual and of all density, x fixedPoint
 }
 
 func (a *census) merge(b *census) {

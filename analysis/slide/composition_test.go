@@ -1,8 +1,10 @@
 package slide
 
 import (
+	"bytes"
 	"math"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -145,6 +147,25 @@ func TestCompositionIsWholeAndReproducible(t *testing.T) {
 			t.Errorf("%s: the parts sum to %v %%", c.kind, sum)
 		}
 		sameForTiles(t, m, c.p, whole, labels)
+	}
+}
+
+// With fibres, folds, bubbles and ink, a cut at any tile boundary leaves no seam.
+func TestStructuresHaveNoSeams(t *testing.T) {
+	im, _, _, err := phantom.DefaultSlide(phantom.SlideMSB, 640, 500, 9).Make(t.Context(), parallel.Options{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := fromImage(im)
+	whole, labels := labelledAt(t, m, MSB(), 0.001, 1000, 1)
+	if whole.Diagnostics["fibres_n"] < 2 || whole.Diagnostics["bubble_percent"] == 0 {
+		t.Errorf("no structures in the phantom: %v", whole.Diagnostics)
+	}
+	for _, c := range [][2]int{{512, 2}, {64, 8}, {37, 2}} {
+		got, l := labelledAt(t, m, MSB(), 0.001, c[0], c[1])
+		if !reflect.DeepEqual(got, whole) || !bytes.Equal(l, labels) {
+			t.Errorf("tiles of %d pixels and %d workers differ", c[0], c[1])
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package slide
 
 import (
 	"math"
+	"strings"
 
 	"explant/analysis/result"
 	"explant/volume"
@@ -42,7 +43,10 @@ func findings(p Params, g volume.Grid, l levels, c census) result.Findings {
 	r.fractions()
 	r.section(calibrated)
 	r.composition()
+	r.kind()
 	r.areas(calibrated)
+	r.fibres()
+	r.cells(calibrated)
 	r.density()
 	r.add(result.Measurement{Metric: MetricSaturation, Part: regionPart, Value: l.clipped, Unit: "%"}, spread{})
 	r.diagnostics()
@@ -200,8 +204,13 @@ func (r *report) diagnostics() {
 	r.Diagnostics = map[string]float64{
 		"glass_red_grey": r.l.i0[0], "glass_green_grey": r.l.i0[1], "glass_blue_grey": r.l.i0[2],
 		"glass_percent": r.l.percent, "threshold_tissue_od": r.p.TissueOD,
-		"clipped_percent": r.l.clipped, "ink_percent": share(r.c.ink, r.c.pixels), "residual_percent": r.residual(),
+		"clipped_percent": r.l.clipped, "ink_percent": share(r.c.ink, r.c.pixels), "fibres_n": float64(r.c.surrounded.fibres), "residual_percent": r.residual(),
 		"stain_angle_deg": r.p.Stain.Angle(), "stain_sample_px": float64(r.l.dense), "stain_strange_percent": r.l.strange, "jackknife_blocks_n": float64(len(r.l.left)),
+	}
+	for k, s := range structures {
+		if r.p.Exclude != nil {
+			r.Diagnostics[strings.TrimPrefix(s.name, "excluded:")+"_percent"] = share(r.c.structures[k], r.c.pixels)
+		}
 	}
 	for _, t := range r.l.turns {
 		key := "stain_" + t.Name + "_"

@@ -75,7 +75,7 @@ func (p Params) Check() error {
 // Algorithms names each algorithm that the rules use and its version, for the method hash.
 func (p Params) Algorithms() map[string]string {
 	a := map[string]string{
-		"slide.glass": "1", "slide.classes": "3", "slide.ink": "1", "slide.interval": "1", "stain.unmix": "1",
+		"slide.glass": "1", "slide.classes": "3", "slide.ink": "2", "slide.interval": "1", "stain.unmix": "1",
 		"stain.profile." + p.Stain.Name: strconv.Itoa(p.Stain.Version),
 	}
 	if len(p.TurnStains) > 0 {
@@ -83,6 +83,7 @@ func (p Params) Algorithms() map[string]string {
 	}
 	if p.Exclude != nil {
 		a["slide.exclude"] = "1"
+		a["slide.fibres"] = "1"
 	}
 	if p.CheckStain {
 		a["slide.check_stain"] = "1"

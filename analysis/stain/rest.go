@@ -61,20 +61,37 @@ func Share(ods [][3]float64, d [3]float64, within float64) float64 {
 }
 
 // ShareOfAny is the share, 0 to 1, of the pixels whose direction is within an angle in degrees of one of the
-// profile's colours.
+// profile's colours or, with two stains, of a mixture of them.
 func ShareOfAny(ods [][3]float64, p Profile, within float64) float64 {
 	if len(ods) == 0 {
 		return 1
 	}
-	n, least, colours := 0, math.Cos(within*math.Pi/180), slices.Concat(p.Stains, p.Also)
+	var colours [][3]float64
+	for _, s := range slices.Concat(p.Stains, p.Also) {
+		colours = append(colours, s.OD)
+	}
+	if len(p.Stains) == 2 {
+		colours = append(colours, mixedColours(p.Stains[0].OD, p.Stains[1].OD)...)
+	}
+	n, least := 0, math.Cos(within*math.Pi/180)
 	for _, v := range ods {
 		length := norm(v)
-		for _, s := range colours {
-			if dot(v, s.OD) >= least*length {
-				n++
-				break
-			}
+		if slices.ContainsFunc(colours, func(d [3]float64) bool { return dot(v, d) >= least*length }) {
+			n++
 		}
 	}
 	return float64(n) / float64(len(ods))
+}
+
+// mixedColours are the directions of mixtures of two stains, at most a sixth of their angle apart.
+func mixedColours(a, b [3]float64) (all [][3]float64) {
+	const parts = 6
+	for k := 1; k < parts; k++ {
+		f := float64(k) / parts
+		od, err := unit([3]float64{(1-f)*a[0] + f*b[0], (1-f)*a[1] + f*b[1], (1-f)*a[2] + f*b[2]})
+		if err == nil {
+			all = append(all, od)
+		}
+	}
+	return all
 }

@@ -83,6 +83,10 @@ var allowed = map[string]struct{ relative, scale float64 }{
 	"net.ratio":       {0.2, 0},
 	"net.n":           {1, 20},
 	"co.manders":      {0.4, 0.5},
+	"sem.fd":          {0.10, 0},
+	"sem.or":          {0.5, 4}, // its bins are %, its order is below 1
+	"sem.por":         {0.15, 0},
+	"sem.cover":       {0.25, 0},
 	"h.area.c":        {0.20, 0},
 	"h.comp":          {0.10, 0},
 	"h.area":          {0.20, 0},
@@ -116,6 +120,10 @@ var plausible = map[string][2]float64{
 	"pin.move":        {1, 80},
 	"pin.info":        {0.05, 4},
 	"h.sat":           {0, 5},    // %
+	"h.type":          {50, 100}, // %: the larger of two shares
+	"h.layer":         {0, 80},   // %
+	"h.cover":         {10, 100}, // %
+	"h.bridge":        {0, 100},  // %
 	"h.section":       {30, 95},  // %: more than the tissue, less than the slide, whose lumens are wide
 	"px.sure":         {50, 100}, // %: half of the votes of two classes, or more
 }
@@ -128,6 +136,7 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	got["oxygenator"], truth["oxygenator"] = measuredOxygenator(t)
 	got["connector"], truth["connector"] = measuredConnector(t)
 	got["if"], truth["if"] = measuredFluorescence(t)
+	got["sem"], truth["sem"] = measuredSEM(t)
 	got["dab"], truth["dab"] = measuredSlide(t, "dab", "slide-dab", "marker:dab")
 	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")
 	pinned, place := measuredPin(t)
