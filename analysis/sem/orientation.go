@@ -72,7 +72,7 @@ func courses(p opencv.Plane, in []bool, fine, wide float64, b blocks) ([]course,
 	for i := range energy {
 		energy[i] = xx[i] + yy[i]
 	}
-	least := faintEnergy * newHistogram(energy, in).quantile(0.5)
+	least := faintEnergy * newHistogram(energy, in).quantile(0.99)
 	out := make([]course, b.count())
 	for i := range energy {
 		if in[i] && float64(energy[i]) > least {
@@ -82,8 +82,8 @@ func courses(p opencv.Plane, in []bool, fine, wide float64, b blocks) ([]course,
 	return out, nil
 }
 
-// faintEnergy is the least energy of a pixel over that of the median one.
-const faintEnergy = 0.25
+// faintEnergy is the least energy of a pixel over that of the strongest edges.
+const faintEnergy = 0.012
 
 // take adds one tensor.
 func (c *course) take(xx, xy, yy float64) {

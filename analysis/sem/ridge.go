@@ -143,7 +143,7 @@ func crests(finer, l, coarser *level, w int, in []bool, least float64) (out []ri
 		for x := 1; x < r.W-1; x++ {
 			i := y*r.W + x
 			v := float64(r.Pix[i])
-			if v < least {
+			if v < least || v == 0 {
 				continue
 			}
 			across, _, nx, ny := l.curvature(i)
