@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"explant/analysis/composition"
+	"explant/analysis/frame"
 	"explant/analysis/phantom"
 	"explant/analysis/phantom/study"
 	"explant/analysis/protocol"
@@ -102,6 +104,21 @@ func TestStudyFilesAreChecked(t *testing.T) {
 		writeText(t, file, text)
 		if _, _, err := loadStudy(file); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v, want %q", text, err, want)
+		}
+	}
+}
+
+// A section that no one put into a zone lies where the frame file places it.
+func TestPinnedSectionsFindTheirZone(t *testing.T) {
+	f := &frame.Frame{Inlet: [3]float64{0, 0, 0}, Outlet: [3]float64{0, 0, 2}, Axes: [][3]float64{{0, 0, 1}, {1, 0, 0}, {0, 1, 0}},
+		Zones:    []frame.Zone{{Name: "inlet", U: []float64{0, 0.5}}, {Name: "outlet", U: []float64{0.5, 1}}},
+		Sections: []frame.Section{{Name: "S1", Affine: [][4]float64{{1, 0, 0, 0.1}, {0, 0, 1, 0.1}, {0, 1, 0, 1.2}, {0, 0, 0, 1}}}}}
+	zones := []composition.Zone{{Name: "inlet"}, {Name: "outlet"}}
+	for sample, want := range map[*studySample]string{
+		{Sample: "S1"}: "outlet", {Sample: "S1", U: []float64{0.1, 0.2}}: "inlet", {Sample: "S1", Zone: "inlet"}: "inlet", {Sample: "S2"}: "", {Sample: "S2", Zone: "nowhere"}: "",
+	} {
+		if got, err := zoneOf(*sample, f, zones, [2]float64{0.3, 0.2}); got != want || (err != nil) != (want == "") {
+			t.Errorf("%+v: %q, %v, want %q", sample, got, err, want)
 		}
 	}
 }

@@ -39,7 +39,7 @@ func (d *deviceImages) device() (composition.Device, error) {
 		if s.Kind != "section" {
 			continue
 		}
-		zone, err := zoneOf(s, f, out.Zones)
+		zone, err := zoneOf(s, f, out.Zones, d.middle(s))
 		if err != nil {
 			return out, fmt.Errorf("section %s: %w", s.Sample, err)
 		}
@@ -108,8 +108,40 @@ func relative(m result.Measurement) [2]float64 {
 	return [2]float64{math.Max(m.Value-*m.ULo, 0) / m.Value, math.Max(*m.UHi-m.Value, 0) / m.Value}
 }
 
+// middle is that of the first image of a section, mm from its corner.
+func (d *deviceImages) middle(s studySample) (at [2]float64) {
+	i := slices.IndexFunc(d.images, func(i measuredImage) bool { return i.sample.Sample == s.Sample })
+	for a := range at {
+		if i >= 0 {
+			at[a] = float64(d.images[i].result.Image.Size[a]) * d.images[i].result.Image.SpacingMM[a] / 2
+		}
+	}
+	return at
+}
+
+// along is where the middle of a section lies along the flow, 0 to 1: as stated, else as the frame places it.
+func along(s studySample, f *frame.Frame, middle [2]float64) (u float64, ok bool) {
+	if f == nil {
+		return 0, false
+	}
+	if len(s.U) == 2 {
+		return (s.U[0] + s.U[1]) / 2, true
+	}
+	i := slices.IndexFunc(f.Sections, func(q frame.Section) bool { return q.Name == s.Sample })
+	if i < 0 {
+		return 0, false
+	}
+	var at [3]float64
+	for b := range at {
+		a := f.Sections[i].Affine[b]
+		at[b] = a[0]*middle[0] + a[1]*middle[1] + a[3]
+	}
+	mm, _, _ := f.Along(at)
+	return mm / f.Length(), true
+}
+
 // zoneOf is the zone of a section: as stated, else where its middle along the flow lies.
-func zoneOf(s studySample, f *frame.Frame, zones []composition.Zone) (string, error) {
+func zoneOf(s studySample, f *frame.Frame, zones []composition.Zone, middle [2]float64) (string, error) {
 	if zones[0].Name == wholeDevice {
 		return wholeDevice, nil
 	}
@@ -119,15 +151,14 @@ func zoneOf(s studySample, f *frame.Frame, zones []composition.Zone) (string, er
 		}
 		return s.Zone, nil
 	}
-	if len(s.U) == 2 && f != nil {
-		u := (s.U[0] + s.U[1]) / 2
+	if u, ok := along(s, f, middle); ok {
 		for _, z := range f.Zones {
 			if len(z.U) == 2 && u >= z.U[0] && u <= z.U[1] {
 				return z.Name, nil
 			}
 		}
 	}
-	return "", fmt.Errorf("nobody says in which zone it lies: add zone: or u: [from, to] to it in the study file")
+	return "", fmt.Errorf("nobody says in which zone it lies: add zone: or u: [from, to] to it in the study file, or pin it and add its matrix to the frame file")
 }
 
 // componentOf says which component a class of a slide is.
