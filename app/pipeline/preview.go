@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"explant/analysis/protocol"
 	"explant/analysis/result"
 	"explant/analysis/segment"
 	"explant/io/imagefile"
@@ -39,14 +40,20 @@ func PreviewPart(ctx context.Context, job Job, in imagefile.Reader, w imagefile.
 	}
 	info := in.Info()
 	job.calibrate(&info.Grid)
+	if err := job.measureBar(ctx, in, &info); err != nil {
+		return p, err
+	}
 	if err := job.locate(ctx, info.Grid, l, prog); err != nil {
 		return p, err
 	}
 	cut := newCutout(in, info, w)
 	r := &run{job: job, info: cut.info, limits: l, progress: prog, image: cut}
 	p.Window = w
-	if job.Protocol.Engine.Planar() {
-		return p, r.previewPlane(ctx, &p)
+	switch e := job.Protocol.Engine; {
+	case e.Planar():
+		return p, r.previewFile(ctx, SlideLabels, &p)
+	case e == protocol.Voxels:
+		return p, r.previewFile(ctx, VolumeLabels, &p)
 	}
 	return p, r.previewVolume(ctx, &p)
 }
@@ -90,8 +97,8 @@ func (p *cutout) Read(ctx context.Context, w imagefile.Window) (imagefile.Block,
 // Close is part of imagefile.Reader; the image stays open.
 func (p *cutout) Close() error { return nil }
 
-// previewPlane lets the engine write its labels into a temporary folder, and reads them back.
-func (r *run) previewPlane(ctx context.Context, p *Preview) (err error) {
+// previewFile lets the engine write its labels into a temporary folder, and reads them back.
+func (r *run) previewFile(ctx context.Context, name string, p *Preview) (err error) {
 	dir, err := os.MkdirTemp("", "explant-preview-")
 	if err != nil {
 		return fmt.Errorf("preview: %w", err)
@@ -108,7 +115,7 @@ func (r *run) previewPlane(ctx context.Context, p *Preview) (err error) {
 		return err
 	}
 	p.Classes, p.Flags = f.Classes, f.Flags
-	labels, err := open.Path(ctx, filepath.Join(dir, SlideLabels), open.Options{})
+	labels, err := open.Path(ctx, filepath.Join(dir, name), open.Options{})
 	if err != nil {
 		return err
 	}

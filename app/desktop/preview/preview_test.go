@@ -118,7 +118,7 @@ func TestNewestWishIsTold(t *testing.T) {
 		}
 		told <- s
 	})
-	w := Wish{Job: pipeline.Job{Input: made.Image, Protocol: rules}, Image: in}
+	w := Wish{Job: func() (pipeline.Job, error) { return pipeline.Job{Input: made.Image, Protocol: rules}, nil }, Image: in}
 	for k := range 8 {
 		w.Window = imagefile.Window{Max: [3]int{100 + k, 90, 1}}
 		p.Ask(w)

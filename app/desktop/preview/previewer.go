@@ -13,7 +13,7 @@ import (
 
 // Wish is what to preview.
 type Wish struct {
-	Job    pipeline.Job
+	Job    func() (pipeline.Job, error) // called off the UI thread: it may read files
 	Image  imagefile.Reader
 	Window imagefile.Window
 	Limits pipeline.Limits
@@ -73,7 +73,11 @@ func (p *Previewer) Ask(w Wish) {
 		}
 		defer func() { <-p.turn }()
 		began := time.Now()
-		made, err := pipeline.PreviewPart(ctx, w.Job, w.Image, w.Window, w.Limits, parallel.Discard{})
+		job, err := w.Job()
+		var made pipeline.Preview
+		if err == nil {
+			made, err = pipeline.PreviewPart(ctx, job, w.Image, w.Window, w.Limits, parallel.Discard{})
+		}
 		if ctx.Err() == nil {
 			p.tell(Shown{made, time.Since(began)}, err)
 		}

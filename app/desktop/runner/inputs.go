@@ -25,7 +25,8 @@ type Input struct {
 type engine = protocol.Engine
 
 func all(engine) bool       { return true }
-func volumes(e engine) bool { return !e.Planar() }
+func volumes(e engine) bool { return !e.Planar() && e != protocol.Voxels }
+func sem(e engine) bool     { return e == protocol.SEM }
 
 // Inputs are all of them that are one word each; the axis, the channels and control slides are beside.
 var Inputs = []Input{
@@ -37,6 +38,8 @@ var Inputs = []Input{
 	{"device", "Device", "Report fields of the device: what a final report needs.", "device.yaml", true, all,
 		func(s string) error { _, err := pipeline.LoadDevice(s); return err }, func(o *Order) *string { return &o.Device }},
 	{"scale-error", "Scale error", "Standard uncertainty of a length, from a calibration object.", "0.2%", false, all, percent, func(o *Order) *string { return &o.ScaleError }},
+	{"scale-bar", "Scale bar", "Length of the bar that is burnt into the micrograph; the bar is looked for in the picture.", "10um", false, sem,
+		func(s string) error { _, err := calibration.Length(s); return err }, func(o *Order) *string { return &o.ScaleBar }},
 	{"memory", "Memory", "Upper limit of the memory; a larger ct-panel or volume-threshold job works from files on the disk.", "4GiB", false, all,
 		func(s string) error { _, err := config.ParseSize(s); return err }, func(o *Order) *string { return &o.Memory }},
 	{"sample", "Sample", "Name of the sample, for the tables.", "", false, all, func(string) error { return nil }, func(o *Order) *string { return &o.Sample }},

@@ -1,11 +1,13 @@
 package runner
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
 	"strings"
 
+	"explant/analysis/classify"
 	"explant/analysis/protocol"
 	"explant/app/config"
 	"explant/app/pipeline"
@@ -19,8 +21,10 @@ type Order struct {
 	Out        string     // the folder for the results
 	Protocol   string     // a built-in name, or a .yaml file
 	Sets       []string   // "segment.threshold=90", over the rules
+	Classifier string     // a file, in the place of Protocol and Sets; "" for none
 	Spacing    [3]float64 // mm, typed in; 0 where the header is believed
 	ScaleError string     // "0.2%"; "" where nobody knows it
+	ScaleBar   string     // "10um": length of the bar that is burnt into a micrograph; "" where it is not asked
 	Axis       string     // flow axis; "" is the command line's default, z, or what the frame says
 	Frame      string     // files, "" for none
 	Zones      string
@@ -35,7 +39,19 @@ type Order struct {
 
 // Job is the order as the pipeline takes it: what the command line makes of the same words.
 func (o Order) Job() (pipeline.Job, error) {
-	p, err := protocol.Resolve(o.Protocol, os.ReadFile, o.Sets)
+	var p protocol.Protocol
+	var c *classify.Classifier
+	var err error
+	switch {
+	case o.Classifier == "":
+		p, err = protocol.Resolve(o.Protocol, os.ReadFile, o.Sets)
+	case o.Frame != "" || o.Reference != "" || len(o.Controls) > 0:
+		err = errors.New("a classifier decides alone: leave frame, unused device and control slides out")
+	default:
+		if c, err = pipeline.LoadClassifier(o.Classifier); err == nil {
+			p, o.Axis = protocol.OfClassifier(c), "none"
+		}
+	}
 	if err != nil {
 		return pipeline.Job{}, err
 	}
@@ -43,12 +59,17 @@ func (o Order) Job() (pipeline.Job, error) {
 		o.Axis = "z"
 	}
 	job := pipeline.Job{
-		Input: o.Image, Out: o.Out, Protocol: p, Spacing: o.Spacing, Axis: o.Axis, Frame: o.Frame, Zones: o.Zones, Reference: o.Reference,
+		Input: o.Image, Out: o.Out, Protocol: p, Classifier: c, Spacing: o.Spacing, Axis: o.Axis, Frame: o.Frame, Zones: o.Zones, Reference: o.Reference,
 		Channels: o.Channels, Controls: o.Controls, Sample: o.Sample, Views: o.Views,
 	}
 	if o.ScaleError != "" {
 		if job.ScaleErr, err = calibration.Percent(o.ScaleError); err != nil {
 			return job, fmt.Errorf("scale error: %w", err)
+		}
+	}
+	if o.ScaleBar != "" {
+		if job.ScaleBar, err = calibration.Length(o.ScaleBar); err != nil {
+			return job, fmt.Errorf("scale bar: %w", err)
 		}
 	}
 	if err := job.Check(); err != nil {
@@ -78,6 +99,9 @@ func (o Order) limits(l pipeline.Limits) (pipeline.Limits, error) {
 // Args are the words of the command line that do the same, without the name of the program.
 func (o Order) Args() []string {
 	args := []string{"analyze", o.Image, "--protocol", o.Protocol, "--out", o.Out}
+	if o.Classifier != "" {
+		args[2], args[3], o.Axis = "--classifier", o.Classifier, ""
+	}
 	add := func(flag string, values ...string) {
 		for _, v := range values {
 			if v != "" {
@@ -92,6 +116,7 @@ func (o Order) Args() []string {
 	}
 	add(flag, spacingText(o.Spacing))
 	add("scale-error", o.ScaleError)
+	add("scale-bar", o.ScaleBar)
 	if o.Axis != "" && o.Axis != "z" {
 		args = append(args, "--axis="+o.Axis) // one word: an axis may begin with a dash
 	}

@@ -139,6 +139,33 @@ func TestEveryInputOfTheCommandLineCanBeTyped(t *testing.T) {
 	}
 }
 
+// TestClassifierDecidesInTheWindowToo trains one on two rectangles and runs it from both.
+func TestClassifierDecidesInTheWindowToo(t *testing.T) {
+	image := phantom(t, "dab", 128)
+	square := func(class string, x, y int) string {
+		return fmt.Sprintf(`{"type":"Feature","geometry":{"type":"Polygon","coordinates":[[[%d,%d],[%d,%d],[%d,%d],[%d,%d],[%d,%d]]]},"properties":{"objectType":"annotation","classification":{"name":%q}}}`,
+			x, y, x+20, y, x+20, y+20, x, y+20, x, y, class)
+	}
+	var marks []string
+	for i := range 3 {
+		marks = append(marks, square("fibrin", 5+40*i, 5), square("other", 5+40*i, 80))
+	}
+	drawn := write(t, "drawn.geojson", `{"type":"FeatureCollection","features":[`+strings.Join(marks, ",")+"]}")
+	model := filepath.Join(t.TempDir(), "m.model")
+	var text bytes.Buffer
+	args := []string{"train", drawn, "--image", image, "--out", model, "--levels", "1", "--trees", "3", "--samples", "300"}
+	if code := cli.Main(context.Background(), args, io.Discard, &text); code != 0 {
+		t.Fatal(text.String())
+	}
+	k := sameBytes(t, Order{Image: image, Classifier: model, Axis: "z", Views: -1})
+	if k.Result.Protocol.Name != "classifier" {
+		t.Errorf("measured by %s", k.Result.Protocol.Name)
+	}
+	if _, err := (Order{Image: image, Classifier: model, Frame: "frame.yaml"}).Job(); err == nil {
+		t.Error("a classifier and a frame were taken")
+	}
+}
+
 // TestOrdersAreChecked holds what cannot be done to an error that says so.
 func TestOrdersAreChecked(t *testing.T) {
 	image := phantom(t, "oxygenator", 32)

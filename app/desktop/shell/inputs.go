@@ -31,6 +31,7 @@ type inputsView struct {
 	controls []string
 	batch    *fyne.Container // of fluorescence
 	markers  []string        // of the protocol
+	engine   protocol.Engine
 	changed  func()
 }
 
@@ -105,7 +106,8 @@ func (s *Shell) pick(chosen func(path string)) {
 
 // show offers what a protocol takes.
 func (v *inputsView) show(p protocol.Protocol) {
-	shown(v.axisRow, !p.Engine.Planar())
+	v.engine = p.Engine
+	shown(v.axisRow, !p.Engine.Planar() && p.Engine != protocol.Voxels)
 	for _, i := range runner.Inputs {
 		shown(v.rows[i.Flag], i.For(p.Engine))
 	}
@@ -183,7 +185,8 @@ func (v *inputsView) addChannel() {
 }
 
 // put puts what is typed for a protocol into an order.
-func (v *inputsView) put(o *runner.Order, e protocol.Engine) error {
+func (v *inputsView) put(o *runner.Order) error {
+	e := v.engine
 	if !e.Planar() {
 		o.Axis = strings.TrimSpace(v.axis.Text)
 	}

@@ -57,7 +57,7 @@ func (p *jobsPanel) show(t runner.Task) {
 }
 
 func (p *jobsPanel) card(t runner.Task) *jobCard {
-	c := &jobCard{title: widget.NewLabel(pipeline.ImageName(t.Order.Image) + ", " + protocolName(t.Order.Protocol)), text: wrapped(""),
+	c := &jobCard{title: widget.NewLabel(pipeline.ImageName(t.Order.Image) + ", " + rulesName(t.Order)), text: wrapped(""),
 		bar: widget.NewProgressBar(), endless: widget.NewProgressBarInfinite()}
 	c.title.TextStyle.Bold = true
 	c.title.Truncation = fyne.TextTruncateEllipsis

@@ -93,13 +93,8 @@ func (v *previewView) ask() {
 		v.say("no preview: " + err.Error())
 		return
 	}
-	job, err := o.Job()
-	if err != nil {
-		v.say("no preview: " + err.Error())
-		return
-	}
 	v.say("previewing …")
-	v.maker.Ask(preview.Wish{Job: job, Image: s.image.Reader(), Window: s.window(job.Protocol.Engine), Limits: s.limits()})
+	v.maker.Ask(preview.Wish{Job: o.Job, Image: s.image.Reader(), Window: s.window(s.run.inputs.engine), Limits: s.limits()})
 }
 
 func (v *previewView) say(text string) { v.told.SetText(text) }

@@ -1,7 +1,7 @@
 package shell
 
 import (
-	"fmt"
+	"errors"
 	"path/filepath"
 	"runtime"
 	"strings"
@@ -29,11 +29,15 @@ type runPanel struct {
 	inputs   *inputsView
 	beside   *foldable // of the inputs
 	out      *entry
-	wrong    *widget.Label
-	start    *widget.Button
-	save     *widget.Button
-	reset    *widget.Button
-	copy     *widget.Button
+
+	chosen      string   // the source of the protocol, to come back to
+	classifier  string   // the file of the one that decides; "" for a protocol
+	classifiers []string // that were chosen, with the mark
+	wrong       *widget.Label
+	start       *widget.Button
+	save        *widget.Button
+	reset       *widget.Button
+	copy        *widget.Button
 }
 
 func newRunPanel(s *Shell) *runPanel {
@@ -108,6 +112,9 @@ var firstChoice = map[string]string{"protocol.volume": "oxygenator-ct", "protoco
 func (p *runPanel) list(source string) {
 	p.listed, p.protocol.Options = nil, nil
 	at, other := -1, 0
+	if strings.HasPrefix(source, classifierMark) {
+		p.classifiers = addOnce(p.classifiers, source)
+	}
 	for _, l := range settings.All(p.shell.protocolFolder()) {
 		if l.Err == nil && !settings.Fits(l.Engine, p.shell.image.Info) {
 			continue
@@ -125,6 +132,14 @@ func (p *runPanel) list(source string) {
 		p.listed = append(p.listed, l)
 		p.protocol.Options = append(p.protocol.Options, name)
 	}
+	for _, c := range p.classifiers {
+		if c == source {
+			at = len(p.listed)
+		}
+		p.listed = append(p.listed, settings.Listed{Name: filepath.Base(c), Source: c})
+		p.protocol.Options = append(p.protocol.Options, filepath.Base(c)+"  (classifier)")
+	}
+	p.protocol.Options = append(p.protocol.Options, chooseClassifier)
 	if at < 0 {
 		at = other
 	}
@@ -135,10 +150,20 @@ func (p *runPanel) list(source string) {
 // choose takes a protocol.
 func (p *runPanel) choose(name string) {
 	i := p.protocol.SelectedIndex()
+	if name == chooseClassifier {
+		p.pickClassifier()
+		return
+	}
 	if i < 0 || i >= len(p.listed) {
 		return
 	}
 	l := p.listed[i]
+	p.chosen = l.Source
+	if file, ok := strings.CutPrefix(l.Source, classifierMark); ok {
+		p.chooseClassifier(file)
+		return
+	}
+	p.classifier = ""
 	form, err := settings.New(l.Source)
 	if err != nil {
 		p.rules.show(nil)
@@ -174,15 +199,21 @@ func (p *runPanel) changed() {
 func (p *runPanel) order() (runner.Order, error) {
 	o := runner.Order{Image: p.shell.image.Path, Out: strings.TrimSpace(p.out.Text), Spacing: p.shell.image.Typed}
 	form := p.rules.form
-	if form == nil {
-		return o, fmt.Errorf("no protocol: choose one that can be read")
+	switch {
+	case p.classifier != "":
+		o.Classifier = p.classifier
+	case form == nil:
+		return o, errors.New("no protocol: choose one that can be read")
+	case form.Err() != nil:
+		return o, form.Err()
+	default:
+		o.Protocol, o.Sets = form.Base, form.Sets()
 	}
-	if err := form.Err(); err != nil {
+	if err := p.inputs.put(&o); err != nil {
 		return o, err
 	}
-	o.Protocol, o.Sets = form.Base, form.Sets()
-	if err := p.inputs.put(&o, form.Protocol.Engine); err != nil {
-		return o, err
+	if o.Classifier != "" {
+		return o, nil // it is large: it is read when it runs
 	}
 	_, err := o.Job()
 	return o, err
@@ -269,5 +300,10 @@ func (s *Shell) openResults(o runner.Order) {
 	s.Open(o.Image)
 }
 
-// protocolName is the name of a protocol, of a file its base name.
-func protocolName(source string) string { return strings.TrimSuffix(filepath.Base(source), ".yaml") }
+// rulesName names what decides in an order: a protocol, of a file its base name, or a classifier.
+func rulesName(o runner.Order) string {
+	if o.Classifier != "" {
+		return filepath.Base(o.Classifier)
+	}
+	return strings.TrimSuffix(filepath.Base(o.Protocol), ".yaml")
+}
