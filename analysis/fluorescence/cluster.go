@@ -28,22 +28,27 @@ func (e *extent) length(o *extent) (longest float64) {
 
 // clustered joins regions of a picture that was parted too finely: lobes of one nucleus. Of the pairs of
 // regions with pixels within gap of each other the one that is shortest together is joined, again and again, as
-// long as that is no longer than longest pixels: complete linkage by length. number gets the numbers of the
+// long as that is no longer than longest pixels and no larger than largest: complete linkage by length. number gets the numbers of the
 // clusters, from 1 in the order of their first regions; their number is returned.
-func clustered(number []uint32, n, w int, gap, longest float64) int {
-	c := &clusters{extents: extents(number, n, w), near: make([]map[int]bool, n), alive: make([]int, n), into: make([]int, n)}
+func clustered(number []uint32, n, w int, gap, longest, largest float64) int {
+	c := &clusters{longest: longest, largest: largest, areas: make([]float64, n), extents: extents(number, n, w), near: make([]map[int]bool, n), alive: make([]int, n), into: make([]int, n)}
 	for i := range c.into {
 		c.near[i], c.into[i] = map[int]bool{}, i
 	}
+	for _, k := range number {
+		if k > 0 {
+			c.areas[k-1]++
+		}
+	}
 	for _, p := range neighbours(number, w, gap) {
 		c.near[p[0]][p[1]], c.near[p[1]][p[0]] = true, true
-		c.offer(p[0], p[1], longest)
+		c.offer(p[0], p[1])
 	}
 	for len(c.pairs) > 0 {
 		p := c.pairs[len(c.pairs)-1]
 		c.pairs = c.pairs[:len(c.pairs)-1]
 		if c.alive[p.a] == p.ageA && c.alive[p.b] == p.ageB {
-			c.join(p.a, p.b, longest)
+			c.join(p.a, p.b)
 		}
 	}
 	return c.renumber(number)
@@ -51,7 +56,10 @@ func clustered(number []uint32, n, w int, gap, longest float64) int {
 
 // clusters are regions on their way to be joined.
 type clusters struct {
+	longest, largest float64
+
 	extents []extent
+	areas   []float64
 	near    []map[int]bool
 	alive   []int // how often a region has grown, -1 when it is part of another one
 	into    []int
@@ -69,11 +77,11 @@ func (p pairing) compare(q pairing) int {
 }
 
 // offer puts a pair at its place if it is short enough.
-func (c *clusters) offer(a, b int, longest float64) {
+func (c *clusters) offer(a, b int) {
 	if a > b {
 		a, b = b, a
 	}
-	if l := c.extents[a].length(&c.extents[b]); l <= longest {
+	if l := c.extents[a].length(&c.extents[b]); l <= c.longest && c.areas[a]+c.areas[b] <= c.largest {
 		p := pairing{l, a, b, c.alive[a], c.alive[b]}
 		at, _ := slices.BinarySearchFunc(c.pairs, p, pairing.compare)
 		c.pairs = slices.Insert(c.pairs, at, p)
@@ -81,8 +89,9 @@ func (c *clusters) offer(a, b int, longest float64) {
 }
 
 // join makes b a part of a.
-func (c *clusters) join(a, b int, longest float64) {
+func (c *clusters) join(a, b int) {
 	c.extents[a].add(c.extents[b])
+	c.areas[a] += c.areas[b]
 	c.alive[a]++
 	c.alive[b], c.into[b] = -1, a
 	delete(c.near[a], b)
@@ -94,7 +103,7 @@ func (c *clusters) join(a, b int, longest float64) {
 	}
 	c.near[b] = nil
 	for k := range c.near[a] {
-		c.offer(a, k, longest)
+		c.offer(a, k)
 	}
 }
 

@@ -33,6 +33,11 @@ func prepare(ctx context.Context, f Field, p Params, o parallel.Options) (*prepa
 		if k.um, err = f.pixelUM(); err != nil {
 			return nil, err
 		}
+		scale, err := k.lengthScale(ctx)
+		if err != nil {
+			return nil, err
+		}
+		k.p = p.scaled(scale)
 	}
 	done := make([]cleaned, len(f.Channels))
 	err := parallel.Each(ctx, len(f.Channels), o, nil, func(_ context.Context, i int) (err error) {

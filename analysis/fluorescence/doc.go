@@ -16,7 +16,7 @@ package fluorescence
 func Algorithms() map[string]string {
 	return map[string]string{
 		"fluorescence.background": "1", "fluorescence.haze": "2", "fluorescence.contour": "2",
-		"fluorescence.nuclei": "2", "fluorescence.net": "2", "fluorescence.bleed": "1", "fluorescence.interval": "1",
+		"fluorescence.nuclei": "3", "fluorescence.net": "2", "fluorescence.bleed": "1", "fluorescence.interval": "1",
 		"fluorescence.pointspread": "1",
 	}
 }

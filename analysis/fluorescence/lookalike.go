@@ -9,6 +9,7 @@ import (
 type limits struct {
 	area, mean     [2]float64
 	round, texture float64
+	alone          bool        // every piece of the right size is a nucleus
 	like           *lookalikes // nil without control
 }
 
@@ -18,13 +19,14 @@ const (
 	aroundShare   = 0.2 // of what is around it that a marker of NETs covers where it goes on
 	aroundFrom    = 0.6 // µm from the outline
 	aroundTo      = 1.6
+	cutShare      = 0.5 // of the least area, where an edge cuts a nucleus and all DNA is of nuclei
 )
 
 // given are the limits of the protocol, for a field whose typical nucleus has this light. Where there is no
 // marker of NETs every nucleus of the right size counts, dividing and dying ones too.
 func (r Nucleus) given(typical float64, nets bool) limits {
 	if !nets {
-		return limits{area: r.AreaUM2, mean: [2]float64{0, math.Inf(1)}, texture: math.Inf(1)}
+		return limits{area: r.AreaUM2, mean: [2]float64{0, math.Inf(1)}, texture: math.Inf(1), alone: true}
 	}
 	return limits{area: r.AreaUM2, mean: [2]float64{r.Bright[0] * typical, r.Bright[1] * typical}, round: r.Round, texture: r.Texture}
 }
@@ -108,7 +110,11 @@ func (n *nuclear) judge(l limits, typical float64, marked []bool, w int, um floa
 	}
 	for k := range n.objects {
 		o := &n.objects[k]
-		o.intact = !(o.covered > coveredByNETs && o.around > aroundShare) && o.area >= l.area[0] && o.area <= l.area[1] && o.fits(l, typical)
+		least := l.area[0]
+		if o.edge && l.alone {
+			least *= cutShare
+		}
+		o.intact = !(o.covered > coveredByNETs && o.around > aroundShare) && o.area >= least && o.area <= l.area[1] && o.fits(l, typical)
 	}
 }
 

@@ -31,6 +31,8 @@ const (
 	nuclearShare = 0.5
 	aloneShare   = 0.3
 	nuclearHole  = 5.0
+	joinedAreas  = 2.5 // times the area of a typical one is the most that lobes have together
+	joinedAlone  = 0.7 // of it in a field without a marker of NETs, where brightness parts less well
 	clipped      = 1.5 // times the typical light: brighter specks do not rule where centres are
 )
 
@@ -41,6 +43,9 @@ func (p *prepared) candidates(ctx context.Context, light []float32, in []bool, t
 	mask, err := p.bright(light, in, typical)
 	if err != nil {
 		return nil, err
+	}
+	if scale == 0 && !p.showsNETs() {
+		scale = 1 // the rules have been scaled before
 	}
 	if scale == 0 {
 		if scale, err = p.nuclearScale(ctx, mask); err != nil {
@@ -60,9 +65,17 @@ func (p *prepared) candidates(ctx context.Context, light []float32, in []bool, t
 		return nil, err
 	}
 	w, h := p.Grid.N[0], p.Grid.N[1]
-	found := clustered(n.number, seeds, w, rule.GapUM/p.um, rule.LongestUM/p.um)
+	found := clustered(n.number, seeds, w, rule.GapUM/p.um, rule.LongestUM/p.um, p.joined()*math.Pi/4*math.Pow(rule.TypicalUM/p.um, 2))
 	n.describe(light, p.free, found, w, h, p.um)
 	return n, nil
+}
+
+// joined is how large lobes of one nucleus may be together, in areas of a typical one.
+func (p *prepared) joined() float64 {
+	if p.showsNETs() {
+		return joinedAreas
+	}
+	return joinedAlone
 }
 
 // bright is where light is as bright as nuclei.
@@ -80,13 +93,8 @@ func (p *prepared) bright(light []float32, in []bool, typical float64) ([]bool, 
 
 // part parts the mask into pieces around the summits of the light.
 func (p *prepared) part(n *nuclear, light []float32, mask []bool, rule Nucleus, typical float64) (seeds int, err error) {
-	relief := make([]float32, len(mask))
-	for i, in := range mask {
-		if in {
-			relief[i] = min(light[i], float32(clipped*typical))
-		}
-	}
-	if relief, err = p.gaussian(relief, rule.SmoothUM); err != nil {
+	relief, err := p.gaussian(p.relief(light, mask, typical), rule.SmoothUM)
+	if err != nil {
 		return 0, err
 	}
 	top, err := p.brightest(relief, rule.ApartUM)
@@ -97,6 +105,21 @@ func (p *prepared) part(n *nuclear, light []float32, mask []bool, rule Nucleus, 
 	at := summits(relief, top, mask, w, rule.ApartUM/p.um)
 	n.number = flood(relief, mask, at, w, h)
 	return len(at), nil
+}
+
+// relief is the height of the land that nuclei are the hills of: light, cut off where it is far brighter than a
+// typical nucleus, unless all of the DNA is of nuclei, whose brightness may differ by far.
+func (p *prepared) relief(light []float32, mask []bool, typical float64) []float32 {
+	out, most := make([]float32, len(mask)), float32(clipped*typical)
+	if !p.showsNETs() {
+		most = float32(math.Inf(1))
+	}
+	for i, in := range mask {
+		if in {
+			out[i] = min(light[i], most)
+		}
+	}
+	return out
 }
 
 // typicalTurns settle the light of a typical nucleus.

@@ -61,7 +61,7 @@ func TestLobesAreClustered(t *testing.T) {
 			}
 		}
 	}
-	if n := clustered(number, len(lobes), w, 3, 18); n != 2 {
+	if n := clustered(number, len(lobes), w, 3, 18, 400); n != 2 {
 		t.Fatalf("%d clusters, want 2", n)
 	}
 	at := func(k int) uint32 { return number[int(lobes[k][1])*w+int(lobes[k][0])] }
@@ -70,7 +70,7 @@ func TestLobesAreClustered(t *testing.T) {
 			t.Errorf("lobe %d is of cluster %d, want %d", k+1, at(k), want)
 		}
 	}
-	if n := clustered(make([]uint32, 4), 0, 2, 1, 5); n != 0 {
+	if n := clustered(make([]uint32, 4), 0, 2, 1, 5, 9); n != 0 {
 		t.Errorf("%d clusters of nothing", n)
 	}
 }
