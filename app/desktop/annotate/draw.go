@@ -150,5 +150,5 @@ func (m *Marker) label(c canvas, o *Object) {
 	r := c.dst.Rect
 	size := int(13*c.density + 0.5)
 	left := min(max(r.Min.X+int(x)+size/2, r.Min.X), r.Max.X-screen.TextWidth(text, size)-size/2)
-	screen.Label(c.dst, left, min(max(r.Min.Y+int(y), r.Min.Y+2*size), r.Max.Y-size), text, size)
+	screen.Label(c.dst, left, min(max(r.Min.Y+int(y)-size*2/3, r.Min.Y+2*size), r.Max.Y-size), text, size)
 }

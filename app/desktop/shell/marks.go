@@ -147,7 +147,7 @@ func (p *marksPanel) refresh() {
 	if len(all) > 0 {
 		p.shell.list.annotated(p.shell.image.Path)
 	} else {
-		p.summary.SetText("none yet: take a tool (B for the brush) and a class (1 to 9)")
+		p.summary.SetText("none yet: take a tool (B) and a class (1 to 9)")
 	}
 	p.detail.SetText("")
 	if name := m.Book.UndoName(); name != "" {
