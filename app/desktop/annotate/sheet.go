@@ -44,7 +44,7 @@ func onSheet(o *Object, s viewport.Sheet) {
 	}
 }
 
-// metadata are the named texts of an object, which QuPath carries along; nil for none.
+// metadata are the named texts among the properties of an object; nil for none.
 func metadata(o *Object) (all map[string]string) {
 	if raw := o.Extra["metadata"]; raw != nil && json.Unmarshal(raw, &all) != nil {
 		return nil
