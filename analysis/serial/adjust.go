@@ -40,7 +40,7 @@ func (s *Placement) Unmap(at [2]float64) [2]float64 {
 // What is believed of the sections' own displacement and of what pairs tell of it, in parts of the longer side.
 const (
 	ownSD  = 0.003 // of one section's own displacement along x or y
-	pairSD = 0.005 // of that between two sections as they show it: structures themselves go on in other places
+	pairSD = 0.003 // of that between two sections as they show it: structures themselves go on in other places
 )
 
 // Place finds the places of all sections in one frame from all pairs at once: affine maps that agree best at the

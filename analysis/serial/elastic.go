@@ -11,7 +11,7 @@ const (
 	moveSD       = 0.010 // of the longer side: standard deviation of a node's displacement
 	bendSD       = 0.006 // of the longer side: that of the second difference of neighbouring nodes
 	elasticSteps = 6     // on each level
-	correlated   = 300.0 // values of a level that say the same: structures change from section to section, in pieces of that size
+	correlated   = 60.0  // values of a level that say the same: structures change from section to section, in pieces of that size
 )
 
 // refineField finds the displacement of the fixed section's places, before the affine map leads them to the moving

@@ -1,6 +1,9 @@
 package serial
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // How shifts are looked for place by place.
 const (
@@ -8,27 +11,28 @@ const (
 	reach        = 5    // values by which a place may be shifted
 	leastPeak    = 0.25 // correlation that a shift must reach to count
 	leastPlaces  = 6
-	leastVaried  = 0.01 // standard deviation of the density over a place that shows something
+	overMedian   = 1.2011 // root mean square over median of the length of normal shifts along x and y, 1/sqrt(ln 2)
+	leastVaried  = 0.01   // standard deviation of the density over a place that shows something
 )
 
 // residual is the root mean square shift in pixels of the section that is still found between a level and the
-// other one as it lies on it: square by square, the shift with the largest correlation, with a parabola through its
-// neighbours. It knows nothing of affine maps and nodes, and holds what the sections themselves differ by.
+// other one as it lies on it, by the median, which chance likeness elsewhere does not move: square by square, the
+// shift with the largest correlation, with a parabola through its neighbours. It knows nothing of affine maps and nodes, and holds what the sections themselves differ by.
 func residual(fixed *level, w *warped) (px float64, places int) {
 	side := max(fixed.w, fixed.h) / placesAcross
-	sum := 0.0
+	var shifts []float64
 	for y := reach; y+side+reach <= fixed.h; y += side {
 		for x := reach; x+side+reach <= fixed.w; x += side {
 			if s, ok := shiftAt(fixed, w, x, y, side); ok {
-				sum += s[0]*s[0] + s[1]*s[1]
-				places++
+				shifts = append(shifts, math.Hypot(s[0], s[1]))
 			}
 		}
 	}
-	if places < leastPlaces {
-		return math.NaN(), places
+	if len(shifts) < leastPlaces {
+		return math.NaN(), len(shifts)
 	}
-	return math.Sqrt(sum/float64(places)) * fixed.step, places
+	slices.Sort(shifts)
+	return overMedian * shifts[len(shifts)/2] * fixed.step, len(shifts)
 }
 
 // shiftAt is the shift of a square, in values; ok is false where it shows nothing or nothing alike is near.
