@@ -19,6 +19,7 @@ type placer struct {
 	cancel context.CancelFunc
 	busy   chan struct{} // holds a token while nobody looks
 	wish   int
+	later  func(context.Context, *places.Scene) func() // asked for while the labels were read
 }
 
 // read reads the labels of a run in the background.
@@ -42,6 +43,10 @@ func (p *placer) read(res result.Result, out string, f *frame.Frame) {
 			p.scene = &places.Scene{Result: res, Map: labels, Grid: grid, Frame: f}
 			p.busy <- struct{}{}
 			p.shell.results.objects.look()
+			if later := p.later; later != nil {
+				p.later = nil
+				p.ask(later)
+			}
 		})
 	}()
 }
@@ -51,12 +56,13 @@ func (p *placer) close() {
 	if p.cancel != nil {
 		p.cancel()
 	}
-	p.scene, p.cancel = nil, nil
+	p.scene, p.cancel, p.later = nil, nil, nil
 }
 
 // ask looks for something in the background and shows it, unless something else was asked for meanwhile.
 func (p *placer) ask(find func(context.Context, *places.Scene) func()) {
 	if p.scene == nil {
+		p.later = find
 		return
 	}
 	p.wish++

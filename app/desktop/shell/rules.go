@@ -152,7 +152,10 @@ func (v *rulesView) row(i settings.Item) fyne.CanvasObject {
 	name := wrapped(i.Title)
 	right := container.NewHBox(container.New(asWideAs("voxels"), widget.NewLabel(i.Unit)), container.New(asWideAs("MM"), reset))
 	line := container.NewGridWithColumns(2, name, container.NewBorder(nil, nil, nil, right, input))
-	if i.Kind == settings.Switch {
+	switch i.Kind {
+	case settings.List, settings.Text: // words want room
+		line = container.NewVBox(container.NewBorder(nil, nil, nil, right, name), input)
+	case settings.Switch:
 		line = container.NewBorder(nil, nil, nil, right, input)
 	}
 	return container.NewVBox(line, bad, small(explained(i), widget.LowImportance))

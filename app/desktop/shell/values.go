@@ -52,7 +52,7 @@ func newValuesView(p *resultsPanel) *valuesView {
 // widths fit the columns to the size of text.
 func (v *valuesView) widths() {
 	unit := theme.TextSize() / 13
-	for i, w := range []float32{150, 96, 118, 130} {
+	for i, w := range []float32{196, 92, 118, 130} {
 		v.table.SetColumnWidth(i, w*unit)
 	}
 }
