@@ -39,6 +39,9 @@ func (r *run) slide(ctx context.Context, in imagefile.Reader) (f found, err erro
 	if err != nil {
 		return f, err
 	}
+	if err := r.writeRegions(ctx, view, f.Classes); err != nil {
+		return f, err
+	}
 	f.pictures, err = r.fieldPictures(ctx, in, view, f.Classes)
 	return f, err
 }
