@@ -113,17 +113,18 @@ func (c *Classifier) tileOf(ctx context.Context, src Source, workers *sync.Pool,
 }
 
 // Classifier is the model, ready to be applied.
-func (m *Model) Classifier() (*Classifier, error) {
-	g, err := newGreys(m.Input)
-	if err != nil {
-		return nil, err
-	}
+func (m *Model) Classifier() *Classifier {
 	return &Classifier{
 		Name: "random forest", Hash: m.Hash, Input: m.Input, Classes: m.Classes, Algorithms: Algorithms(), tile: tileOf(m.Input),
 		worker: func(src Source) (worker, error) {
-			return &forestWorker{tiler: newTiler(src, g, m.Bank), forest: m.Forest, bins: new(forest.Bins)}, nil
+			in, err := m.Input.of(src)
+			if err != nil {
+				return nil, err
+			}
+			g, err := newGreys(in)
+			return &forestWorker{tiler: newTiler(src, g, m.Bank), forest: m.Forest, bins: new(forest.Bins)}, err
 		},
-	}, nil
+	}
 }
 
 type forestWorker struct {

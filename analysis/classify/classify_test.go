@@ -70,7 +70,7 @@ func trained(t testing.TB, kind Kind, b board, regions []Region, workers int) *M
 	m, err := Train(t.Context(), Training{
 		Input:  Input{Kind: kind, Channels: []Channel{{"grey", 0, 255}}, Spacing: [3]float64{0.001, 0.001, 0.001}},
 		Levels: 2, Images: []Image{{"board", "0"}}, Sources: []Source{b}, Regions: regions,
-		Forest: forest.Params{Trees: 15, Seed: 5, MinLeaf: 2, Balanced: true}, Limit: 3000,
+		Forest: forest.Params{Trees: 15, Seed: 5, MinLeaf: 2, Balanced: true}, Limit: 3000, Folds: 5,
 	}, "test", parallel.Options{Workers: workers}, parallel.Discard{})
 	if err != nil {
 		t.Fatal(err)
@@ -79,11 +79,12 @@ func trained(t testing.TB, kind Kind, b board, regions []Region, workers int) *M
 }
 
 // applied gives labels and certainty of a whole board.
-func applied(t testing.TB, c *Classifier, b board, workers int) (labels, percent []uint8, n *Count) {
+func applied[S Source](t testing.TB, c *Classifier, b S, workers int) (labels, percent []uint8, n *Count) {
 	t.Helper()
-	labels, percent = make([]uint8, len(b.data)), make([]uint8, len(b.data))
+	size := b.Size()
+	labels, percent = make([]uint8, size[0]*size[1]*size[2]), make([]uint8, size[0]*size[1]*size[2])
 	n, err := c.Apply(t.Context(), b, parallel.Options{Workers: workers}, nil, func(lo, _ [3]int, l, p []uint8) error {
-		at := b.n[0] * (lo[1] + b.n[1]*lo[2])
+		at := size[0] * (lo[1] + size[1]*lo[2])
 		copy(labels[at:], l)
 		copy(percent[at:], p)
 		return nil
@@ -108,10 +109,7 @@ func TestFindsStripesWhateverTheTilesAndWorkers(t *testing.T) {
 		if again := trained(t, c.kind, b, stripes(c.n, 0), 1); again.Hash != m.Hash {
 			t.Errorf("%s: one worker makes another model", c.kind)
 		}
-		k, err := m.Classifier()
-		if err != nil {
-			t.Fatal(err)
-		}
+		k := m.Classifier()
 		var want []uint8
 		for i, tile := range c.tiles {
 			k.tile = tile
@@ -181,8 +179,8 @@ func FuzzDecode(f *testing.F) {
 		if err != nil {
 			return
 		}
-		c, err := got.Classifier()
-		if err != nil || c.Input.Kind != Grey {
+		c := got.Classifier()
+		if c.Input.Kind != Grey || c.Input.OwnRange {
 			return
 		}
 		applied(t, c, newBoard([3]int{9, 8, 1}, 1), 1)
@@ -272,3 +270,35 @@ func TestFindingsCountAreas(t *testing.T) {
 		t.Errorf("without pixel size: %+v", f.NotMeasured)
 	}
 }
+
+// ranged is a board that knows its own range.
+type ranged struct {
+	board
+	lo, hi float64
+}
+
+func (r ranged) Ranges() [][2]float64 { return [][2]float64{{r.lo, r.hi}} }
+
+func TestOwnRangeForgetsTheExposure(t *testing.T) {
+	b := newBoard([3]int{96, 80, 1}, 1)
+	m, err := Train(t.Context(), Training{
+		Input: Input{Kind: Grey, Channels: []Channel{{"grey", 0, 1}}, OwnRange: true}, Levels: 1, Images: []Image{{"board", "0"}},
+		Sources: []Source{ranged{b, 0, 255}}, Regions: stripes(b.n, 0), Forest: forest.Params{Trees: 5, Seed: 5, MinLeaf: 2}, Limit: 1000,
+	}, "test", parallel.Options{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	dark := newBoard(b.n, 2)
+	want, _, _ := applied(t, m.Classifier(), board{dark.n, dark.data}.within(0, 255), 1)
+	for i := range dark.data {
+		dark.data[i] = dark.data[i]/4 + 64 // exact in floats
+	}
+	if got, _, _ := applied(t, m.Classifier(), dark.within(64, 64+255.0/4), 2); !bytes.Equal(got, want) {
+		t.Error("a darker exposure changes the classes")
+	}
+	if _, err := m.Classifier().Apply(t.Context(), dark, parallel.Options{}, nil, nil); err == nil {
+		t.Error("a source without a range passes")
+	}
+}
+
+func (b board) within(lo, hi float64) ranged { return ranged{b, lo, hi} }

@@ -17,12 +17,9 @@ type Cross struct {
 	Agreement float64          `json:"kappa"`     // Cohen's kappa of the confusion matrix
 }
 
-// mostFolds is the number of parts that regions are put into, fewer where there are fewer regions.
-const mostFolds = 5
-
-// folds gives each region a fold from 1: those of a class go round, the largest first, so that every fold has
-// some of each. 0 folds: no class has two regions.
-func folds(class []int, area []int64, classes int) (fold []int, n int) {
+// folds gives each region a fold from 1 to most or fewer: those of a class go round, the largest first, so that every
+// fold has some of each. 0 folds: no class has two regions.
+func folds(class []int, area []int64, classes, most int) (fold []int, n int) {
 	fold = make([]int, len(class))
 	next := 0
 	for c := range classes {
@@ -32,7 +29,7 @@ func folds(class []int, area []int64, classes int) (fold []int, n int) {
 				own = append(own, k)
 			}
 		}
-		n = max(n, min(len(own), mostFolds))
+		n = max(n, min(len(own), most))
 		slices.SortStableFunc(own, func(a, b int) int { return int(min(max(area[b]-area[a], -1), 1)) })
 		for _, k := range own {
 			fold[k] = next

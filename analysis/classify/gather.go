@@ -23,6 +23,10 @@ func tileOf(in Input) [3]int {
 
 // gather computes the features of the chosen pixels of one image and writes them to values[feature][first+i].
 func gather(ctx context.Context, src Source, in Input, bank features.Bank, pixels []pixel, values [][]uint16, first int, o parallel.Options, prog parallel.Progress) error {
+	in, err := in.of(src)
+	if err != nil {
+		return err
+	}
 	g, err := newGreys(in)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"explant/analysis/stain"
 	"explant/volume"
@@ -33,6 +34,7 @@ type Input struct {
 	Channels []Channel      `json:"channels"`
 	Stain    *stain.Profile `json:"stain,omitempty"` // of colour: the channels are the amounts of its stains; nil: red, green, blue
 	Spacing  [3]float64     `json:"spacing_mm"`      // mm a pixel; 0 where it was unknown
+	OwnRange bool           `json:"own_range"`       // each image is scaled by its own range, whatever the channels state
 }
 
 // sizeTolerance is how far the size of pixels may be from that of the model: features are lengths in pixels.
@@ -94,6 +96,22 @@ func (in Input) checkStain() error {
 		return fmt.Errorf("%d channels for %d stains", len(in.Channels), len(in.Stain.Stains))
 	}
 	return nil
+}
+
+// of is the input with the ranges of src itself, where they are wanted.
+func (in Input) of(src Source) (Input, error) {
+	if !in.OwnRange {
+		return in, nil
+	}
+	own, ok := src.(Ranged)
+	if !ok {
+		return in, fmt.Errorf("an image of kind %s has no range of its own", in.Kind)
+	}
+	in.Channels = slices.Clone(in.Channels)
+	for c, r := range own.Ranges() {
+		in.Channels[c].Low, in.Channels[c].High = r[0], r[1]
+	}
+	return in, in.Check()
 }
 
 // Found is what an image is, to be held against an Input.

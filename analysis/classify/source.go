@@ -11,6 +11,10 @@ type Source interface {
 	Read(ctx context.Context, lo, hi [3]int, dst [][]float32) error
 }
 
+// Ranged is a Source that knows the values that are to become 0 and 65535 in this image, by channel: where exposures
+// differ.
+type Ranged interface{ Ranges() [][2]float64 }
+
 // padded reads boxes that may reach beyond the image, where the outermost pixel is repeated.
 type padded struct {
 	src      Source

@@ -20,6 +20,7 @@ type Training struct {
 	Regions []Region
 	Forest  forest.Params
 	Limit   int // about how many pixels are used
+	Folds   int // of cross-validation at most; 0 for none
 }
 
 // Small numbers below which a class is warned of.
@@ -55,7 +56,7 @@ func Train(ctx context.Context, t Training, software string, o parallel.Options,
 	if err := m.lacking(); err != nil {
 		return nil, err
 	}
-	if err := m.cross(ctx, samples, region, class, picked, o, prog); err != nil {
+	if err := m.cross(ctx, t.Folds, samples, region, class, picked, o, prog); err != nil {
 		return nil, err
 	}
 	g, err := forest.Train(ctx, samples, t.Forest, o, prog)
@@ -149,8 +150,8 @@ func (m *Model) lacking() error {
 }
 
 // cross validates over regions, where there are enough of them.
-func (m *Model) cross(ctx context.Context, s forest.Samples, region, class []int, c chosen, o parallel.Options, prog parallel.Progress) error {
-	fold, n := folds(class, c.area, len(m.Classes))
+func (m *Model) cross(ctx context.Context, most int, s forest.Samples, region, class []int, c chosen, o parallel.Options, prog parallel.Progress) error {
+	fold, n := folds(class, c.area, len(m.Classes), most)
 	if n == 0 {
 		return nil
 	}

@@ -54,15 +54,17 @@ different places. The same images, regions and settings give the same file on an
 	c.Flags().IntVar(&f.Forest.MinLeaf, "min-leaf", 2, "least number of pixels in a leaf of a tree")
 	c.Flags().Uint64Var(&f.Forest.Seed, "seed", 1, "seed of the trees and of the choice of pixels")
 	c.Flags().IntVar(&f.Samples, "samples", 50000, "about how many labelled pixels are used, the same number of each class as far as there are")
+	c.Flags().IntVar(&f.Folds, "folds", 5, "parts of the cross-validation over regions, 2 or more; 0 saves its time, and areas get no interval")
 	c.Flags().BoolVar(&f.unbalanced, "unbalanced", false, "let classes count by their number of pixels, not all the same")
+	c.Flags().BoolVar(&f.OwnRange, "own-range", false, "scale the channels of each field by its own 1st and 99.8th percentile: where exposures differ")
 	c.Flags().BoolVar(&f.Force, "force", false, "replace a classifier that exists")
 	completeFlag(c, "stain", stain.Names)
 	return c
 }
 
 func (s *session) runTrain(cmd *cobra.Command, f trainFlags) (err error) {
-	if f.Out == "" || len(f.Images) != len(f.Annotations) || f.Samples < 10 {
-		return usageError{fmt.Errorf("--out FILE and one --image for each of the %d files of annotations are wanted, and --samples of 10 or more; see '%s --help'", len(f.Annotations), cmd.CommandPath())}
+	if f.Out == "" || len(f.Images) != len(f.Annotations) || f.Samples < 10 || f.Folds < 0 || f.Folds == 1 || f.Folds > 20 {
+		return usageError{fmt.Errorf("--out FILE and one --image for each of the %d files of annotations are wanted, --samples of 10 or more and --folds of 0 or 2 to 20; see '%s --help'", len(f.Annotations), cmd.CommandPath())}
 	}
 	if f.Spacing, err = typedSpacing(f.spacing, f.pixelSize); err != nil {
 		return usageError{err}
@@ -88,7 +90,7 @@ func (s *session) accuracy(m *classify.Model) {
 	s.printf("%d pixels of %d regions, %d features; out of bag %.1f %% wrong\n", m.Samples, len(m.Regions), m.Bank.Len(), 100*m.OutOfBag.Error())
 	w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', tabwriter.AlignRight)
 	if m.Cross == nil {
-		s.printf("no cross-validation: no class has two regions\n")
+		s.printf("no cross-validation: it was not wanted, or no class has two regions\n")
 	} else {
 		s.printf("cross-validation over regions, %d folds: %.1f %% wrong, kappa %.2f\n", m.Cross.Folds, 100*m.Cross.Confusion.Error(), m.Cross.Agreement)
 		fmt.Fprint(w, "class\tregions\tpixels\tfound\tright\tDice\tarea off (RMS)\t\n")

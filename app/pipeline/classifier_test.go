@@ -92,7 +92,7 @@ func trainedOnDAB(t *testing.T, job TrainJob, l Limits) (model, dir string) {
 	if job.Forest.Trees == 0 {
 		job.Forest = forest.Params{Trees: 12, Seed: 1, MinLeaf: 2, Balanced: true}
 	}
-	job.Samples = 4000
+	job.Samples, job.Folds = 4000, 5
 	if _, err := Train(t.Context(), job, l, parallel.Discard{}); err != nil {
 		t.Fatal(err)
 	}

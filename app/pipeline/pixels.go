@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -195,6 +196,23 @@ func (s planeSource) Read(_ context.Context, lo, hi [3]int, dst [][]float32) err
 		}
 	}
 	return nil
+}
+
+// The percentiles of the values of an image that become the ends of its own range.
+const (
+	lowPercentile  = 1
+	highPercentile = 99.8
+)
+
+// Ranges are the low and the high percentile of each channel.
+func (s planeSource) Ranges() [][2]float64 {
+	var all [][2]float64
+	for _, p := range s.planes {
+		sorted := slices.Sorted(slices.Values(p))
+		at := func(percent float64) float64 { return float64(sorted[int(percent/100*float64(len(sorted)-1))]) }
+		all = append(all, [2]float64{at(lowPercentile), at(highPercentile)})
+	}
+	return all
 }
 
 // volumeSource is a volume in memory.

@@ -27,8 +27,10 @@ type TrainJob struct {
 	Spacing     [3]float64 // mm, as typed; 0 where the headers are to be believed
 	Levels      int        // scales of the features; 0 for 4, of volumes 3
 	Samples     int        // about how many pixels are used
+	Folds       int        // of the cross-validation over regions at most; 0 for none
 	Forest      forest.Params
 	Out         string // the file of the classifier; its report gets ".html" behind this name
+	OwnRange    bool   // scale the channels of each image by its own range
 	Force       bool   // replace files that exist
 }
 
@@ -54,7 +56,7 @@ func Train(ctx context.Context, job TrainJob, l Limits, p parallel.Progress) (*c
 	if err := errors.Join(model.check(), page.check()); err != nil {
 		return nil, err
 	}
-	t := classify.Training{Forest: job.Forest, Limit: job.Samples, Levels: job.Levels}
+	t := classify.Training{Forest: job.Forest, Limit: job.Samples, Folds: job.Folds, Levels: job.Levels}
 	plain := 0
 	var done []func() error
 	defer func() {
@@ -147,7 +149,10 @@ func (j TrainJob) imageOf(i int) (file string, channels []stated, err error) {
 // merge makes the input of the first image, and holds the others against it.
 func (j TrainJob) merge(t *classify.Training, px pixels, first bool) error {
 	if first {
-		t.Input = classify.Input{Kind: px.Kind, Spacing: px.Grid.Spacing}
+		t.Input = classify.Input{Kind: px.Kind, Spacing: px.Grid.Spacing, OwnRange: j.OwnRange}
+		if _, ok := px.source.(classify.Ranged); j.OwnRange && !ok {
+			return fmt.Errorf("--own-range: an image of kind %s has none; it is for fields and micrographs", px.Kind)
+		}
 		names := px.Channels
 		switch px.Kind {
 		case classify.Colour:
@@ -277,7 +282,7 @@ func LoadClassifier(path string) (*classify.Classifier, error) {
 	if err != nil {
 		return nil, fmt.Errorf("classifier %s: %w", path, err)
 	}
-	return m.Classifier()
+	return m.Classifier(), nil
 }
 
 // network reads a declaration and the network that it names, which lies in the same folder.
