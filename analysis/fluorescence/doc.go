@@ -17,6 +17,6 @@ func Algorithms() map[string]string {
 	return map[string]string{
 		"fluorescence.background": "1", "fluorescence.haze": "2", "fluorescence.contour": "2",
 		"fluorescence.nuclei": "3", "fluorescence.net": "2", "fluorescence.bleed": "1", "fluorescence.interval": "1",
-		"fluorescence.pointspread": "1",
+		"fluorescence.pointspread": "1", "fluorescence.costes": "2", "fluorescence.layers": "1",
 	}
 }

@@ -14,6 +14,8 @@ import (
 const (
 	MetricPositive  = "if.pos"
 	MetricIntensity = "if.int"
+	MetricOverlap   = "if.both"
+	MetricLayer     = "if.layer"
 	MetricNuclei    = "h.cells"
 	MetricDNA       = "net.dna"
 	MetricNET       = "net.area"
@@ -45,6 +47,10 @@ func (r *report) write(ctx context.Context) error {
 	}
 	r.nuclear()
 	if err := r.nets(ctx); err != nil {
+		return err
+	}
+	r.both()
+	if err := r.byFibres(); err != nil {
 		return err
 	}
 	if err := r.together(ctx); err != nil {

@@ -19,8 +19,11 @@ const (
 	Plain   Role = "marker"  // everything else
 )
 
-// atMost is how many markers a protocol may have.
-const atMost = 12
+// A protocol may have so many markers and layers.
+const (
+	atMost     = 12
+	mostLayers = 20
+)
 
 func (r Role) ofNETs() bool { return r == Histone || r == Granule }
 
@@ -49,6 +52,8 @@ type Params struct {
 	FaintDNA float64 `yaml:"faint_dna_share" json:"faint_dna_share"`
 	// GlowUM2 is the least area that shines in all channels to be taken for a fibre wall; 0: none is looked for.
 	GlowUM2 float64 `yaml:"autofluorescence_min_um2" json:"autofluorescence_min_um2"`
+	// LayersUM are the far ends of layers, in µm from the outer surface of the nearest fibre, rising; none: no layers.
+	LayersUM []float64 `yaml:"layers_um" json:"layers_um"`
 	// Pairs are compared by Pearson, Manders and Costes.
 	Pairs [][2]string `yaml:"colocalisation" json:"colocalisation"`
 }
@@ -96,6 +101,11 @@ func (p Params) Check() error {
 	}
 	if dna > 1 {
 		bad = append(bad, fmt.Errorf("markers: %d have the role %s, at most one may", dna, DNA))
+	}
+	for i, um := range p.LayersUM {
+		if um <= 0 || i > 0 && um <= p.LayersUM[i-1] || i >= mostLayers {
+			bad = append(bad, fmt.Errorf("layers_um[%d]: %v: up to %d rising distances above 0 are wanted", i, um, mostLayers))
+		}
 	}
 	for i, pair := range p.Pairs {
 		for _, name := range pair {

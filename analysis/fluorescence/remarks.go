@@ -35,6 +35,12 @@ func (r *report) remarks() {
 			ID: "below-resolution", Text: fmt.Sprintf("Pixels of %.3g µm do not resolve strands of NETs, which are 0.5 to 5 µm wide.", r.um), Remedy: "Photograph with 20x or more.",
 		})
 	}
+	if all := r.netMarkers(); len(all) == 1 && r.p.Markers[all[0]].Role == Histone {
+		r.Flags = append(r.Flags, result.Flag{
+			ID: "histone-alone", Text: "NETs are told by citrullinated histone alone, which monocytes and living neutrophils may carry too.",
+			Remedy: "Stain MPO or neutrophil elastase beside it.",
+		})
+	}
 	r.bleedRemark()
 	r.shifts()
 }

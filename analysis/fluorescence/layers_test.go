@@ -1,0 +1,53 @@
+package fluorescence
+
+import (
+	"math"
+	"testing"
+)
+
+func TestInterfaceOfADiscAndOfNothing(t *testing.T) {
+	const side, r = 120, 40.0
+	mask := make([]bool, side*side)
+	for i := range mask {
+		mask[i] = math.Hypot(float64(i%side)-60, float64(i/side)-60) < r
+	}
+	if got := interfaceLength(mask, side, side) / (2 * math.Pi * r); math.Abs(got-1) > 0.04 {
+		t.Errorf("%v of the circumference", got)
+	}
+	if got := interfaceLength(make([]bool, side*side), side, side); got != 0 {
+		t.Errorf("%v pixels around nothing", got)
+	}
+}
+
+// Left of 30 pixels of 0.5 µm is a fibre; a marker lies 5 to 15 µm from it.
+func TestLayersBesideAFibre(t *testing.T) {
+	const side, wall, from, to = 160, 30, 40, 60
+	f := drawn(side, 8, nil)
+	p := plain()
+	p.LayersUM = []float64{5, 15, 30}
+	free, there := make([]bool, side*side), make([]bool, side*side)
+	for i := range free {
+		free[i], there[i] = i%side >= wall, i%side >= from && i%side < to
+	}
+	m := masks{marker: map[string][]bool{"mpo": there}, net: there}
+	r := &report{
+		scene: &scene{prepared: &prepared{cleaner: cleaner{Field: f, p: p, um: um}, channels: map[string]cleaned{"mpo": {}}, free: free}},
+		main:  m, others: []masks{m, m, m, m}, um2: um * um, calibrated: true,
+	}
+	if err := r.byFibres(); err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]float64{"mpo 0-5 um": 0, "mpo 5-15 um": 100, "mpo 15-30 um": 0, "net 5-15 um": 100, outlinePart: 0.01}
+	for _, m := range r.Measurements {
+		v, ok := want[m.Part]
+		if delete(want, m.Part); ok && math.Abs(m.Value-v) > 0.07*v { // Crofton in four directions: 5 % for a line along the pixels
+			t.Errorf("%s: %v %s, want %v", m.Part, m.Value, m.Unit, v)
+		}
+	}
+	if len(want) > 0 {
+		t.Errorf("%v are missing", want)
+	}
+	if l := r.Diagnostics["fibre_outline_mm"]; math.Abs(l-0.08) > 0.0056 {
+		t.Errorf("the outline is %v mm, want 0.08", l)
+	}
+}
