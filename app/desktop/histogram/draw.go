@@ -72,7 +72,7 @@ func (p *Picture) marks(text int, ink Ink) {
 	row := 0
 	for _, l := range p.lines {
 		x := p.x(l.Value)
-		c := color.Color(ink.Text)
+		c := ink.Text
 		if l.Class != "" {
 			c = ink.Class(l.Class)
 		}

@@ -115,13 +115,3 @@ func (v *valuesView) choose(row int) {
 	}
 	v.flags.Refresh()
 }
-
-// chooseMeasurement selects the row of a measurement.
-func (v *valuesView) chooseMeasurement(at int) {
-	for i, r := range v.rows {
-		if r.At == at {
-			v.table.Select(widget.TableCellID{Row: i})
-			return
-		}
-	}
-}
