@@ -123,7 +123,7 @@ var plausible = map[string][2]float64{
 	"pin.info":        {0.05, 4},
 	"h.sat":           {0, 5},    // %
 	"h.type":          {50, 100}, // %: the larger of two shares
-	"h.layer":         {0, 80},   // %
+	"h.layer":         {0, 100},  // %
 	"h.cover":         {10, 100}, // %
 	"h.bridge":        {0, 100},  // %
 	"h.section":       {30, 95},  // %: more than the tissue, less than the slide, whose lumens are wide
