@@ -9,9 +9,10 @@ import (
 // Block is how sections lie on each other.
 type Block struct {
 	Pairs      []Pair // neighbours first, then every second one
-	Places     []Placement
+	Placed     []Placement
 	Lost       []int     // sections between each and the next that are missing, by their likeness alone
 	ResidualPX []float64 // of each section and the next as they are placed
+	Places     []int     // of the sections at which it was measured
 	Similarity []float64
 	Mirrored   []bool // lies the other way than the middle section
 }
@@ -40,18 +41,18 @@ func Align(ctx context.Context, pictures []*Picture, steps []float64, o parallel
 		return nil, err
 	}
 	middle := len(pictures) / 2
-	if b.Places, err = Place(pictures, b.Pairs, middle); err != nil {
+	if b.Placed, err = Place(pictures, b.Pairs, middle); err != nil {
 		return nil, err
 	}
 	b.Lost = Lost(len(pictures), b.Pairs, steps)
 	b.Mirrored = make([]bool, len(pictures))
-	for k, p := range b.Places {
+	for k, p := range b.Placed {
 		b.Mirrored[k] = p.Affine.Det() < 0
 	}
-	b.ResidualPX, b.Similarity = make([]float64, len(steps)), make([]float64, len(steps))
+	b.ResidualPX, b.Places, b.Similarity = make([]float64, len(steps)), make([]int, len(steps)), make([]float64, len(steps))
 	prog.Stage("measure the tolerance", len(steps))
 	return b, parallel.Each(ctx, len(steps), o, prog, func(_ context.Context, k int) error {
-		b.ResidualPX[k], b.Similarity[k] = Tolerance(pictures[k], pictures[k+1], &b.Places[k], &b.Places[k+1])
+		b.ResidualPX[k], b.Places[k], b.Similarity[k] = Tolerance(pictures[k], pictures[k+1], &b.Placed[k], &b.Placed[k+1])
 		return nil
 	})
 }

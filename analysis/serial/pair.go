@@ -11,9 +11,6 @@ type Pair struct {
 	Affine        Affine  // from the fixed section to the moving one, after Field
 	Field         *Field  // displacement on the fixed section
 	Similarity    float64 // correlation of the two pictures where they overlap, mean of the colours, -1 to 1
-	ResidualPX    float64 // root mean square of the shifts that are still found place by place; NaN where there are too few places
-	Places        int     // at which the residual was measured
-	Mirrored      bool    // the moving section was turned over
 }
 
 // Map takes a place of the fixed section to the moving one.
@@ -41,7 +38,7 @@ func Register(ctx context.Context, fixed, moving *Picture) (Pair, error) {
 			return p, err
 		}
 		if z > zncc+mirroredGain {
-			best, zncc, p.Mirrored = other, z, true
+			best = other
 		}
 	}
 	levels := min(len(fixed.levels), len(moving.levels))
@@ -56,9 +53,7 @@ func Register(ctx context.Context, fixed, moving *Picture) (Pair, error) {
 			return p, err
 		}
 	}
-	w := warp(&fixed.levels[0], &moving.levels[0], p.Map)
-	p.Similarity = w.zncc
-	p.ResidualPX, p.Places = residual(&fixed.levels[0], w)
+	p.Similarity = warp(&fixed.levels[0], &moving.levels[0], p.Map).zncc
 	return p, nil
 }
 
@@ -70,9 +65,9 @@ func coarse(ctx context.Context, fixed, moving *Picture, mirror bool) (best Affi
 	}
 	levels := min(len(fixed.levels), len(moving.levels))
 	f, m := &fixed.levels[levels-1], &moving.levels[levels-1]
-	best, zncc = starts[0].map_, math.Inf(-1)
+	best, zncc = starts[0].at, math.Inf(-1)
 	for _, s := range starts {
-		a, z, err := refineAffine(ctx, f, m, s.map_)
+		a, z, err := refineAffine(ctx, f, m, s.at)
 		if err != nil {
 			return best, zncc, err
 		}

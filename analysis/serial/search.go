@@ -21,7 +21,7 @@ const (
 
 // candidate is a turn with its best shift.
 type candidate struct {
-	map_  Affine
+	at    Affine  // from the fixed section to the moving one
 	score float64 // correlation of the details, by all values of both
 }
 

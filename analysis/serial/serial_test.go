@@ -89,8 +89,8 @@ func TestKnownMapsAreFound(t *testing.T) {
 				worst = max(worst, math.Hypot(p[0]-q[0], p[1]-q[1]))
 			}
 		}
-		if worst > tolerance || pair.Mirrored != c.mirror || pair.Similarity < 0.97 {
-			t.Errorf("%s: %.2f px off, mirrored %v, likeness %.3f", name, worst, pair.Mirrored, pair.Similarity)
+		if worst > tolerance || (pair.Affine.Det() < 0) != c.mirror || pair.Similarity < 0.97 {
+			t.Errorf("%s: %.2f px off, mirrored %v, likeness %.3f", name, worst, pair.Affine.Det() < 0, pair.Similarity)
 		}
 	}
 }
@@ -188,8 +188,8 @@ func TestThreadsDoNotMatter(t *testing.T) {
 		if first == nil {
 			first = b
 		}
-		for k := range b.Places {
-			if b.Places[k].Affine != first.Places[k].Affine || b.Places[k].Field.Move[7] != first.Places[k].Field.Move[7] {
+		for k := range b.Placed {
+			if b.Placed[k].Affine != first.Placed[k].Affine || b.Placed[k].Field.Move[7] != first.Placed[k].Field.Move[7] {
 				t.Errorf("section %d lies elsewhere with %d workers", k, workers)
 			}
 		}

@@ -81,9 +81,9 @@ func (s *Sheet) value(at [2]float64, outside uint8) uint8 {
 }
 
 // Tolerance is what is left between two sections as they are placed: the root mean square shift in pixels that is
-// still found place by place, NaN where there are too few places, and their correlation.
-func Tolerance(fixed, moving *Picture, f, m *Placement) (px, similarity float64) {
+// still found place by place, NaN where there are too few places, how many places there are, and their correlation.
+func Tolerance(fixed, moving *Picture, f, m *Placement) (px float64, places int, similarity float64) {
 	w := warp(&fixed.levels[0], &moving.levels[0], func(p [2]float64) [2]float64 { return m.Unmap(f.Map(p)) })
-	px, _ = residual(&fixed.levels[0], w)
-	return px, w.zncc
+	px, places = residual(&fixed.levels[0], w)
+	return px, places, w.zncc
 }

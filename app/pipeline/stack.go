@@ -198,7 +198,7 @@ func (r *stackRun) align(ctx context.Context) (err error) {
 	}
 	at := 0
 	for k := range r.sheets {
-		r.sheets[k].Slice, r.sheets[k].Place = at, r.block.Places[k]
+		r.sheets[k].Slice, r.sheets[k].Place = at, r.block.Placed[k]
 		if k < len(r.steps) {
 			at += int(r.steps[k]) + r.block.Lost[k]
 		}

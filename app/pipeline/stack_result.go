@@ -102,7 +102,7 @@ func (f *stackFindings) terms(class string, c serial.Content) map[string]float64
 			}
 		}
 	}
-	t := map[string]float64{"class": math.NaN(), "stretch": serial.AreaSpread(f.r.block.Places), "scale": math.Hypot(2*f.r.grid.Calibration.Relative, f.r.Error)}
+	t := map[string]float64{"class": math.NaN(), "stretch": serial.AreaSpread(f.r.block.Placed), "scale": math.Hypot(2*f.r.grid.Calibration.Relative, f.r.Error)}
 	if n > 0 {
 		t["class"] = half / n / 2
 	}
@@ -145,7 +145,7 @@ func (f *stackFindings) pairs() {
 			if b.ResidualPX[k] > tolerancePX {
 				flags = append(flags, "registration-tolerance")
 			}
-			m := result.Measurement{Metric: "ser.resid", Part: part + ", pixels", Value: b.ResidualPX[k], Unit: "1", Flags: flags, NSection: result.N(2)}
+			m := result.Measurement{Metric: "ser.resid", Part: part + ", pixels", Value: b.ResidualPX[k], Unit: "1", Flags: flags, NSection: result.N(2), NObject: result.N(b.Places[k])}
 			f.Measurements = append(f.Measurements, m)
 			if um > 0 {
 				m.Part, m.Value, m.Unit = part, b.ResidualPX[k]*um, "um"
@@ -258,7 +258,7 @@ func (r *stackRun) assemble() (res result.Result, err error) {
 		Schema: "explant-result/1", Status: "preliminary", Software: result.Software{Name: "explant", Version: Version},
 		Protocol: result.Protocol{Name: r.Protocol.Name, Title: "Serial sections: " + r.Protocol.Title, Method: hex.EncodeToString(method[:]), Rules: rules, Algos: algos},
 		Inputs:   inputs, Device: r.Device, Classes: r.classes(), Measurements: listed(f.Measurements), NotMeasured: listed(f.NotMeasured), Flags: listed(f.Flags),
-		Diagnostics: map[string]float64{"sections": float64(len(r.files)), "stretch_of_areas_standard_error": serial.AreaSpread(r.block.Places)},
+		Diagnostics: map[string]float64{"sections": float64(len(r.files)), "stretch_of_areas_standard_error": serial.AreaSpread(r.block.Placed)},
 		Image: result.Image{Name: ImageName(r.Inputs[0]), SHA256: hex.EncodeToString(content[:]), Format: fmt.Sprintf("%d serial sections", len(r.files)), Size: r.labels.N,
 			Type: "uint8", Channels: 3, SpacingMM: r.labels.Spacing, Calibration: r.labels.Calibration, Warnings: []string{}},
 	}

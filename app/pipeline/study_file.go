@@ -59,7 +59,7 @@ type studyImage struct {
 }
 
 func newStudyFile(s study.Study) studyFile {
-	f := studyFile{Schema: "explant-study/1", Study: fmt.Sprintf("phantom-%d", s.Seed), Unit: "device", Primary: "dep.vf"}
+	f := studyFile{Schema: studySchema, Study: fmt.Sprintf("phantom-%d", s.Seed), Unit: "device", Primary: "dep.vf"}
 	for k := range s.Arms {
 		f.Arms = append(f.Arms, studyArm{Arm: study.ArmName(k), Devices: s.Devices})
 	}
