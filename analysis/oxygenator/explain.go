@@ -47,10 +47,16 @@ func (s *session) explain(ctx context.Context, c *clean, contrast float64) (loos
 	if err != nil {
 		return out, err
 	}
-	for i, b := range bright.Data {
-		if x, y, z := split(c.labels.Grid, i); b > 127 && level.At(x/cellEdge, y/cellEdge, z/cellEdge) < float32((1+bare)/2) {
-			out.Data[i] = b
+	if err := eachSlice(ctx, bright.Grid, s.o, func(lo, hi int) {
+		for i := lo; i < hi; i++ {
+			if b := bright.Data[i]; b > 127 {
+				if x, y, z := split(c.labels.Grid, i); level.At(x/cellEdge, y/cellEdge, z/cellEdge) < float32((1+bare)/2) {
+					out.Data[i] = b
+				}
+			}
 		}
+	}); err != nil {
+		return out, err
 	}
 	if err := out.sieve(ctx, s.o); err != nil {
 		return out, err
@@ -192,11 +198,13 @@ func dropSpecks(ctx context.Context, labels *volume.Labels, least int, o paralle
 // for this it is made a voxel thicker, and the voxel given back afterwards.
 func (s *session) fillLumens(ctx context.Context, labels *volume.Labels, l loose) error {
 	const skin = 255
-	layer(labels, func(i, j int) {
+	if err := layers(ctx, labels, s.o, func(i, j int) {
 		if labels.Data[i] == segment.Void && l.Data[j] != 0 {
 			labels.Data[i] = skin
 		}
-	})
+	}); err != nil {
+		return err
+	}
 	regions, list, err := label.Components(ctx, labels, label.Of(segment.Void), 6, s.o, nil)
 	if err != nil {
 		return err
@@ -207,11 +215,13 @@ func (s *session) fillLumens(ctx context.Context, labels *volume.Labels, l loose
 			labels.Data[i] = segment.Lumen
 		}
 	}
-	layer(labels, func(i, j int) {
+	if err := layers(ctx, labels, s.o, func(i, j int) {
 		if labels.Data[i] == skin && regions.Data[j] != 0 && lumen[regions.Data[j]-1] {
 			labels.Data[i] = segment.Lumen
 		}
-	})
+	}); err != nil {
+		return err
+	}
 	for i, c := range labels.Data {
 		if c == skin {
 			labels.Data[i] = segment.Void
@@ -220,34 +230,43 @@ func (s *session) fillLumens(ctx context.Context, labels *volume.Labels, l loose
 	return nil
 }
 
-// layer calls visit for each voxel i and each of its six neighbours j.
-func layer(labels *volume.Labels, visit func(i, j int)) {
+// layers calls visit for each voxel i and each of its six neighbours j, slices side by side: visit may write to i
+// what is read of no j.
+func layers(ctx context.Context, labels *volume.Labels, o parallel.Options, visit func(i, j int)) error {
+	plane := labels.N[0] * labels.N[1]
+	return eachSlice(ctx, labels.Grid, o, func(lo, hi int) {
+		for z := lo / plane; z < hi/plane; z++ {
+			layer(labels, z, visit)
+		}
+	})
+}
+
+// layer is [layers] of slice z.
+func layer(labels *volume.Labels, z int, visit func(i, j int)) {
 	n := labels.N
 	row, plane := n[0], n[0]*n[1]
-	i := 0
-	for z := range n[2] {
-		for y := range n[1] {
-			for x := range n[0] {
-				if x > 0 {
-					visit(i, i-1)
-				}
-				if x < n[0]-1 {
-					visit(i, i+1)
-				}
-				if y > 0 {
-					visit(i, i-row)
-				}
-				if y < n[1]-1 {
-					visit(i, i+row)
-				}
-				if z > 0 {
-					visit(i, i-plane)
-				}
-				if z < n[2]-1 {
-					visit(i, i+plane)
-				}
-				i++
+	i := z * plane
+	for y := range n[1] {
+		for x := range n[0] {
+			if x > 0 {
+				visit(i, i-1)
 			}
+			if x < n[0]-1 {
+				visit(i, i+1)
+			}
+			if y > 0 {
+				visit(i, i-row)
+			}
+			if y < n[1]-1 {
+				visit(i, i+row)
+			}
+			if z > 0 {
+				visit(i, i-plane)
+			}
+			if z < n[2]-1 {
+				visit(i, i+plane)
+			}
+			i++
 		}
 	}
 }
@@ -255,16 +274,18 @@ func layer(labels *volume.Labels, visit func(i, j int)) {
 // enclosed reports the air pockets, other than the largest, whose solid faces are mostly skin.
 func enclosed(labels *volume.Labels, skin uint8, regions *volume.Regions, list []label.Region) []bool {
 	inner, solid := make([]int, len(list)), make([]int, len(list))
-	layer(labels, func(i, j int) {
-		k := regions.Data[i]
-		if k == 0 || labels.Data[j] == segment.Void {
-			return
-		}
-		solid[k-1]++
-		if labels.Data[j] == skin {
-			inner[k-1]++
-		}
-	})
+	for z := range labels.N[2] {
+		layer(labels, z, func(i, j int) {
+			k := regions.Data[i]
+			if k == 0 || labels.Data[j] == segment.Void {
+				return
+			}
+			solid[k-1]++
+			if labels.Data[j] == skin {
+				inner[k-1]++
+			}
+		})
+	}
 	largest := 0
 	for k := range list {
 		if list[k].Count > list[largest].Count {

@@ -1,8 +1,10 @@
 package oxygenator
 
 import (
+	"context"
 	"math"
-	"slices"
+
+	"explant/volume/parallel"
 )
 
 // levels are the greys of the bare materials at gain 1, and the standard deviation of the point
@@ -95,20 +97,24 @@ func (c *curve) fit(lv levels, s shape) float64 {
 func bound(v, lo, hi float64) float64 { return min(max(v, lo), hi) }
 
 // fitAll fits radii, levels of air and polymer, and the point spread to the profiles together.
-func fitAll(fibres []*fibre, lv levels, s shape) levels {
+func fitAll(ctx context.Context, fibres []*fibre, lv levels, s shape, o parallel.Options) (levels, error) {
 	curves := make([]curve, len(fibres))
 	for i, f := range fibres {
 		f.measureContent(lv)
 		curves[i] = f.curve()
 	}
-	lv = fitLevels(curves, lv, s)
-	for i, f := range fibres {
+	lv, err := fitLevels(ctx, curves, lv, s, o)
+	if err != nil {
+		return lv, err
+	}
+	return lv, parallel.Each(ctx, len(fibres), o, nil, func(_ context.Context, i int) error {
+		f := fibres[i]
 		sq := curves[i].fit(lv, s)
 		f.inner, f.outer = curves[i].inner, curves[i].outer
 		f.misfit = rms(&curves[i], sq)
 		f.fitOutlines(lv)
-	}
-	return lv
+		return nil
+	})
 }
 
 func rms(c *curve, sq float64) float64 {
@@ -121,29 +127,41 @@ func rms(c *curve, sq float64) float64 {
 
 // fitLevels searches the air and polymer levels and the point spread whose best radii leave the
 // smallest sum of squares. Fibres that fit badly count less: each counts by its logarithm.
-func fitLevels(curves []curve, lv levels, s shape) levels { return search(curves, lv, s, 0.05, 150) }
+func fitLevels(ctx context.Context, curves []curve, lv levels, s shape, o parallel.Options) (levels, error) {
+	return search(ctx, curves, lv, s, 0.05, 150, o)
+}
+
+// together is the number of fibres that a goroutine fits in one go.
+const together = 32
 
 // search is fitLevels with a first step, as a share of the contrast, and a number of trials.
-func search(curves []curve, lv levels, s shape, step float64, trials int) levels {
+func search(ctx context.Context, curves []curve, lv levels, s shape, step float64, trials int, o parallel.Options) (levels, error) {
 	contrast := lv.polymer - lv.air
 	at := func(x []float64) levels {
 		l := lv
 		l.air, l.polymer, l.sigma = lv.air+x[0]*contrast, lv.polymer+x[1]*contrast, lv.sigma*math.Exp(x[2])
 		return l
 	}
-	scratch := slices.Clone(curves)
+	misfits := make([]float64, len(curves))
+	var failed error
 	cost := func(x []float64) float64 {
 		l := at(x)
-		if l.polymer-l.air < contrast/3 || l.polymer > lv.deposit || l.sigma < 0.3 || l.sigma > 4 {
+		if failed != nil || l.polymer-l.air < contrast/3 || l.polymer > lv.deposit || l.sigma < 0.3 || l.sigma > 4 {
 			return math.Inf(1)
 		}
-		copy(scratch, curves)
+		failed = parallel.Each(ctx, (len(curves)+together-1)/together, o, nil, func(_ context.Context, k int) error {
+			for i := k * together; i < min((k+1)*together, len(curves)); i++ {
+				c := curves[i]
+				r := rms(&c, c.fit(l, s)) / contrast
+				misfits[i] = math.Log(1e-4 + r*r)
+			}
+			return nil
+		})
 		total := 0.0
-		for i := range scratch {
-			r := rms(&scratch[i], scratch[i].fit(l, s)) / contrast
-			total += math.Log(1e-4 + r*r)
+		for _, m := range misfits {
+			total += m
 		}
 		return total
 	}
-	return at(minimize(cost, []float64{0, 0, 0}, step, 1e-4, trials))
+	return at(minimize(cost, []float64{0, 0, 0}, step, 1e-4, trials)), failed
 }

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/spatial/r3"
 
 	"explant/volume"
+	"explant/volume/parallel"
 )
 
 // The shifted error function stands for a disc under a Gaussian; brute force sums the Gaussian over
@@ -72,7 +73,10 @@ func TestRadiiAndLevelsOfAnExactProfile(t *testing.T) {
 		}
 		curves = append(curves, c)
 	}
-	got := search(curves, levels{air: 110, polymer: 280, deposit: 500, sigma: 1}, sh, 0.05, 400)
+	got, err := search(t.Context(), curves, levels{air: 110, polymer: 280, deposit: 500, sigma: 1}, sh, 0.05, 400, parallel.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
 	if math.Abs(got.air-100) > 1 || math.Abs(got.polymer-300) > 3 || math.Abs(got.sigma-0.9) > 0.01 {
 		t.Errorf("levels %+v", got)
 	}

@@ -42,8 +42,11 @@ func (s *session) jackknife(ctx context.Context, c *clean, contrast float64) ([]
 	all := float64(c.count(contrast, 0, 0))
 	means := c.octantMeans(contrast)
 	s.p.Stage("leave blocks out", blocks)
-	err := parallel.Each(ctx, blocks, s.o, s.p, func(_ context.Context, b int) error {
-		lv, solid := s.without(b)
+	err := parallel.Each(ctx, blocks, s.o, s.p, func(ctx context.Context, b int) error {
+		lv, solid, err := s.without(ctx, b)
+		if err != nil {
+			return err
+		}
 		k := contrast * means[b]
 		out[b].solid = solid
 		out[b].deposit = 1
@@ -97,7 +100,7 @@ func (c *clean) octantMeans(contrast float64) [blocks]float64 {
 
 // without fits the levels to all fibres but every eighth, and gives the change of the volume of all
 // fibres that follows from them.
-func (s *session) without(block int) (levels, float64) {
+func (s *session) without(ctx context.Context, block int) (levels, float64, error) {
 	var some, all []curve
 	for i, f := range s.fibres {
 		k := f.curve()
@@ -107,15 +110,15 @@ func (s *session) without(block int) (levels, float64) {
 		}
 	}
 	if len(some) == 0 {
-		return s.lv, 0
+		return s.lv, 0, nil
 	}
-	lv := search(some, s.lv, s.shape, 0.01, 50)
+	lv, err := search(ctx, some, s.lv, s.shape, 0.01, 50, parallel.Options{Workers: 1}) // blocks are side by side
 	change := 0.0
 	for i, f := range s.fibres {
 		all[i].fit(lv, s.shape)
 		change += math.Pi * (all[i].outer*all[i].outer - f.outer*f.outer) * f.length
 	}
-	return lv, change
+	return lv, change, err
 }
 
 // counts scales the replicas to what was found at last.

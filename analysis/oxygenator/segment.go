@@ -225,14 +225,16 @@ func (s *session) fit(ctx context.Context) error {
 		if err := measure(ctx, s.raw, s.fibres, s.lv, s.gain, s.in, s.o, s.p); err != nil {
 			return err
 		}
-		s.lv = fitAll(s.fibres, s.lv, s.shape)
+		var err error
+		if s.lv, err = fitAll(ctx, s.fibres, s.lv, s.shape, s.o); err != nil {
+			return err
+		}
 		if round == rounds-1 {
 			break
 		}
 		for _, f := range s.fibres {
 			f.align()
 		}
-		var err error
 		if s.gain, err = fitGain(ctx, s.raw, s.fibres, s.lv, s.in, s.o, nil); err != nil {
 			return err
 		}
