@@ -21,16 +21,18 @@ import (
 // little otherwise.
 type Preview struct {
 	Window  imagefile.Window // of the image, at one of its levels
-	N       [3]int           // of the labels: that of the window, or one slice where planes were projected
+	Step    int              // pixels of that level along x and y that a label stands for
+	N       [3]int           // of the labels: that of the window over Step, or one slice where planes were projected
 	Labels  []uint8          // x fastest
 	Classes []result.Class
 	Flags   []result.Flag
 }
 
-// PreviewPart labels a window of an open image by the engine that measures the whole one. Nothing is
+// PreviewPart labels a window of an open image by the engine that measures the whole one. Of a picture of 8 or
+// 16 bits the mean of each block of step x step pixels is taken for one, where step is more than 1. Nothing is
 // written but to a folder for temporary files. Zones, the unused device and the device's fields are left
 // out: they change no label.
-func PreviewPart(ctx context.Context, job Job, in imagefile.Reader, w imagefile.Window, l Limits, prog parallel.Progress) (p Preview, err error) {
+func PreviewPart(ctx context.Context, job Job, in imagefile.Reader, w imagefile.Window, step int, l Limits, prog parallel.Progress) (p Preview, err error) {
 	if err := imagefile.CheckWindow(in.Info(), w); err != nil {
 		return p, err
 	}
@@ -46,9 +48,13 @@ func PreviewPart(ctx context.Context, job Job, in imagefile.Reader, w imagefile.
 	if err := job.locate(ctx, info.Grid, l, prog); err != nil {
 		return p, err
 	}
-	cut := newCutout(in, info, w)
+	if t := info.Type; !job.Protocol.Engine.Planar() || t != imagefile.Uint8 && t != imagefile.Uint16 {
+		step = 1
+	}
+	step = max(min(step, w.N()[0], w.N()[1]), 1)
+	cut := newCutout(in, info, w, step)
 	r := &run{job: job, info: cut.info, limits: l, progress: prog, image: cut}
-	p.Window = w
+	p.Window, p.Step = w, step
 	switch e := job.Protocol.Engine; {
 	case e.Planar():
 		return p, r.previewFile(ctx, SlideLabels, &p)
@@ -63,19 +69,24 @@ type cutout struct {
 	whole  imagefile.Reader
 	info   imagefile.Info
 	window imagefile.Window
+	step   int // pixels along x and y that become one
 }
 
 // newCutout cuts a window out; info is that of the image with the calibration of the job.
-func newCutout(in imagefile.Reader, info imagefile.Info, w imagefile.Window) *cutout {
+func newCutout(in imagefile.Reader, info imagefile.Info, w imagefile.Window, step int) *cutout {
 	g := info.Grid
 	g.N = w.N()
+	for a := range 2 {
+		g.N[a] /= step
+		g.Spacing[a] *= float64(step)
+	}
 	full, level := info.Levels[0].N, info.Levels[w.Level].N
 	for a := range 3 {
 		g.Spacing[a] *= float64(full[a]) / float64(level[a])
 	}
 	info.Grid, info.Beside = g, nil
 	info.Levels = []imagefile.Level{{N: g.N, Downsample: 1, Tile: info.Levels[w.Level].Tile}}
-	return &cutout{whole: in, info: info, window: w}
+	return &cutout{whole: in, info: info, window: w, step: step}
 }
 
 // Info is part of imagefile.Reader.
@@ -86,12 +97,49 @@ func (p *cutout) Read(ctx context.Context, w imagefile.Window) (imagefile.Block,
 	if err := imagefile.CheckWindow(p.info, w); err != nil {
 		return imagefile.Block{}, err
 	}
+	n := w.N()
 	w.Level = p.window.Level
-	for a := range 3 {
-		w.Min[a] += p.window.Min[a]
-		w.Max[a] += p.window.Min[a]
+	for a, step := range [3]int{p.step, p.step, 1} {
+		w.Min[a] = p.window.Min[a] + step*w.Min[a]
+		w.Max[a] = p.window.Min[a] + step*w.Max[a]
 	}
-	return p.whole.Read(ctx, w)
+	b, err := p.whole.Read(ctx, w)
+	if err != nil || p.step == 1 {
+		return b, err
+	}
+	return p.means(b, n), nil
+}
+
+// means is a block of 8 or 16 bits with the mean of each group of pixels.
+func (p *cutout) means(b imagefile.Block, n [3]int) imagefile.Block {
+	size, half := b.Type.Size(), p.step*p.step/2
+	out := imagefile.Block{N: n, Channels: b.Channels, Type: b.Type, Data: make([]byte, 0, n[0]*n[1]*n[2]*b.Channels*size)}
+	at := func(i int) int {
+		if size == 1 {
+			return int(b.Data[i])
+		}
+		return int(b.Data[2*i]) | int(b.Data[2*i+1])<<8
+	}
+	sums := make([]int, n[0]*b.Channels)
+	for row := range n[1] * n[2] {
+		clear(sums)
+		for y := range p.step {
+			from := (row*p.step + y) * b.N[0] * b.Channels
+			for x := range b.N[0] {
+				for c := range b.Channels {
+					sums[x/p.step*b.Channels+c] += at(from + x*b.Channels + c)
+				}
+			}
+		}
+		for _, s := range sums {
+			v := (s + half) / (p.step * p.step)
+			out.Data = append(out.Data, byte(v))
+			if size == 2 {
+				out.Data = append(out.Data, byte(v>>8))
+			}
+		}
+	}
+	return out
 }
 
 // Close is part of imagefile.Reader; the image stays open.

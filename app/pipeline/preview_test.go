@@ -39,7 +39,7 @@ func TestPreviewOfTheWholeIsTheRun(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer in.Close()
-			p, err := PreviewPart(t.Context(), job, in, imagefile.Whole(in.Info(), 0), Limits{}, parallel.Discard{})
+			p, err := PreviewPart(t.Context(), job, in, imagefile.Whole(in.Info(), 0), 1, Limits{}, parallel.Discard{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -48,15 +48,60 @@ func TestPreviewOfTheWholeIsTheRun(t *testing.T) {
 			}
 			n := in.Info().Grid.N
 			w := imagefile.Window{Min: [3]int{n[0] / 4, n[1] / 4, 0}, Max: [3]int{n[0] / 2, n[1]/2 + 3, n[2]}}
-			p, err = PreviewPart(t.Context(), job, in, w, Limits{}, parallel.Discard{})
+			p, err = PreviewPart(t.Context(), job, in, w, 1, Limits{}, parallel.Discard{})
 			if err != nil || len(p.Labels) != p.N[0]*p.N[1]*p.N[2] || p.N[0] != w.N()[0] || p.N[1] != w.N()[1] {
 				t.Errorf("a part: %v of %v, %v", p.N, w.N(), err)
 			}
 			w.Max[0] = n[0] + 1
-			if _, err := PreviewPart(t.Context(), job, in, w, Limits{}, parallel.Discard{}); err == nil {
+			if _, err := PreviewPart(t.Context(), job, in, w, 1, Limits{}, parallel.Discard{}); err == nil {
 				t.Error("a window outside the image was taken")
 			}
 		})
+	}
+}
+
+// TestPreviewTakesMeansOfBlocks holds a reduced picture against means made pixel by pixel, and its labels'
+// size against the window.
+func TestPreviewTakesMeansOfBlocks(t *testing.T) {
+	made, err := MakePhantom(t.Context(), "dab", t.TempDir(), PhantomOptions{Size: 200, Seed: 5}, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	in, err := open.Path(t.Context(), made.Image, open.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	w := imagefile.Window{Min: [3]int{11, 20, 0}, Max: [3]int{111, 81, 1}}
+	whole, err := in.Read(t.Context(), w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	cut := newCutout(in, in.Info(), w, 3)
+	got, err := cut.Read(t.Context(), imagefile.Window{Min: [3]int{1, 2, 0}, Max: [3]int{33, 20, 1}})
+	if err != nil || got.N != [3]int{32, 18, 1} || cut.info.Grid.Spacing[0] != 3*in.Info().Grid.Spacing[0] {
+		t.Fatalf("%v %v", got.N, err)
+	}
+	for y := range 18 {
+		for x := range 32 {
+			for c := range 3 {
+				sum := 0
+				for k := range 9 {
+					sum += int(whole.Data[(((y+2)*3+k/3)*100+(x+1)*3+k%3)*3+c])
+				}
+				if v := int(got.Data[(y*32+x)*3+c]); v != (sum+4)/9 {
+					t.Fatalf("(%d, %d) %d: %d, want %d", x, y, c, v, (sum+4)/9)
+				}
+			}
+		}
+	}
+	rules, err := protocol.Resolve("slide-dab", os.ReadFile, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := PreviewPart(t.Context(), Job{Input: made.Image, Protocol: rules}, in, w, 3, Limits{}, parallel.Discard{})
+	if err != nil || p.N != [3]int{33, 20, 1} || p.Step != 3 {
+		t.Errorf("%v at %d, %v", p.N, p.Step, err)
 	}
 }
 
@@ -91,7 +136,7 @@ func TestPreviewStops(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	job := Job{Input: made.Image, Protocol: rules, Axis: "z"}
-	if _, err := PreviewPart(ctx, job, in, imagefile.Whole(in.Info(), 0), Limits{}, parallel.Discard{}); !errors.Is(err, context.Canceled) {
+	if _, err := PreviewPart(ctx, job, in, imagefile.Whole(in.Info(), 0), 1, Limits{}, parallel.Discard{}); !errors.Is(err, context.Canceled) {
 		t.Errorf("ended with %v", err)
 	}
 }

@@ -20,9 +20,10 @@ func NewPatch(image imagefile.Info, p pipeline.Preview) *Patch {
 	t := &Patch{info: image, p: p}
 	t.info.Format, t.info.Type, t.info.Channels, t.info.ChannelNames, t.info.Beside = "preview", imagefile.Uint8, 1, nil, nil
 	full, level := image.Levels[0].N, image.Levels[p.Window.Level].N
-	for a := range 3 {
+	for a, step := range [3]int{max(p.Step, 1), max(p.Step, 1), 1} {
 		t.per[a] = float64(full[a]) / float64(level[a])
 		t.low[a] = float64(p.Window.Min[a]) * t.per[a]
+		t.per[a] *= float64(step)
 		if p.N[a] == 1 && p.Window.N()[a] > 1 { // projected: the same in all planes
 			t.per[a] *= float64(p.Window.N()[a])
 		}

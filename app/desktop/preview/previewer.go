@@ -16,6 +16,7 @@ type Wish struct {
 	Job    func() (pipeline.Job, error) // called off the UI thread: it may read files
 	Image  imagefile.Reader
 	Window imagefile.Window
+	Step   int // pixels of the window along x and y that become one
 	Limits pipeline.Limits
 }
 
@@ -34,8 +35,8 @@ func (s Shown) Text(info imagefile.Info) string {
 	} else {
 		text += " px"
 	}
-	if l := s.Window.Level; l > 0 {
-		text += fmt.Sprintf(" at 1/%.3g", info.Levels[l].Downsample)
+	if by := info.Levels[s.Window.Level].Downsample * float64(s.Step); by > 1 {
+		text += fmt.Sprintf(" at 1/%.3g", by)
 	}
 	return text
 }
@@ -76,7 +77,7 @@ func (p *Previewer) Ask(w Wish) {
 		job, err := w.Job()
 		var made pipeline.Preview
 		if err == nil {
-			made, err = pipeline.PreviewPart(ctx, job, w.Image, w.Window, w.Limits, parallel.Discard{})
+			made, err = pipeline.PreviewPart(ctx, job, w.Image, w.Window, max(w.Step, 1), w.Limits, parallel.Discard{})
 		}
 		if ctx.Err() == nil {
 			p.tell(Shown{made, time.Since(began)}, err)

@@ -12,16 +12,16 @@ import (
 func most(e protocol.Engine) int {
 	switch {
 	case e.Planar():
-		return 1 << 22
+		return 1 << 20
 	case e == protocol.Panel || e == protocol.Ranges:
 		return 1 << 23
 	}
 	return 1 << 20
 }
 
-// Flat is the window of a picture that a view shows, at the level that is fine enough for its zoom; its
-// middle where that is too large.
-func Flat(info imagefile.Info, v viewport.View, e protocol.Engine) imagefile.Window {
+// Flat is the window of a picture that a view shows, at the level that is fine enough for its zoom, and how many
+// pixels along x and y make one of the screen; its middle where that is too large.
+func Flat(info imagefile.Info, v viewport.View, e protocol.Engine) (w imagefile.Window, step int) {
 	fx, _ := v.Factor()
 	level := 0
 	for k, l := range info.Levels {
@@ -31,7 +31,8 @@ func Flat(info imagefile.Info, v viewport.View, e protocol.Engine) imagefile.Win
 	}
 	full, n := info.Levels[0].N, info.Levels[level].N
 	x0, y0, x1, y1 := v.Bounds()
-	w := imagefile.Window{Level: level, Max: n}
+	step = max(int(1.01/(fx*info.Levels[level].Downsample)), 1)
+	w = imagefile.Window{Level: level, Max: n}
 	for a, b := range [2][2]float64{{x0, x1}, {y0, y1}} {
 		s := float64(n[a]) / float64(full[a])
 		w.Min[a], w.Max[a] = max(int(b[0]*s), 0), min(int(b[1]*s+0.999), n[a])
@@ -39,8 +40,12 @@ func Flat(info imagefile.Info, v viewport.View, e protocol.Engine) imagefile.Win
 			w.Min[a], w.Max[a] = 0, n[a]
 		}
 	}
-	middle := [3]int{(w.Min[0] + w.Max[0]) / 2, (w.Min[1] + w.Max[1]) / 2, 0}
-	return shrink(w, middle, most(e), 2)
+	return Middle(w, most(e)*step*step), step
+}
+
+// Middle is the middle of a window of a picture, of at most so many pixels.
+func Middle(w imagefile.Window, most int) imagefile.Window {
+	return shrink(w, [3]int{(w.Min[0] + w.Max[0]) / 2, (w.Min[1] + w.Max[1]) / 2, 0}, most, 2)
 }
 
 // Box is the window of a volume between two corners; what is around a voxel where that is too large.

@@ -15,6 +15,7 @@ import (
 
 	"explant/analysis/protocol"
 	"explant/app/desktop/histogram"
+	"explant/app/desktop/preview"
 	"explant/volume/render"
 	"explant/volume/threshold"
 )
@@ -82,6 +83,9 @@ func (v *histogramView) ask() {
 	})
 }
 
+// countedPixels bounds what is read of a picture.
+const countedPixels = 1 << 21
+
 // counter is what counts, off the UI thread.
 func (v *histogramView) counter(p protocol.Protocol) func(context.Context) (threshold.Histogram, error) {
 	s, quantity := v.shell, v.quantity.Selected
@@ -94,10 +98,12 @@ func (v *histogramView) counter(p protocol.Protocol) func(context.Context) (thre
 			return histogram.OfVolume(stack, stack.Plane(render.Z, z)), nil
 		}
 	}
-	r, w := s.image.Reader(), s.window(p.Engine)
+	r := s.image.Reader()
+	w, _ := s.window(p.Engine)
 	if n := s.image.Info.Grid.N[2]; n > 1 { // of a stack of planes the middle one
 		w.Min[2], w.Max[2] = n/2, n/2+1
 	}
+	w = preview.Middle(w, countedPixels)
 	return func(ctx context.Context) (threshold.Histogram, error) {
 		return histogram.OfPicture(ctx, r, w, p, quantity)
 	}

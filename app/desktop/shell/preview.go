@@ -94,16 +94,17 @@ func (v *previewView) ask() {
 		return
 	}
 	v.say("previewing …")
-	v.maker.Ask(preview.Wish{Job: o.Job, Image: s.image.Reader(), Window: s.window(s.run.inputs.engine), Limits: s.limits()})
+	w, step := s.window(s.run.inputs.engine)
+	v.maker.Ask(preview.Wish{Job: o.Job, Image: s.image.Reader(), Window: w, Step: step, Limits: s.limits()})
 }
 
 func (v *previewView) say(text string) { v.told.SetText(text) }
 
-// window is the part of the image that is in view.
-func (s *Shell) window(e protocol.Engine) imagefile.Window {
+// window is the part of the image that is in view, and how many pixels along x and y make one of the screen.
+func (s *Shell) window(e protocol.Engine) (w imagefile.Window, step int) {
 	if s.volume != nil {
 		lo, hi := s.volume.Visible()
-		return preview.Box(s.image.Info, lo, hi, s.volume.Cross(), e)
+		return preview.Box(s.image.Info, lo, hi, s.volume.Cross(), e), 1
 	}
 	return preview.Flat(s.image.Info, s.slide.View(), e)
 }
