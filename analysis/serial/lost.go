@@ -9,6 +9,7 @@ import (
 // When sections count as lost.
 const (
 	mostLost    = 3    // sections that are looked for between two neighbours
+	edgeGain    = 8.0  // the same behind the first section and before the last one, which few pairs tell
 	lostGain    = 3.0  // twice the logarithm of the likelihood that a loss must gain
 	growth      = 0.65 // power of the distance with which sections come to differ, until pairs tell it
 	leastTested = 5    // sections below which nothing is told from likeness
@@ -35,7 +36,7 @@ func Lost(sections int, pairs []Pair, steps []float64) []int {
 		for k := range lost {
 			for more := 1; lost[k] == 0 && more <= mostLost; more++ {
 				lost[k] = more
-				if m := c.misfit(); m+lostGain < best || at >= 0 && m < best {
+				if m := c.misfit(); m+c.least(k) < now && m < best {
 					best, at, by = m, k, more
 				}
 				lost[k] = 0
@@ -46,6 +47,14 @@ func Lost(sections int, pairs []Pair, steps []float64) []int {
 		}
 		lost[at], now = by, best
 	}
+}
+
+// least is what a loss behind section k must gain.
+func (c *course) least(k int) float64 {
+	if k == 0 || k == len(c.lost)-1 {
+		return edgeGain
+	}
+	return lostGain
 }
 
 // course is how unlikeness grows with distance.
