@@ -15,10 +15,11 @@ import (
 // alone.
 type placer struct {
 	shell  *Shell
-	scene  *places.Scene // nil while the labels are not read; its map belongs to the goroutine that looks
-	cancel context.CancelFunc
-	busy   chan struct{} // holds a token while nobody looks
-	wish   int
+	scene  *places.Scene                               // nil while the labels are not read; its map belongs to the goroutine that looks
+	ctx    context.Context                             // of the result; it ends with close
+	cancel context.CancelFunc                          // ends it
+	stop   context.CancelFunc                          // ends what was asked last
+	busy   chan struct{}                               // holds a token while nobody looks
 	later  func(context.Context, *places.Scene) func() // asked for while the labels were read
 }
 
@@ -26,7 +27,7 @@ type placer struct {
 func (p *placer) read(res result.Result, out string, f *frame.Frame) {
 	p.close()
 	ctx, cancel := context.WithCancel(context.Background())
-	p.cancel = cancel
+	p.ctx, p.cancel = ctx, cancel
 	p.busy = make(chan struct{}, 1)
 	grid := p.shell.image.Grid()
 	go func() {
@@ -65,11 +66,12 @@ func (p *placer) ask(find func(context.Context, *places.Scene) func()) {
 		p.later = find
 		return
 	}
-	p.wish++
-	mine, scene, busy := p.wish, p.scene, p.busy
-	ctx, cancel := context.WithCancel(context.Background())
-	older := p.cancel
-	p.cancel = func() { older(); cancel() }
+	if p.stop != nil {
+		p.stop()
+	}
+	scene, busy := p.scene, p.busy
+	ctx, cancel := context.WithCancel(p.ctx)
+	p.stop = cancel
 	go func() {
 		select {
 		case <-busy:
@@ -79,7 +81,7 @@ func (p *placer) ask(find func(context.Context, *places.Scene) func()) {
 		show := find(ctx, scene)
 		busy <- struct{}{}
 		p.shell.ui(func() {
-			if ctx.Err() == nil && mine == p.wish && scene == p.scene {
+			if ctx.Err() == nil {
 				show()
 			}
 		})
