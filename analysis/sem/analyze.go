@@ -167,13 +167,16 @@ func (s *scene) classify() error {
 // bareSigma is the smoothing before the open area in px: below the width of gaps, above the grain of the noise.
 const bareSigma = 1.0
 
+// bodyWidths is the radius of the least body, in widths that 95 % of the fibres keep below.
+const bodyWidths = 1.1
+
 // findBodies tells wide smooth bodies from fibres, and by the disc that fits in, what they are.
 func (s *scene) findBodies(covered []bool) error {
 	if len(s.fibres) == 0 {
 		return nil
 	}
 	wide, contrast, level := s.typical()
-	rule := smoothness{sigma: max(1, s.usual()/8), radius: 0.75 * wide, bright: s.dark.grey + s.params.BrightShare*(level-s.dark.grey)}
+	rule := smoothness{sigma: max(1, s.usual()/8), radius: bodyWidths * wide, bright: s.dark.grey + s.params.BrightShare*(level-s.dark.grey)}
 	rule.edge = s.params.EdgeShare * contrast / (rule.sigma * 2.5066)
 	smooth, bright, err := rule.bodies(s.p, covered)
 	if err != nil {
