@@ -13,8 +13,8 @@ import (
 func (m *Marker) pick(on viewport.Sheet, at geojson.Point, reach float64) (id string) {
 	least := math.Inf(1)
 	for _, o := range m.Book.Near(on, Box{at[0], at[1], at[0], at[1]}, reach) {
-		if a := Area(o); Hit(o, at[0], at[1], reach) && (a < least || a == least && o.ID < id) {
-			id, least = o.ID, a
+		if Hit(o.Object, at[0], at[1], reach) && (o.Area < least || o.Area == least && o.ID < id) {
+			id, least = o.ID, o.Area
 		}
 	}
 	return id

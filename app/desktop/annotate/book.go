@@ -41,6 +41,14 @@ type step struct {
 	op  journal.Operation
 }
 
+// Drawn is an object with what is reckoned from it once.
+type Drawn struct {
+	*Object
+	On   viewport.Sheet
+	Box  Box
+	Area float64 // px²
+}
+
 // Book is the objects of one image and its journal. Objects may be read from any goroutine; steps are
 // made on one.
 type Book struct {
@@ -53,8 +61,7 @@ type Book struct {
 	redo    []step
 
 	mu      sync.RWMutex
-	objects map[string]*Object
-	boxes   map[string]Box
+	objects map[string]Drawn
 	order   []string // ids, the oldest first
 	index   index
 }
@@ -68,7 +75,7 @@ func OpenVolume(path, author string) (*Book, journal.Torn, error) {
 }
 
 func openBook(path, author string, volume bool) (*Book, journal.Torn, error) {
-	b := &Book{Changed: func(viewport.Sheet, Box) {}, volume: volume, objects: map[string]*Object{}, boxes: map[string]Box{}, index: index{}}
+	b := &Book{Changed: func(viewport.Sheet, Box) {}, volume: volume, objects: map[string]Drawn{}, index: index{}}
 	j, torn, err := journal.Open(path, author, func(r journal.Record) error {
 		b.remember(r.Seq, r.Operation)
 		_, _, err := b.apply(r.Operation)
@@ -133,28 +140,26 @@ func (b *Book) apply(op journal.Operation) (on viewport.Sheet, changed Box, err 
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	old, had := b.boxes[op.ID]
+	old, had := b.objects[op.ID]
 	if had {
-		changed, on = old, b.sheet(b.objects[op.ID])
-		b.index.remove(op.ID, on, old)
+		changed, on = old.Box, old.On
+		b.index.remove(op.ID, old.On, old.Box)
 	}
 	if after == nil {
 		delete(b.objects, op.ID)
-		delete(b.boxes, op.ID)
 		b.order = without(b.order, op.ID)
 		return on, changed, nil
 	}
-	box := boxOf(after)
-	on = b.sheet(after)
+	next := Drawn{after, b.sheet(after), boxOf(after), Area(after)}
 	if had {
-		changed = changed.Join(box)
+		changed = changed.Join(next.Box)
 	} else {
-		changed = box
+		changed = next.Box
 		b.order = append(b.order, op.ID)
 	}
-	b.objects[op.ID], b.boxes[op.ID] = after, box
-	b.index.add(op.ID, on, box)
-	return on, changed, nil
+	b.objects[op.ID] = next
+	b.index.add(op.ID, next.On, next.Box)
+	return next.On, changed, nil
 }
 
 // without is ids without one, looked for from the end: steps mostly concern the newest.
@@ -255,7 +260,7 @@ func (b *Book) Redo() (string, error) {
 func (b *Book) Object(id string) *Object {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return b.objects[id]
+	return b.objects[id].Object
 }
 
 // Len is the number of objects.
@@ -271,19 +276,19 @@ func (b *Book) Objects() []Object {
 	defer b.mu.RUnlock()
 	out := make([]Object, len(b.order))
 	for i, id := range b.order {
-		out[i] = *b.objects[id]
+		out[i] = *b.objects[id].Object
 	}
 	return out
 }
 
 // Near are the objects of a sheet whose box meets one, in no order.
-func (b *Book) Near(on viewport.Sheet, box Box, margin float64) (out []*Object) {
+func (b *Book) Near(on viewport.Sheet, box Box, margin float64) (out []Drawn) {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	grown := Box{box.X0 - margin, box.Y0 - margin, box.X1 + margin, box.Y1 + margin}
 	for _, id := range b.index.find(on, grown, b.order) {
-		if b.boxes[id].Meets(box, margin) && b.sheet(b.objects[id]) == on {
-			out = append(out, b.objects[id])
+		if o := b.objects[id]; o.On == on && o.Box.Meets(box, margin) {
+			out = append(out, o)
 		}
 	}
 	return out

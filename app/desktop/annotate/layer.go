@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"math"
 	"slices"
 	"strings"
 	"sync/atomic"
@@ -73,21 +74,33 @@ func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		drawObject(out, o, at, lineWidth, areaAlpha)
+		if !spot(out, o, at, d) {
+			drawObject(out, o.Object, at, lineWidth, areaAlpha)
+		}
 	}
 	return out, nil
 }
 
 // largestFirst sorts objects so that large ones lie below small ones and all can be seen and picked; equal
 // ones by their name.
-func largestFirst(all []*Object) {
-	areas := make(map[*Object]float64, len(all))
-	for _, o := range all {
-		areas[o] = Area(o)
-	}
-	slices.SortFunc(all, func(a, b *Object) int {
-		return cmp.Or(cmp.Compare(areas[b], areas[a]), strings.Compare(a.ID, b.ID))
+func largestFirst(all []Drawn) {
+	slices.SortFunc(all, func(a, b Drawn) int {
+		return cmp.Or(cmp.Compare(b.Area, a.Area), strings.Compare(a.ID, b.ID))
 	})
+}
+
+// speck is the size in pixels of a tile below which an area is drawn as a spot of its colour.
+const speck = 2.5
+
+// spot draws an area that is a speck; false for what is larger, or no area.
+func spot(dst *image.RGBA, o Drawn, at func(geojson.Point) screen.Point, d float64) bool {
+	if len(o.Geometry.Polygons) == 0 || max(o.Box.X1-o.Box.X0, o.Box.Y1-o.Box.Y0) >= speck*d {
+		return false
+	}
+	p := at(geojson.Point{(o.Box.X0 + o.Box.X1) / 2, (o.Box.Y0 + o.Box.Y1) / 2})
+	x, y := int(math.Floor(p.X)), int(math.Floor(p.Y))
+	screen.Fill(dst, image.Rect(x-1, y-1, x+2, y+2).Intersect(dst.Rect), objectColor(o.Object))
+	return true
 }
 
 // none is the colour of objects without a class.

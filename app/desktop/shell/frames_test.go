@@ -266,6 +266,7 @@ func TestFramesOfStrokes(t *testing.T) {
 		s.marks.setClass(3)
 		s.settle()
 		var strokes, undos []time.Duration
+		before := processor(t)
 		for i := range count {
 			x, y := float32(120+7*(i%10)), float32(120+9*(i/10))
 			s.press(x, y)
@@ -277,6 +278,7 @@ func TestFramesOfStrokes(t *testing.T) {
 			s.undo()
 			undos = append(undos, s.settle().Sub(began))
 		}
+		perFrame(t, before, 2*count)
 		slices.Sort(strokes)
 		slices.Sort(undos)
 		hold(t, fmt.Sprintf("%s: stroke among %d objects, 95 %%", name, objects), strokes[len(strokes)*95/100], strokeGoal)

@@ -3,6 +3,7 @@ package tiles
 import (
 	"image"
 	"math"
+	"slices"
 	"sync"
 
 	"explant/app/desktop/viewport"
@@ -71,8 +72,8 @@ func (c *Cache) cover(level int, x0, y0, x1, y1 float64) (keys []Key) {
 	return keys
 }
 
-// byNeed puts the coarsest level first, then what is missing from the middle outwards, then a ring
-// around the window for the next move.
+// byNeed puts coarse tiles that stand in for nothing yet first, then what is missing from the middle
+// outwards, then coarse tiles that have grown old, then a ring around the window for the next move.
 func (c *Cache) byNeed(missing []Key, level int, v viewport.View) []Key {
 	top := len(c.levels) - 1
 	keys := c.cover(top, 0, 0, v.Image[0], v.Image[1])
@@ -83,12 +84,22 @@ func (c *Cache) byNeed(missing []Key, level int, v viewport.View) []Key {
 	if up := min(level+2, top); up < top {
 		keys = append(keys, c.cover(up, x0, y0, x1, y1)...)
 	}
+	old := slices.DeleteFunc(slices.Clone(keys), func(k Key) bool { return !c.holds(k) })
+	keys = slices.DeleteFunc(keys, c.holds)
 	nearest(missing, c.levels[level].Downsample, v.Center)
-	keys = append(keys, missing...)
+	keys = append(append(keys, missing...), old...)
 	mx, my := (x1-x0)/4, (y1-y0)/4
 	ring := c.cover(level, x0-mx, y0-my, x1+mx, y1+my)
 	nearest(ring, c.levels[level].Downsample, v.Center)
 	return append(keys, ring...)
+}
+
+// holds reports whether a tile is there, old or not.
+func (c *Cache) holds(k Key) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, there := c.held[k]
+	return there
 }
 
 // nearest sorts tiles by the distance of their middle from a place of the full image.
