@@ -47,7 +47,7 @@ func newResultsPanel(s *Shell) *resultsPanel {
 		}
 	}
 	p.report = widget.NewButtonWithIcon("Report", theme.DocumentIcon(), s.openReport)
-	p.folder = widget.NewButtonWithIcon("Folder", theme.FolderIcon(), func() { p.browse(p.out) })
+	p.folder = widget.NewButtonWithIcon("Folder", theme.FolderIcon(), s.openFolder)
 	p.export = widget.NewButtonWithIcon("Export…", theme.UploadIcon(), s.exportRun)
 	p.box = container.NewBorder(p.title, spread(p.report, p.folder, p.export), nil, nil, p.parts)
 	p.clear()
@@ -164,6 +164,12 @@ func (s *Shell) askFor(flag string) {
 func (s *Shell) openReport() {
 	if s.results.out != "" {
 		s.results.browse(filepath.Join(s.results.out, pipeline.ReportFile))
+	}
+}
+
+func (s *Shell) openFolder() {
+	if s.results.out != "" {
+		s.results.browse(s.results.out)
 	}
 }
 

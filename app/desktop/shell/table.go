@@ -54,6 +54,7 @@ func (s *Shell) table() []action {
 		{"Analyse", "Copy the command line of this run", "", s.copyCommand},
 		{"Analyse", "Show the rules", "", func() { s.tabs.Select(s.runTab) }},
 		{"Analyse", "Show the runs", "", func() { s.tabs.Select(s.jobsTab) }},
+		{"Report", "Open the folder of the results", "", s.openFolder},
 		{"Report", "Export all files of the run…", "", s.exportRun},
 		{"Report", "Show the results", "", func() { s.tabs.Select(s.resultsTab) }},
 		{"Report", "Open the report", "Ctrl+R", s.openReport},
