@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+
+	"explant/analysis/forest"
 )
 
 // Region is a shape that a person gave a class.
@@ -30,9 +32,9 @@ type chosen struct {
 	contested int64     // pixels that regions of two classes claim; they are left out
 }
 
-// choose takes about limit pixels of the regions; each class gets the same share as long as it has as many
-// pixels. A pixel is taken or not by a hash of its place, so that the choice hangs on the drawing and the seed alone.
-func choose(regions []Region, class []int, classes int, sizes [][3]int, limit int, seed uint64) (chosen, error) {
+// choose takes about limit pixels of the regions: of each class as many, as long as it has them, or, where classes are
+// not to be balanced, the same share of every region. A pixel is taken or not by a hash of its place, so that the choice hangs on the drawing and the seed alone.
+func choose(regions []Region, class []int, classes int, sizes [][3]int, limit int, p forest.Params) (chosen, error) {
 	c := chosen{pixels: make([][]pixel, len(sizes)), area: make([]int64, len(regions)), used: make([]int, len(regions))}
 	total := make([]int64, classes)
 	for k, r := range regions {
@@ -47,11 +49,14 @@ func choose(regions []Region, class []int, classes int, sizes [][3]int, limit in
 		total[class[k]] += c.area[k]
 	}
 	share := shares(total, limit)
+	if !p.Balanced {
+		share = evenShares(total, limit)
+	}
 	for k, r := range regions {
 		size := sizes[r.Image]
 		r.Shape.Each(size[0], size[1], func(x, y int) {
 			at := [3]int{x, y, r.Shape.Z}
-			if lot(seed, r.Image, at) > share[class[k]] {
+			if lot(p.Seed, r.Image, at) > share[class[k]] {
 				return
 			}
 			switch taken, other := claimed(regions, class, k, at); {
@@ -106,6 +111,19 @@ func shares(total []int64, limit int) []uint64 {
 		left -= min(total[k], even)
 	}
 	return out
+}
+
+// evenShares is the same lot for all classes.
+func evenShares(total []int64, limit int) []uint64 {
+	all := int64(0)
+	for _, n := range total {
+		all += n
+	}
+	share := ^uint64(0)
+	if all > int64(limit) {
+		share = share / uint64(all) * uint64(limit)
+	}
+	return slices.Repeat([]uint64{share}, len(total))
 }
 
 // lot is a hash of a place: splitmix64 of the seed and the coordinates.

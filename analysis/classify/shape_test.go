@@ -50,13 +50,18 @@ func TestShapesHoldThePixelsWhoseMiddleTheyContain(t *testing.T) {
 func TestSharesFillTheLimit(t *testing.T) {
 	const limit = 3000
 	for _, total := range [][]int64{{100000, 100000, 100000}, {100, 100000, 100000}, {10, 20, 30}, {5000, 500, 100000}} {
-		sum := 0.0
-		for k, s := range shares(total, limit) {
-			sum += float64(s) / math.Pow(2, 64) * float64(total[k])
-		}
-		all := min(float64(total[0]+total[1]+total[2]), limit)
-		if math.Abs(sum-all) > 0.01*all {
-			t.Errorf("%v: about %.0f pixels are taken, wanted %.0f", total, sum, all)
+		for name, share := range map[string][]uint64{"balanced": shares(total, limit), "even": evenShares(total, limit)} {
+			sum := 0.0
+			for k, s := range share {
+				sum += float64(s) / math.Pow(2, 64) * float64(total[k])
+			}
+			all := min(float64(total[0]+total[1]+total[2]), limit)
+			if math.Abs(sum-all) > 0.01*all {
+				t.Errorf("%s, %v: about %.0f pixels are taken, wanted %.0f", name, total, sum, all)
+			}
+			if name == "even" && (share[0] != share[1] || share[1] != share[2]) {
+				t.Errorf("shares %v are not the same", share)
+			}
 		}
 	}
 }

@@ -44,7 +44,7 @@ func Train(ctx context.Context, t Training, software string, o parallel.Options,
 	for i, s := range t.Sources {
 		sizes[i] = s.Size()
 	}
-	picked, err := choose(t.Regions, class, len(m.Classes), sizes, t.Limit, t.Forest.Seed)
+	picked, err := choose(t.Regions, class, len(m.Classes), sizes, t.Limit, t.Forest)
 	if err != nil {
 		return nil, err
 	}

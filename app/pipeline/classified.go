@@ -80,6 +80,9 @@ func (r *run) classifiedField(ctx context.Context, in imagefile.Reader, px *pixe
 	if err != nil {
 		return err
 	}
+	if err := r.writeRegions(ctx, view, f.Classes); err != nil {
+		return err
+	}
 	if px.Kind == classify.Colour {
 		f.pictures, err = r.fieldPictures(ctx, in, view, f.Classes)
 		return err
