@@ -69,13 +69,21 @@ func (f field) centres(lo, hi float64, least float32, apart float64, margin, mos
 	}
 	slices.SortFunc(peaks, func(a, b peak) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.at, b.at)) })
 	var found []circle
+	taken := map[[2]int][]circle{} // by squares as wide as apart
 	for _, p := range peaks {
 		if len(found) == most {
 			break
 		}
-		x, y := float64(p.at%w-margin), float64(p.at/w-margin)
-		if !slices.ContainsFunc(found, func(c circle) bool { return math.Hypot(c.x-x, c.y-y) < apart }) {
-			found = append(found, circle{x, y, 0})
+		c := circle{float64(p.at%w - margin), float64(p.at/w - margin), 0}
+		at := [2]int{int(math.Floor(c.x / apart)), int(math.Floor(c.y / apart))}
+		free := true
+		for k := range 9 {
+			for _, o := range taken[[2]int{at[0] + k%3 - 1, at[1] + k/3 - 1}] {
+				free = free && math.Hypot(c.x-o.x, c.y-o.y) >= apart
+			}
+		}
+		if free {
+			found, taken[at] = append(found, c), append(taken[at], c)
 		}
 	}
 	return found
