@@ -62,9 +62,9 @@ func (r *report) write(ctx context.Context) error {
 }
 
 // spread is the standard uncertainty of a value from that of thresholds and contours: half of how much
-// it changes between both sides of each, together.
-func (r *report) spread(value func(masks) float64) (u float64, dominant string) {
-	half := func(a, b int) float64 { return math.Abs(value(r.others[a])-value(r.others[b])) / 2 }
+// it changes between both sides of each, together. value is by the variant of that number.
+func spread(value func(int) float64) (u float64, dominant string) {
+	half := func(a, b int) float64 { return math.Abs(value(a)-value(b)) / 2 }
 	t, c := half(0, 1), half(2, 3)
 	dominant = "class"
 	if c > t {
@@ -75,14 +75,21 @@ func (r *report) spread(value func(masks) float64) (u float64, dominant string) 
 
 // give adds a measurement with its interval.
 func (r *report) give(m result.Measurement, value func(masks) float64) {
-	if value != nil {
-		u, dominant := r.spread(value)
-		lo, hi := max(m.Value-2*u, 0), m.Value+2*u
-		if m.Unit == "%" {
-			hi = min(hi, 100)
-		}
-		m.ULo, m.UHi, m.Coverage, m.Dominant = result.F(lo), result.F(hi), result.F(k2), dominant
+	if value == nil {
+		r.Measurements = append(r.Measurements, m)
+		return
 	}
+	r.bounded(m, func(k int) float64 { return value(r.others[k]) })
+}
+
+// bounded adds a measurement with its interval from its values by variants.
+func (r *report) bounded(m result.Measurement, value func(int) float64) {
+	u, dominant := spread(value)
+	lo, hi := max(m.Value-2*u, 0), m.Value+2*u
+	if m.Unit == "%" {
+		hi = min(hi, 100)
+	}
+	m.ULo, m.UHi, m.Coverage, m.Dominant = result.F(lo), result.F(hi), result.F(k2), dominant
 	r.Measurements = append(r.Measurements, m)
 }
 
@@ -93,6 +100,14 @@ func (r *report) withhold(metric, part, reason string) {
 // share gives the share of an area in the field, or in another area.
 func (r *report) share(metric, part string, of func(masks) (num, den float64), den string) {
 	num, all := of(r.main)
+	r.shareOf(metric, part, num, all, den, func(k int) float64 {
+		num, all := of(r.others[k])
+		return 100 * num / max(all, 1)
+	})
+}
+
+// shareOf gives a share of pixels; value is the share in % by the variant of that number.
+func (r *report) shareOf(metric, part string, num, all float64, den string, value func(int) float64) {
 	if all == 0 {
 		r.withhold(metric, part, "there is no "+den)
 		return
@@ -101,13 +116,10 @@ func (r *report) share(metric, part string, of func(masks) (num, den float64), d
 	if r.calibrated {
 		unit, scale = " (mm2)", r.um2/1e6
 	}
-	r.give(result.Measurement{
+	r.bounded(result.Measurement{
 		Metric: metric, Part: part, Value: 100 * num / all, Unit: "%",
 		Numerator: result.F(num * scale), Denominator: result.F(all * scale), DenominatorName: den + unit,
-	}, func(m masks) float64 {
-		num, all := of(m)
-		return 100 * num / max(all, 1)
-	})
+	}, value)
 }
 
 const fieldName = "field outside fibres"

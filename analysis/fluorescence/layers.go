@@ -11,24 +11,48 @@ import (
 // both gives, for each two markers, how much of the area of one the other one covers.
 func (r *report) both() {
 	names := r.markers()
-	for _, a := range names {
-		for _, b := range names {
-			if a == b {
-				continue
+	main, others := together(r.main, names), make([][]float64, len(r.others))
+	for k, m := range r.others {
+		others[k] = together(m, names)
+	}
+	n := len(names)
+	for a := range names {
+		for b := range names {
+			if a != b {
+				r.shareOf(MetricOverlap, names[a]+" in "+names[b], main[a*n+b], main[a*n+a], "area of "+names[a], func(k int) float64 {
+					return 100 * others[k][a*n+b] / max(others[k][a*n+a], 1)
+				})
 			}
-			r.share(MetricOverlap, a+" in "+b, func(m masks) (num, den float64) {
-				for i, in := range m.marker[a] {
-					if in {
-						den++
-						if m.marker[b][i] {
-							num++
-						}
-					}
-				}
-				return num, den
-			}, "area of "+a)
 		}
 	}
+}
+
+// together counts the pixels that each two markers both cover, one row for each marker.
+func together(m masks, names []string) []float64 {
+	n := len(names)
+	sets := make([]uint16, len(m.marker[names[0]])) // bit k: marker k; a protocol has at most 12
+	for k, name := range names {
+		for i, in := range m.marker[name] {
+			if in {
+				sets[i] |= 1 << k
+			}
+		}
+	}
+	of := make([]float64, 1<<n)
+	for _, s := range sets {
+		of[s]++
+	}
+	out := make([]float64, n*n)
+	for s, c := range of {
+		for a := range n {
+			for b := range n {
+				if (s>>a)&(s>>b)&1 == 1 {
+					out[a*n+b] += c
+				}
+			}
+		}
+	}
+	return out
 }
 
 // byFibres gives what is told by the outlines of fibres: markers and NETs in layers, and the NETs of a length of outline.
@@ -76,35 +100,40 @@ func (r *report) layers() error {
 			of[i] = int8(k)
 		}
 	}
-	for k, hi := range r.p.LayersUM {
-		lo := 0.0
-		if k > 0 {
-			lo = r.p.LayersUM[k-1]
-		}
-		name := fmt.Sprintf("%g-%g um", lo, hi)
-		for _, m := range r.markers() {
-			r.layer(m+" "+name, int8(k), of, func(v masks) []bool { return v.marker[m] })
-		}
-		if r.main.net != nil {
-			r.layer("net "+name, int8(k), of, func(v masks) []bool { return v.net })
-		}
+	for _, m := range r.markers() {
+		r.inLayers(m, of, func(v masks) []bool { return v.marker[m] })
+	}
+	if r.main.net != nil {
+		r.inLayers("net", of, func(v masks) []bool { return v.net })
 	}
 	return nil
 }
 
-func (r *report) layer(part string, k int8, of []int8, mask func(masks) []bool) {
-	r.share(MetricLayer, part, func(v masks) (num, den float64) {
-		there := mask(v)
+// inLayers gives the shares of the layers that a mask covers; of is the layer of each pixel.
+func (r *report) inLayers(name string, of []int8, mask func(masks) []bool) {
+	counts := func(there []bool) (in, all [mostLayers]float64) {
 		for i, l := range of {
-			if l == k {
-				den++
+			if l >= 0 {
+				all[l]++
 				if there[i] {
-					num++
+					in[l]++
 				}
 			}
 		}
-		return num, den
-	}, "pixel in the layer")
+		return in, all
+	}
+	in, all := counts(mask(r.main))
+	others := make([][mostLayers]float64, len(r.others))
+	for k, m := range r.others {
+		others[k], _ = counts(mask(m))
+	}
+	lo := 0.0
+	for l, hi := range r.p.LayersUM {
+		r.shareOf(MetricLayer, fmt.Sprintf("%s %g-%g um", name, lo, hi), in[l], all[l], "pixel in the layer", func(k int) float64 {
+			return 100 * others[k][l] / max(all[l], 1)
+		})
+		lo = hi
+	}
 }
 
 // interfaceLength is the length in pixels of the border between what is and what is not in the mask, within the

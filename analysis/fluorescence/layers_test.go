@@ -51,3 +51,17 @@ func TestLayersBesideAFibre(t *testing.T) {
 		t.Errorf("the outline is %v mm, want 0.08", l)
 	}
 }
+
+func TestMarkersAreCountedTogether(t *testing.T) {
+	m := masks{marker: map[string][]bool{
+		"a": {true, true, true, false, false, false},
+		"b": {false, true, true, true, false, false},
+		"c": {false, false, true, true, true, true},
+	}}
+	got := together(m, []string{"a", "b", "c"})
+	for i, want := range []float64{3, 2, 1, 2, 3, 2, 1, 2, 4} {
+		if got[i] != want {
+			t.Fatalf("%v", got)
+		}
+	}
+}
