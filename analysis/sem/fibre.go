@@ -19,7 +19,6 @@ type width struct {
 	strength    float64 // of its ridge
 	contrast    float64 // over the darker side, grey levels
 	fibre       int     // piece between junctions that it belongs to
-	dbg         [3]float64
 }
 
 // What a profile must be to count.
@@ -34,8 +33,8 @@ const (
 // place is a ridge whose course was made sure of: what a fit starts from.
 type place struct {
 	ridge
-	center, half float64 // by the steepest edges, px
-	profile      profile
+	half    float64 // by the steepest edges, px
+	profile profile
 }
 
 // steady looks at a ridge in two halves along its course: where both show the same width and their middles lie in line

@@ -69,7 +69,7 @@ func (r *report) give(m result.Measurement, lo, hi float64, terms ...term) {
 
 // modelShare is the relative standard uncertainty of a diameter from the model of its profile: the rms of the bias of single
 // phantoms beyond their sampling.
-const modelShare = 0.015
+const modelShare = 0.02
 
 // diameters gives the distribution of the diameters, by length of axis.
 func (r *report) diameters() {
