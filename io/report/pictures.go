@@ -160,11 +160,11 @@ func parseColor(s string) (color.NRGBA, bool) {
 }
 
 // drawn are the classes of result that can be laid over a picture: all but the background (value 0)
-// and what is excluded.
+// and what is excluded, but for the data bar of a micrograph: that it was found must be seen.
 func drawn(classes []result.Class) []result.Class {
 	var out []result.Class
 	for _, c := range classes {
-		if c.Value != 0 && c.Name != "void" && !strings.HasPrefix(c.Name, "excluded:") {
+		if c.Value != 0 && c.Name != "void" && (c.Name == "excluded:databar" || !strings.HasPrefix(c.Name, "excluded:")) {
 			out = append(out, c)
 		}
 	}
