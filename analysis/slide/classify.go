@@ -100,7 +100,10 @@ func newClassifier(p Params, t *tables, out *exclusions, cuts []cut) *classifier
 		tables: t, classes: len(p.measured()), rest: p.restValue(), ink: p.inkValue(), radius: p.SmoothPX, spread: uint8(p.InkSpread),
 		p: p, out: out, cuts: cuts, lo: slices.Clone(cuts[0]), hi: slices.Clone(cuts[0]),
 	}
-	for _, k := range cuts {
+	for i, k := range cuts {
+		if i == cutHalf { // it is far from the others, and looked at by itself
+			continue
+		}
 		for f := range k {
 			c.lo[f], c.hi[f] = min(c.lo[f], k[f]), max(c.hi[f], k[f])
 		}
@@ -190,6 +193,10 @@ func (c *classifier) compact(rgb, labels []uint8, b *buffers, s *census) {
 
 // pixel counts a pixel of that density and the values v, and returns its class under the first cut.
 func (c *classifier) pixel(tissue float32, v []float32, s *census, all *tally) uint8 {
+	if cutHalf < len(c.cuts) && tissue >= c.cuts[cutHalf][0] {
+		half, amount := c.under(c.cuts[cutHalf], v)
+		s.tallies[cutHalf].add(half, amount)
+	}
 	if tissue >= c.hi[0] {
 		if class, amount, sure := c.sure(v); sure {
 			all.add(class, amount)
@@ -198,7 +205,7 @@ func (c *classifier) pixel(tissue float32, v []float32, s *census, all *tally) u
 	}
 	class := glassValue
 	for k, t := range c.cuts {
-		if tissue < t[0] {
+		if k == cutHalf || tissue < t[0] {
 			continue
 		}
 		under, amount := c.under(t, v)
@@ -302,7 +309,9 @@ func (c *classifier) tile(ctx context.Context, t tiling, i int, labels *[]uint8)
 		return nil, err
 	}
 	for k := range s.tallies {
-		s.tallies[k].merge(&all)
+		if k != cutHalf {
+			s.tallies[k].merge(&all)
+		}
 	}
 	*labels = out
 	return &s, nil
