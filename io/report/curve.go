@@ -59,7 +59,9 @@ func parseBin(part string) (name string, lo, hi float64, unit string, ok bool) {
 
 // Bin is where a measurement lies on the curve of its metric: the name of its line, if the curve has
 // several, and the limits with their UCUM unit. ok is false for a measurement that is no bin.
-func Bin(m result.Measurement) (line string, lo, hi float64, unit string, ok bool) { return parseBin(m.Part) }
+func Bin(m result.Measurement) (line string, lo, hi float64, unit string, ok bool) {
+	return parseBin(m.Part)
+}
 
 // Along names the axis of the curve of a metric, whose bins have a UCUM unit: "Distance from the polymer (µm)".
 func Along(metric, unit string) string { return (&curve{metric: metric, along: unit}).axis() }
