@@ -25,13 +25,16 @@ FRAMES    ?= out/frames
 LINT_VERSION := v2.15.0
 
 .DEFAULT_GOAL := help
-.PHONY: setup test-setup desktop-setup build desktop demo test bench fuzz validate soak frames lint clean help
+.PHONY: setup test-setup desktop-setup frames-setup build desktop demo test bench fuzz validate soak frames lint clean help
 
 setup: ## install what building and running need (Debian, Ubuntu)
 	@.ci/setup build $(EXTRA_TAGS)
 
 test-setup: ## install what only the tests need
 	@.ci/setup test
+
+frames-setup: ## install what measuring the window needs
+	@.ci/setup frames
 
 desktop-setup: ## install what building the windowed program needs beside that
 	@.ci/setup desktop
@@ -71,7 +74,7 @@ soak: setup test-setup ## kill and restart the program, compare thread counts, d
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 4h -run Mutations ./io/open
 	EXPLANT_SOAK=1 go test -count=1 -v -timeout 1h -run Killed ./app/desktop/journal ./app/desktop/shell
 
-frames: setup desktop-setup ## hold the window against its goals (xvfb); makes 3 GB of images in FRAMES once
+frames: setup desktop-setup frames-setup ## hold the window against its goals (xvfb); makes 3 GB of images in FRAMES once
 	@mkdir -p $(FRAMES)
 	@export EXPLANT_FRAMES=$(abspath $(FRAMES)) LIBGL_ALWAYS_SOFTWARE=1; failed=0; \
 	go test -count=1 -v -timeout 1h -run Frames ./app/desktop/shell || failed=1; \
