@@ -66,7 +66,7 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 	}
 	outline, fibres, cells := newSection(p, g), newAround(out, p, g), newNuclei(p, g)
 	c, err := newClassifier(p, l.tables, out, l.cuts()).run(ctx, t, o, prog, func(r image.Rectangle, labels []uint8) error {
-		outline.add(r, labels, p)
+		outline.add(r, labels)
 		fibres.add(r, labels)
 		cells.add(r, labels)
 		return sink(r, labels)

@@ -56,15 +56,13 @@ func (p Params) excluded(class string) uint8 {
 	panic("no class of structures: " + class) // a name in this package
 }
 
-// whole reports a value that stands for all within a structure, glass too.
-func (p Params) whole(value uint8) bool {
-	k := int(value) - int(p.unclassifiedValue()) - 1
-	return k >= 0 && k < len(structures) && structures[k].whole
-}
-
-// tissue reports a label value that counts as tissue.
-func (p Params) tissue(value uint8) bool {
-	return value != glassValue && value != p.inkValue() && value <= p.unclassifiedValue()
+// tissueValues are the label values that count as tissue, for loops over pixels.
+func (p Params) tissueValues() (all [256]bool) {
+	ink, last := p.inkValue(), p.unclassifiedValue()
+	for v := range all {
+		all[v] = uint8(v) != glassValue && uint8(v) != ink && uint8(v) <= last
+	}
+	return all
 }
 
 // restValue is the class of tissue that fits no rule.

@@ -92,13 +92,18 @@ type classifier struct {
 	cuts      []cut
 	lo, hi    cut // of all cuts: most pixels lie outside and are the same under each
 	out       *exclusions
-	p         Params
+
+	firstStructure uint8     // label value
+	whole          [256]bool // label values of structures that hold whatever lies within them
 }
 
 func newClassifier(p Params, t *tables, out *exclusions, cuts []cut) *classifier {
 	c := &classifier{
 		tables: t, classes: len(p.measured()), rest: p.restValue(), ink: p.inkValue(), radius: p.SmoothPX, spread: uint8(p.InkSpread),
-		p: p, out: out, cuts: cuts, lo: slices.Clone(cuts[0]), hi: slices.Clone(cuts[0]),
+		out: out, cuts: cuts, lo: slices.Clone(cuts[0]), hi: slices.Clone(cuts[0]), firstStructure: p.unclassifiedValue() + 1,
+	}
+	for k, s := range structures {
+		c.whole[int(c.firstStructure)+k] = s.whole
 	}
 	for i, k := range cuts {
 		if i == cutHalf { // it is far from the others, and looked at by itself
@@ -171,9 +176,9 @@ func (c *classifier) compact(rgb, labels []uint8, b *buffers, s *census) {
 	c.functions[0].Map(tissue, rgb)
 	for x, v := range tissue {
 		switch {
-		case b.out[x] != 0 && (v >= c.lo[0] || c.p.whole(b.out[x])):
+		case b.out[x] != 0 && (v >= c.lo[0] || c.whole[b.out[x]]):
 			labels[x] = b.out[x]
-			if k := int(b.out[x]) - int(c.p.unclassifiedValue()) - 1; k >= 0 {
+			if k := int(b.out[x]) - int(c.firstStructure); k >= 0 {
 				s.structures[k]++
 			} else {
 				s.ink++

@@ -33,11 +33,11 @@ const (
 // around counts what lies about the fibres, on the cells of the smaller copy, while labels go by.
 type around struct {
 	*exclusions
-	p      Params
-	slide  image.Rectangle
-	layer  []uint8   // of each cell
-	tissue []uint16  // pixels of tissue in each cell
-	counts [][]int64 // by layer and label value
+	slide    image.Rectangle
+	isTissue [256]bool // of label values
+	layer    []uint8   // of each cell
+	tissue   []uint16  // pixels of tissue in each cell
+	counts   [][]int64 // by layer and label value
 }
 
 // newAround is nil where no fibres were looked for.
@@ -45,7 +45,7 @@ func newAround(e *exclusions, p Params, g volume.Grid) *around {
 	if e == nil || p.Exclude.FibreUM == 0 || e.um == 0 {
 		return nil
 	}
-	a := &around{exclusions: e, p: p, slide: image.Rect(0, 0, g.N[0], g.N[1]), layer: make([]uint8, e.w*e.h), tissue: make([]uint16, e.w*e.h)}
+	a := &around{exclusions: e, isTissue: p.tissueValues(), slide: image.Rect(0, 0, g.N[0], g.N[1]), layer: make([]uint8, e.w*e.h), tissue: make([]uint16, e.w*e.h)}
 	for range len(layerUM) + 1 {
 		a.counts = append(a.counts, make([]int64, 256))
 	}
@@ -78,14 +78,10 @@ func (a *around) add(at image.Rectangle, labels []uint8) {
 	if a == nil || len(a.fibres) == 0 {
 		return
 	}
-	var tissue [256]bool
-	for v := range tissue {
-		tissue[v] = a.p.tissue(uint8(v))
-	}
 	for y := at.Min.Y; y < at.Max.Y; y++ {
 		row, cells := labels[(y-at.Min.Y)*at.Dx():][:at.Dx()], y/a.side*a.w
 		for i, l := range row {
-			if tissue[l] {
+			if a.isTissue[l] {
 				c := cells + (at.Min.X+i)/a.side
 				a.tissue[c]++
 				a.counts[a.layer[c]][l]++

@@ -127,8 +127,9 @@ func (r *report) composition() {
 	if !r.p.composes() {
 		return
 	}
+	tissue := r.p.tissueValues()
 	for _, c := range r.p.Classes() {
-		if !r.p.tissue(c.Value) || r.blind(MetricComposition, c.Name) {
+		if !tissue[c.Value] || r.blind(MetricComposition, c.Name) {
 			continue
 		}
 		r.ratio(MetricComposition, c.Name, tissuePart, func(t tally) (int64, int64) { return t.pixels[c.Value], t.tissue })

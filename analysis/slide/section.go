@@ -26,6 +26,7 @@ type section struct {
 	slide  image.Rectangle
 	side   int // of a cell, pixels
 	tissue []int32
+	within [256]bool // label values that count: of tissue and of folds, which are of the section too
 }
 
 // newSection is nil where the protocol asks for no outline or the size of a pixel is unknown.
@@ -41,18 +42,22 @@ func newSection(p Params, g volume.Grid) *section {
 		cells.Spacing[axis] = g.Spacing[axis] * float64(side)
 	}
 	cells.Spacing[2] = cells.Spacing[0]
-	return &section{cells, image.Rect(0, 0, g.N[0], g.N[1]), side, make([]int32, cells.N[0]*cells.N[1])}
+	within := p.tissueValues()
+	if p.Exclude != nil {
+		within[p.excluded(foldClass)] = true
+	}
+	return &section{cells, image.Rect(0, 0, g.N[0], g.N[1]), side, make([]int32, cells.N[0]*cells.N[1]), within}
 }
 
-// add counts the tissue of the tile at, and folds, which are of the section too.
-func (s *section) add(at image.Rectangle, labels []uint8, p Params) {
+// add counts the tissue and the folds of the tile at.
+func (s *section) add(at image.Rectangle, labels []uint8) {
 	if s == nil {
 		return
 	}
 	for y := at.Min.Y; y < at.Max.Y; y++ {
 		row, cells := labels[(y-at.Min.Y)*at.Dx():][:at.Dx()], s.tissue[y/s.side*s.grid.N[0]:]
 		for i, l := range row {
-			if p.tissue(l) || p.Exclude != nil && l == p.excluded(foldClass) {
+			if s.within[l] {
 				cells[(at.Min.X+i)/s.side]++
 			}
 		}

@@ -19,7 +19,7 @@ func outlined(t *testing.T, w, h int, reachUM, leastMM2 float64, tissue func(x, 
 			labels[i] = otherValue
 		}
 	}
-	s.add(s.slide, labels, Params{})
+	s.add(s.slide, labels)
 	px, err := s.area(t.Context(), Params{SectionReachUM: reachUM, SectionLeastMM2: leastMM2}, parallel.Options{})
 	if err != nil {
 		t.Fatal(err)

@@ -237,7 +237,7 @@ func (t *thumb) classified(od [][3]float32, ink []uint8, p Params, f *tables) ([
 			v[k] = float32(w[0])*d[0] + float32(w[1])*d[1] + float32(w[2])*d[2]
 		}
 		classes[i], amounts[i] = c.under(c.cuts[0], v)
-		if classes[i] == otherValue || classes[i] == p.restValue() {
+		if classes[i] == otherValue || classes[i] == c.rest {
 			amounts[i] = float32(u[0])*d[0] + float32(u[1])*d[1] + float32(u[2])*d[2]
 		}
 	}
