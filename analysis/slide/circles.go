@@ -120,6 +120,14 @@ func (f field) votes(lo, hi float64, least float32, margin int) []int32 {
 // angles is how many places on a circle are looked at.
 const angles = 96
 
+// outwards are the sine and cosine of these angles.
+var outwards = func() (all [angles][2]float64) {
+	for k := range all {
+		all[k][0], all[k][1] = math.Sincos(2 * math.Pi * float64(k) / angles)
+	}
+	return all
+}()
+
 // search is where a circle may be: within slack cells of its centre, in steps, with radii from lo to hi.
 type search struct{ lo, hi, slack, step float64 }
 
@@ -152,8 +160,8 @@ func (f field) fit(c circle, s search, seen func(x, y, dx, dy float64) bool) (ci
 // outline is the share of a circle's outline in the picture that seen accepts, 0 where a fifth is not in it.
 func (f field) outline(c circle, seen func(x, y, dx, dy float64) bool) float64 {
 	n, within := 0, 0
-	for k := range angles {
-		sin, cos := math.Sincos(2 * math.Pi * float64(k) / angles)
+	for k := range outwards {
+		sin, cos := outwards[k][0], outwards[k][1]
 		x, y := c.x+c.r*cos, c.y+c.r*sin
 		if x < 0 || y < 0 || x > float64(f.w-1) || y > float64(f.h-1) {
 			continue

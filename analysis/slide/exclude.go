@@ -29,7 +29,8 @@ type exclusions struct {
 	mask    []uint8 // label value of each cell, 0 for none: only what is not glass gets it
 	fibres  []fibre
 	bubbles []circle // in pixels
-	p       Params
+
+	lumen, wall, bubble uint8 // label values
 }
 
 // fibre is a hollow fibre cut across, in pixels.
@@ -40,18 +41,22 @@ type fibre struct {
 
 // exclude looks for the structures on the smaller copy of the slide.
 func exclude(ctx context.Context, t *thumb, p Params, i0 [3]float64, o parallel.Options, prog parallel.Progress) (*exclusions, error) {
-	e := &exclusions{side: t.side, um: t.um / float64(t.side), w: t.w, h: t.h, mask: make([]uint8, t.w*t.h), p: p}
+	e := &exclusions{side: t.side, um: t.um / float64(t.side), w: t.w, h: t.h, mask: make([]uint8, t.w*t.h),
+		lumen: p.excluded(lumenClass), wall: p.excluded(fibreClass), bubble: p.excluded(bubbleClass)}
 	od := t.densities(i0)
 	prog.Stage("structures", 3)
-	if p.Exclude.FibreUM > 0 && t.um > 0 {
-		e.fibres = t.fibres(od, *p.Exclude)
-	}
-	prog.Add(1)
-	if p.Exclude.Bubbles && t.um > 0 {
-		e.bubbles = t.bubbles(od)
-	}
-	prog.Add(1)
-	marks, err := t.blots(od, p, i0)
+	var marks blots
+	err := parallel.Each(ctx, 3, o, prog, func(_ context.Context, i int) (err error) {
+		switch {
+		case i == 0:
+			marks, err = t.blots(od, p, i0)
+		case i == 1 && p.Exclude.FibreUM > 0 && t.um > 0:
+			e.fibres = t.fibres(od, *p.Exclude)
+		case i == 2 && p.Exclude.Bubbles && t.um > 0:
+			e.bubbles = t.bubbles(od)
+		}
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -66,7 +71,6 @@ func exclude(ctx context.Context, t *thumb, p Params, i0 [3]float64, o parallel.
 			}
 		}
 	}
-	prog.Add(1)
 	return e, ctx.Err()
 }
 
@@ -120,8 +124,12 @@ func (e *exclusions) row(x, y int, out []uint8) {
 		return
 	}
 	cells := e.mask[y/e.side*e.w:][:e.w]
-	for i := range out {
-		out[i] = cells[(x+i)/e.side]
+	for rest, cell := out, x/e.side; len(rest) > 0; cell++ {
+		n := min((cell+1)*e.side-(x+len(out)-len(rest)), len(rest))
+		for i := range rest[:n] {
+			rest[i] = cells[cell]
+		}
+		rest = rest[n:]
 	}
 	fill := func(c circle, r float64, v uint8) {
 		dy := float64(y) + 0.5 - c.y
@@ -134,11 +142,11 @@ func (e *exclusions) row(x, y int, out []uint8) {
 		}
 	}
 	for _, b := range e.bubbles {
-		fill(b, b.r, e.p.excluded(bubbleClass))
+		fill(b, b.r, e.bubble)
 	}
 	for _, f := range e.fibres {
-		fill(f.circle, f.r, e.p.excluded(fibreClass))
-		fill(f.circle, f.lumen, e.p.excluded(lumenClass))
+		fill(f.circle, f.r, e.wall)
+		fill(f.circle, f.lumen, e.lumen)
 	}
 }
 

@@ -21,7 +21,7 @@ func TestFibresAreCoveredAndBridged(t *testing.T) {
 	g := volume.Grid{N: [3]int{w, h, 1}, Spacing: [3]float64{0.002, 0.002, 0}, Calibration: volume.Calibration{Source: volume.Typed}}
 	p := MSB()
 	fibres := []fibre{{circle{150, 150, r}, 40}, {circle{400, 150, r}, 40}}
-	e := &exclusions{side: 1, um: 2, w: w, h: h, mask: make([]uint8, w*h), fibres: fibres, p: p}
+	e := &exclusions{side: 1, um: 2, w: w, h: h, mask: make([]uint8, w*h), fibres: fibres}
 	a := newAround(e, p, g)
 	labels := make([]uint8, w*h)
 	fibrin := p.measured()[2].value

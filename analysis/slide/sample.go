@@ -92,14 +92,17 @@ func (t tiling) sample(ctx context.Context, p Params, i0 [3]float64, o parallel.
 
 // dense gives the densities of the pixels that are dense and neither ink nor at the end of the range.
 func dense(px []uint8, inkSpread uint8, i0 [3]float64) (all [][3]float64) {
+	var densities [256][3]float64 // of the levels
+	for v := range densities {
+		for c := range 3 {
+			densities[v][c] = stain.Density(float64(v), i0[c])
+		}
+	}
 	for ; len(px) >= 3; px = px[3:] {
 		if black(px[0], px[1], px[2], inkSpread) || min(px[0], px[1], px[2]) == 0 {
 			continue
 		}
-		var od [3]float64
-		for c := range od {
-			od[c] = stain.Density(float64(px[c]), i0[c])
-		}
+		od := [3]float64{densities[px[0]][0], densities[px[1]][1], densities[px[2]][2]}
 		if dot(od, od) >= sureDensity*sureDensity {
 			all = append(all, od)
 		}

@@ -272,19 +272,22 @@ func (t *thumb) crowded(classes []uint8, amounts, limits []float32) []uint8 {
 			dense[at]++
 		}
 	}
-	out := make([]uint8, len(classes))
-	for i := range out {
-		x, y := i%t.w/side, i/t.w/side
+	marked := make([]uint8, w*h)
+	for own := range marked {
+		x, y := own%w, own/w
 		n, k := 0, 0
 		for v := max(y-1, 0); v <= min(y+1, h-1); v++ {
 			for u := max(x-1, 0); u <= min(x+1, w-1); u++ {
 				n, k = n+tissue[v*w+u], k+dense[v*w+u]
 			}
 		}
-		own := y*w + x
 		if n*7 >= 9*side*side && float64(k) >= foldShare*float64(n) && float64(dense[own]) >= ownShare*float64(tissue[own]) {
-			out[i] = 1
+			marked[own] = 1
 		}
+	}
+	out := make([]uint8, len(classes))
+	for i := range out {
+		out[i] = marked[i/t.w/side*w+i%t.w/side]
 	}
 	return out
 }

@@ -34,6 +34,9 @@ func Rest(ods [][3]float64, from [3]float64) (od [3]float64, n int) {
 		if err != nil {
 			return from, n
 		}
+		if round > 0 && next == od { // the same pixels are near: it rests
+			break
+		}
 		od = next
 	}
 	return od, n
