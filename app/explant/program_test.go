@@ -52,6 +52,7 @@ var inputs = []struct{ kind, size, image string }{
 	{"he", "700", "slide.png"},
 	{"msb", "700", "slide.png"},
 	{"carstairs", "700", "slide.png"},
+	{"ptah", "500", "slide.png"},
 }
 
 // runs are the protocols and the phantoms they are tried on.
