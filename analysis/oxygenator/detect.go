@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/spatial/r3"
 
+	"explant/volume"
 	"explant/volume/parallel"
 )
 
@@ -18,10 +19,32 @@ const (
 	flatness    = 0.35 // most that the gradients along a tube may be of those across
 )
 
-// seeds are the points of a coarse lattice around which the scan looks like the inside of a fibre,
-// in the order of their position.
-func (f *finder) seeds(ctx context.Context, o parallel.Options, p parallel.Progress) ([]ring, error) {
+// lumens tracks the lumens through the seeds of a coarse lattice, and then through those of a fine one that lie in
+// none of them: most of the time goes into seeds, and a lumen needs but one.
+func (f *finder) lumens(ctx context.Context, o parallel.Options, p parallel.Progress) (all []track, err error) {
+	known := volume.New[uint8](f.smooth.Grid)
+	for _, coarse := range []bool{true, false} {
+		seeds, err := f.seeds(ctx, coarse, known, o, p)
+		if err != nil {
+			return nil, err
+		}
+		tracks, err := f.tracks(ctx, seeds, known, shortest)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, tracks...)
+	}
+	return all, nil
+}
+
+// seeds are the points of a lattice, outside of what is known, around which the scan looks like the inside of a
+// fibre, in the order of their position: of every second one along each axis, or of the others.
+func (f *finder) seeds(ctx context.Context, coarse bool, known *volume.Labels, o parallel.Options, p parallel.Progress) ([]ring, error) {
 	return f.scanLattice(ctx, func(x, y, z int) (ring, bool) {
+		second := (x/seedPitch|y/seedPitch|z/seedPitch)%2 == 0
+		if second != coarse || known.At(x, y, z) != 0 {
+			return ring{}, false
+		}
 		return f.seed(r3.Vec{X: float64(x), Y: float64(y), Z: float64(z)})
 	}, o, p)
 }

@@ -28,7 +28,7 @@ const rounds = 3
 // changes whenever the same input may give another result.
 func Algorithms() map[string]string {
 	return map[string]string{
-		"oxygenator.lumens":  "1",
+		"oxygenator.lumens":  "2",
 		"oxygenator.fit":     "2",
 		"oxygenator.housing": "2",
 		"oxygenator.restore": "4",
@@ -172,12 +172,8 @@ func (s *session) find(ctx context.Context) error {
 	if s.in, err = f.findHousing(ctx, s.o, s.p); err != nil {
 		return err
 	}
-	s.p.Stage("find lumens", (s.raw.N[2]+seedPitch-1)/seedPitch)
-	seeds, err := f.seeds(ctx, s.o, s.p)
-	if err != nil {
-		return err
-	}
-	tracks, err := f.tracks(ctx, seeds, volume.New[uint8](s.raw.Grid), shortest)
+	s.p.Stage("find lumens", 2*((s.raw.N[2]+seedPitch-1)/seedPitch))
+	tracks, err := f.lumens(ctx, s.o, s.p)
 	if err != nil {
 		return err
 	}
