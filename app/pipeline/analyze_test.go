@@ -31,8 +31,11 @@ func TestTypedSizeReplacesTheHeaders(t *testing.T) {
 	image := smallSlide(t)
 	header := analyzed(t, Job{Input: image, Protocol: rules(t, "slide-dab")})
 	typed := analyzed(t, Job{Input: image, Protocol: rules(t, "slide-dab"), Spacing: [3]float64{0.002, 0.002, 0}})
-	a, b := value(t, header, "h.area", "tissue", ""), value(t, typed, "h.area", "tissue", "")
-	if r := b / a; r < 3.999999 || r > 4.000001 {
+	// The lengths of the rules are in µm: they find other tissue, and the region is that of the image.
+	region := func(r result.Result) float64 {
+		return value(t, r, "h.area", "tissue", "") / value(t, r, "h.tissue", "tissue", "")
+	}
+	if r := region(typed) / region(header); r < 3.999999 || r > 4.000001 {
 		t.Errorf("twice the pixel size makes %g times the area, want 4", r)
 	}
 	if c := typed.Image.Calibration; c.Source != volume.Typed || c.Field != "--pixel-size" || len(c.Warnings) == 0 {

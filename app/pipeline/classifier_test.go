@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"image"
 	_ "image/png"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -37,7 +39,7 @@ func annotated(t *testing.T, file string, n [3]int, truth func(at [3]int) int, c
 		}
 	}
 	var features []string
-	for _, class := range classes {
+	for _, class := range slices.Sorted(maps.Values(classes)) {
 		all := found[class]
 		for k := range regions {
 			byPlane := map[int][]string{}
@@ -46,7 +48,8 @@ func annotated(t *testing.T, file string, n [3]int, truth func(at [3]int) int, c
 					byPlane[at[2]] = append(byPlane[at[2]], fmt.Sprintf("[%g,%g]", float64(at[0])+0.5, float64(at[1])+0.5))
 				}
 			}
-			for z, list := range byPlane {
+			for _, z := range slices.Sorted(maps.Keys(byPlane)) {
+				list := byPlane[z]
 				features = append(features, fmt.Sprintf(`{"type":"Feature","geometry":{"type":"MultiPoint","coordinates":[%s],"plane":{"c":-1,"z":%d,"t":0}},"properties":{"classification":{"name":%q,"color":[10,200,30]}}}`,
 					strings.Join(list, ","), z, class))
 			}
