@@ -5,6 +5,7 @@ import (
 	"context"
 	"image"
 	"image/color"
+	"image/draw"
 	"math"
 	"slices"
 	"strings"
@@ -56,16 +57,39 @@ func (l *layer) Opaque() bool { return false }
 
 // Tile draws the objects on one tile; one without any is nil.
 func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
+	return l.drawn(ctx, k, nil, image.Rect(0, 0, tiles.Side, tiles.Side))
+}
+
+// Patch draws the part of a tile in which objects have changed: part of tiles.Patcher.
+func (l *layer) Patch(ctx context.Context, k tiles.Key, old *image.RGBA, box tiles.Box) (*image.RGBA, error) {
+	d := l.levels[k.Level].Downsample
+	x, y := float64(k.X)*tiles.Side, float64(k.Y)*tiles.Side
+	const reach = 2*lineWidth + 1 // of lines, dots and spots beyond their places
+	limit := func(v float64) int { return int(min(max(v, 0), tiles.Side)) }
+	part := image.Rect(limit(math.Floor(box.X0/d-x-reach)), limit(math.Floor(box.Y0/d-y-reach)),
+		limit(math.Ceil(box.X1/d-x+reach)), limit(math.Ceil(box.Y1/d-y+reach)))
+	out := image.NewRGBA(old.Rect)
+	copy(out.Pix, old.Pix)
+	draw.Draw(out, part, image.Transparent, image.Point{}, draw.Src)
+	return l.drawn(ctx, k, out, part)
+}
+
+// drawn draws the objects of a part of a tile on out, which is made where it is nil and something is to be drawn.
+func (l *layer) drawn(ctx context.Context, k tiles.Key, out *image.RGBA, part image.Rectangle) (*image.RGBA, error) {
 	on := viewport.Sheet{Axis: l.axis, Slice: int(l.slice.Load())}
 	d := l.levels[k.Level].Downsample
 	x0, y0 := float64(k.X)*tiles.Side*d, float64(k.Y)*tiles.Side*d
-	a, b := l.turn(geojson.Point{x0, y0}, on), l.turn(geojson.Point{x0 + tiles.Side*d, y0 + tiles.Side*d}, on)
+	a := l.turn(geojson.Point{x0 + float64(part.Min.X)*d, y0 + float64(part.Min.Y)*d}, on)
+	b := l.turn(geojson.Point{x0 + float64(part.Max.X)*d, y0 + float64(part.Max.Y)*d}, on)
 	near := l.book.Near(on, Box{a[0], min(a[1], b[1]), b[0], max(a[1], b[1])}, 2*lineWidth*d)
 	if len(near) == 0 {
-		return nil, nil
+		return out, nil
 	}
 	largestFirst(near)
-	out := image.NewRGBA(image.Rect(0, 0, tiles.Side, tiles.Side))
+	if out == nil {
+		out = image.NewRGBA(image.Rect(0, 0, tiles.Side, tiles.Side))
+	}
+	onto := out.SubImage(part).(*image.RGBA)
 	at := func(p geojson.Point) screen.Point {
 		p = l.turn(p, on)
 		return screen.Point{X: (p[0] - x0) / d, Y: (p[1] - y0) / d}
@@ -74,8 +98,8 @@ func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
 		if err := ctx.Err(); err != nil {
 			return nil, err
 		}
-		if !spot(out, o, at, d) {
-			drawObject(out, o.Object, at, lineWidth, areaAlpha)
+		if !spot(onto, o, at, d) {
+			drawObject(onto, o.Object, at, lineWidth, areaAlpha)
 		}
 	}
 	return out, nil

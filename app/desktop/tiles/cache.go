@@ -29,6 +29,29 @@ type Source interface {
 	Tile(ctx context.Context, k Key) (*image.RGBA, error)
 }
 
+// Patcher is a source that draws a part of a tile anew faster than all of it. box, of the full image, holds what
+// has changed since old was made; old, which is shown meanwhile, must be left as it is.
+type Patcher interface {
+	Source
+	Patch(ctx context.Context, k Key, old *image.RGBA, box Box) (*image.RGBA, error)
+}
+
+// Box is a part of the full image, [X0, X1) x [Y0, Y1).
+type Box struct{ X0, Y0, X1, Y1 float64 }
+
+func (b Box) empty() bool { return b.X0 >= b.X1 || b.Y0 >= b.Y1 }
+
+// union is the box around two.
+func (b Box) union(o Box) Box {
+	switch {
+	case b.empty():
+		return o
+	case o.empty():
+		return b
+	}
+	return Box{min(b.X0, o.X0), min(b.Y0, o.Y0), max(b.X1, o.X1), max(b.Y1, o.Y1)}
+}
+
 // Cache keeps the tiles of one source that were used last, up to a number of bytes.
 type Cache struct {
 	src    Source
@@ -55,6 +78,7 @@ type entry struct {
 	key   Key
 	img   *image.RGBA // nil for an empty tile
 	stale bool        // shown until its successor is made
+	dirty Box         // what has changed since; of a tile whose successor is being made, since that was begun
 }
 
 // NewCache starts workers goroutines that make tiles; ready is called after each. Close ends them.
@@ -138,6 +162,7 @@ func (c *Cache) Invalidate(x0, y0, x1, y1 float64) {
 		tx, ty := float64(it.key.X)*d, float64(it.key.Y)*d
 		if tx < x1 && tx+d > x0 && ty < y1 && ty+d > y0 {
 			it.stale = true
+			it.dirty = it.dirty.union(Box{x0, y0, x1, y1})
 		}
 	}
 }
@@ -159,7 +184,7 @@ func (c *Cache) work(ctx context.Context) {
 		if !ok {
 			return
 		}
-		img, err := c.src.Tile(ctx, k)
+		img, err := c.tile(ctx, k, state)
 		c.finish(k, state, img, err)
 		if ctx.Err() == nil {
 			c.ready()
@@ -167,8 +192,20 @@ func (c *Cache) work(ctx context.Context) {
 	}
 }
 
-// state is the version and the epoch that a tile was begun in.
-type state struct{ version, epoch int }
+// tile makes a tile, from what is held of it where that is faster.
+func (c *Cache) tile(ctx context.Context, k Key, begun state) (*image.RGBA, error) {
+	if p, ok := c.src.(Patcher); ok && begun.old != nil {
+		return p.Patch(ctx, k, begun.old, begun.dirty)
+	}
+	return c.src.Tile(ctx, k)
+}
+
+// state is the version and the epoch that a tile was begun in, and what was held of it and has changed.
+type state struct {
+	version, epoch int
+	old            *image.RGBA
+	dirty          Box
+}
 
 func (c *Cache) next(ctx context.Context) (k Key, begun state, ok bool) {
 	c.mu.Lock()
@@ -181,7 +218,14 @@ func (c *Cache) next(ctx context.Context) (k Key, begun state, ok bool) {
 	}
 	k, c.queue = c.queue[0], c.queue[1:]
 	c.making[k] = true
-	return k, state{c.version, c.epoch}, true
+	begun = state{version: c.version, epoch: c.epoch}
+	if e, held := c.held[k]; held {
+		it := e.Value.(*entry)
+		if begun.dirty, it.dirty = it.dirty, (Box{}); !begun.dirty.empty() {
+			begun.old = it.img
+		}
+	}
+	return k, begun, true
 }
 
 func (c *Cache) finish(k Key, begun state, img *image.RGBA, err error) {
@@ -189,14 +233,28 @@ func (c *Cache) finish(k Key, begun state, img *image.RGBA, err error) {
 	defer c.mu.Unlock()
 	delete(c.making, k)
 	c.err = err
-	if err != nil || begun.epoch != c.epoch {
+	if begun.epoch != c.epoch {
 		return
 	}
+	since := Box{}
 	if e, ok := c.held[k]; ok {
-		c.bytes -= size(e.Value.(*entry).img)
+		it := e.Value.(*entry)
+		if err != nil {
+			it.dirty = it.dirty.union(begun.dirty)
+			return
+		}
+		since = it.dirty
+		c.bytes -= size(it.img)
 		c.order.Remove(e)
 	}
-	c.held[k] = c.order.PushFront(&entry{key: k, img: img, stale: begun.version != c.version})
+	if err != nil {
+		return
+	}
+	next := &entry{key: k, img: img, stale: !since.empty(), dirty: since}
+	if since.empty() && begun.old == nil {
+		next.stale = begun.version != c.version // nothing was held that could have told what has changed
+	}
+	c.held[k] = c.order.PushFront(next)
 	c.bytes += size(img)
 	for c.bytes > c.limit && c.order.Len() > 1 {
 		last := c.order.Back()
