@@ -37,7 +37,7 @@ func TestSlabIsTheFoldOfItsSlices(t *testing.T) {
 			}
 		}
 	}
-	if s.Slab(render.X, 1, 100, Min) != s.Slab(render.X, 1, 100, Min) {
+	if first := s.Slab(render.X, 1, 100, Min); s.Slab(render.X, 1, 100, Min) != first {
 		t.Error("the same slab is made twice")
 	}
 }
