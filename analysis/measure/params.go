@@ -157,7 +157,7 @@ func (in Input) axis() (a int, down bool, err error) {
 func Algorithms() map[string]string {
 	all := map[string]string{
 		"measure.occupancy":  "2",
-		"measure.border":     "2",
+		"measure.border":     "3",
 		"measure.components": "1",
 		"measure.profile":    "1",
 		"measure.zones":      "1",

@@ -3,14 +3,17 @@ package measure
 import (
 	"math"
 
+	"gonum.org/v1/gonum/stat/distuv"
+
 	"explant/analysis/result"
 	"explant/analysis/segment"
 )
 
 // unsure is the share of an estimated bias that is taken for the standard uncertainty of that estimate's
 // model: the second scan has neither the rings nor the gain of the first, and begins from labels that are
-// smoother than what was scanned.
-const unsure = 0.5
+// smoother than what was scanned. Of 60 phantoms of 128 voxels a half left 7 intervals of the deposit's volume, and
+// 7 of burden, without the truth.
+const unsure = 0.8
 
 // fewestParts is the least number of parts of a block whose scatter says something.
 const fewestParts = 4
@@ -24,8 +27,9 @@ type share struct{ added, to float64 }
 
 // biasOf gives the bias from the shares of the parts: factor turns added/to of the block into the relative
 // bias of the whole volume, whose own sum of to is whole. Its random part is the jackknife's standard error
-// over the parts, once for the block and once for the volume, which has had noise of its own; nil where
-// fewer than 4 parts hold something.
+// over the parts, once for the block and once for the volume, which has had noise of its own, as much larger as
+// the few parts ask for (GUM G.6.4: k is 2 for many degrees of freedom only); nil where fewer than 4 parts hold
+// something.
 //
 // Source: Efron, Tibshirani, An Introduction to the Bootstrap, 1993, chapter 10; jackknife of a ratio,
 // Cochran, Sampling Techniques, 1977, section 6.17.
@@ -51,9 +55,14 @@ func biasOf(shares []share, factor, whole float64) *bias {
 	for _, v := range left {
 		sum += (v - mean) * (v - mean)
 	}
-	random := (n - 1) / n * sum * factor * factor * (1 + min(all.to/whole, 1))
+	random := (n - 1) / n * sum * factor * factor * (1 + min(all.to/whole, 1)) * square(student(held-1)/2)
 	rel := factor * all.added / all.to
 	return &bias{rel, math.Sqrt(random + unsure*unsure*rel*rel)}
+}
+
+// student is the two-sided 95 % quantile of Student's distribution.
+func student(freedom int) float64 {
+	return distuv.StudentsT{Mu: 0, Sigma: 1, Nu: float64(freedom)}.Quantile(0.975)
 }
 
 // depositBias scales the bias of the block's deposit by its surface over its volume.

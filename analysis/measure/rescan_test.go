@@ -47,8 +47,9 @@ func TestRandomPartOfABias(t *testing.T) {
 	}
 	se := math.Sqrt((squares/64-sum/64*sum/64)/63) / 1000
 	rel := sum / 64 / 1000
-	near1(t, "of the block", biasOf(shares, 1, 64000).u, math.Sqrt(2*se*se+unsure*unsure*rel*rel), 1e-6)
-	near1(t, "of a large volume", biasOf(shares, 1, 64e9).u, math.Sqrt(se*se+unsure*unsure*rel*rel), 1e-3)
+	const wide = 1.99834 / 2 * 1.99834 / 2 // Student's quantile for 63 degrees of freedom, from a table
+	near1(t, "of the block", biasOf(shares, 1, 64000).u, math.Sqrt(2*wide*se*se+unsure*unsure*rel*rel), 1e-6)
+	near1(t, "of a large volume", biasOf(shares, 1, 64e9).u, math.Sqrt(wide*se*se+unsure*unsure*rel*rel), 1e-3)
 }
 
 func TestIntervalsAreFreedOfTheBias(t *testing.T) {
