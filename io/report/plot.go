@@ -32,6 +32,12 @@ var (
 	narrowPlot = [2]vg.Length{300, 220}
 )
 
+// Room of a plot, in points, for what stands below its axis along and for half of the last number of it.
+const belowAxis, besideAxis = 45, 12
+
+// otherFont is how much wider than here words may become in the fonts of a reader.
+const otherFont = 1.25
+
 // svg draws c as an inline picture of the given size that takes its colours from the style sheet.
 // Title is what a screen reader says.
 func (c *curve) svg(size [2]vg.Length, heading, title string, colors map[string]string) (string, error) {
@@ -54,8 +60,11 @@ func (c *curve) svg(size [2]vg.Length, heading, title string, colors map[string]
 	if p.Y.Max <= p.Y.Min {
 		p.Y.Max = p.Y.Min + 1
 	}
+	if y := &p.Y.Label; otherFont*y.TextStyle.Width(y.Text) > size[1]-belowAxis {
+		y.Text = Unit(c.unit) // the heading above says the rest
+	}
 	canvas := vgsvg.New(size[0], size[1])
-	p.Draw(draw.New(canvas))
+	p.Draw(draw.Crop(draw.New(canvas), 0, -besideAxis, 0, 0))
 	var b bytes.Buffer
 	if _, err := canvas.WriteTo(&b); err != nil {
 		return "", fmt.Errorf("plot %s: %w", c.metric, err)
