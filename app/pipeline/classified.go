@@ -88,7 +88,7 @@ func (r *run) classifiedField(ctx context.Context, in imagefile.Reader, px *pixe
 		return err
 	}
 	view.addLight(px.field)
-	f.pictures, err = report.FieldPictures(view.rgb, view.labels, f.Classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
+	f.pictures, err = report.FieldPictures(ctx, view.rgb, view.labels, f.Classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
 	return err
 }
 

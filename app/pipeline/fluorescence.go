@@ -66,7 +66,7 @@ func (r *run) fieldFiles(ctx context.Context, field fluorescence.Field, labels [
 	if err != nil {
 		return err
 	}
-	f.pictures, err = report.FieldPictures(view.rgb, view.labels, f.Classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
+	f.pictures, err = report.FieldPictures(ctx, view.rgb, view.labels, f.Classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
 	return err
 }
 

@@ -73,7 +73,7 @@ func Pin(ctx context.Context, p Pinning, l Limits, prog parallel.Progress) (res 
 	if res, err = r.assemble(ctx); err != nil {
 		return res, err
 	}
-	pics, err := r.pictures()
+	pics, err := r.pictures(ctx)
 	if err != nil {
 		return res, err
 	}
@@ -177,10 +177,10 @@ func refineSlide[T volume.Voxel](ctx context.Context, r *pinRun, v *volume.Volum
 }
 
 // pictures shows the slide, the scan in its plane, and both in turn like the fields of a checkerboard.
-func (r *pinRun) pictures() (report.Pictures, error) {
+func (r *pinRun) pictures(ctx context.Context) (report.Pictures, error) {
 	img := pin.SideBySide(r.seen, r.plane)
 	labels := volume.New[uint8](volume.Grid{N: [3]int{img.Rect.Dx(), img.Rect.Dy(), 1}, Spacing: [3]float64{r.seen.Edge, r.seen.Edge, 0}, Calibration: r.slide.Grid.Calibration})
-	pics, err := report.FieldPictures(img, labels, nil, report.PictureOptions{Workers: r.limits.Workers})
+	pics, err := report.FieldPictures(ctx, img, labels, nil, report.PictureOptions{Workers: r.limits.Workers})
 	if err == nil {
 		pics.Notes = append(pics.Notes, "Left: the slide. Middle: the scan in its plane. Right: both in turn, like the fields of a checkerboard: fibres and deposits must go on across the fields.")
 	}

@@ -41,7 +41,7 @@ func (r *run) micrograph(ctx context.Context, in imagefile.Reader) (f found, err
 	if err != nil {
 		return f, err
 	}
-	f.pictures, err = report.FieldPictures(view.rgb, view.labels, f.Classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
+	f.pictures, err = report.FieldPictures(ctx, view.rgb, view.labels, f.Classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
 	return f, err
 }
 

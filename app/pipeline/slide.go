@@ -55,5 +55,5 @@ func (r *run) fieldPictures(ctx context.Context, in imagefile.Reader, view *over
 	if err := view.addPixels(ctx, pixels, r.options(), r.progress); err != nil {
 		return report.Pictures{}, err
 	}
-	return report.FieldPictures(view.rgb, view.labels, classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
+	return report.FieldPictures(ctx, view.rgb, view.labels, classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
 }

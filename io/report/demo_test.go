@@ -254,7 +254,7 @@ var demoPictures = sync.OnceValue(func() map[string]Pictures {
 	}
 	for name, spacing := range map[string]float64{"slide": 0.0005, "slide-uncalibrated": 0} {
 		img, labels := demoSlide(900, spacing)
-		pics, err := FieldPictures(img, labels, slideClasses, PictureOptions{})
+		pics, err := FieldPictures(testContext, img, labels, slideClasses, PictureOptions{})
 		if err != nil {
 			panic(err)
 		}

@@ -28,8 +28,7 @@ func encodeJPEG(img image.Image) (File, error) {
 
 func encodePNG(img image.Image) (File, error) {
 	var b bytes.Buffer
-	enc := png.Encoder{CompressionLevel: png.BestCompression}
-	if err := enc.Encode(&b, img); err != nil {
+	if err := png.Encode(&b, img); err != nil { // the best compression takes five times as long and saves 3 %
 		return File{}, fmt.Errorf("encode PNG: %w", err)
 	}
 	return File{Type: "image/png", Data: b.Bytes()}, nil

@@ -1,11 +1,13 @@
 package report
 
 import (
+	"context"
 	"fmt"
 	"image"
 
 	"explant/analysis/result"
 	"explant/volume"
+	"explant/volume/parallel"
 	"explant/volume/render"
 )
 
@@ -17,7 +19,7 @@ var remainder = map[string]bool{"other": true, "unclassified": true}
 
 // FieldPictures makes the picture of a slide or field with every class as a layer. Labels has one
 // slice of the size of the picture; its spacing gives the scale bar.
-func FieldPictures(field image.Image, labels *volume.Labels, classes []result.Class, o PictureOptions) (Pictures, error) {
+func FieldPictures(ctx context.Context, field image.Image, labels *volume.Labels, classes []result.Class, o PictureOptions) (Pictures, error) {
 	b := field.Bounds()
 	if labels.N != [3]int{b.Dx(), b.Dy(), 1} {
 		return Pictures{}, fmt.Errorf("pictures: a field of %d x %d pixels and labels of %v", b.Dx(), b.Dy(), labels.N)
@@ -27,7 +29,7 @@ func FieldPictures(field image.Image, labels *volume.Labels, classes []result.Cl
 	}
 	o = o.filled()
 	for side := fieldSide; ; side = side * 4 / 5 {
-		out, err := fieldPictures(field, labels, drawn(classes), side, max(o.Reduced, 1))
+		out, err := fieldPictures(ctx, field, labels, drawn(classes), side, o)
 		if err != nil {
 			return Pictures{}, fmt.Errorf("pictures: %w", err)
 		}
@@ -39,8 +41,8 @@ func FieldPictures(field image.Image, labels *volume.Labels, classes []result.Cl
 	}
 }
 
-func fieldPictures(field image.Image, labels *volume.Labels, classes []result.Class, side, reduced int) (Pictures, error) {
-	width, height := labels.N[0], labels.N[1]
+func fieldPictures(ctx context.Context, field image.Image, labels *volume.Labels, classes []result.Class, side int, o PictureOptions) (Pictures, error) {
+	width, height, reduced := labels.N[0], labels.N[1], max(o.Reduced, 1)
 	w, h := render.Fit(width, height, side)
 	base, err := encodeJPEG(render.ShrinkColor(field, w, h))
 	if err != nil {
@@ -52,13 +54,16 @@ func fieldPictures(field image.Image, labels *volume.Labels, classes []result.Cl
 		p.Height *= labels.Spacing[1]
 	}
 	out := Pictures{Field: p}
+	p.Layers = make([]File, len(classes))
+	err = parallel.Each(ctx, len(classes), parallel.Options{Workers: o.Workers}, parallel.Discard{}, func(_ context.Context, i int) (err error) {
+		ink, _ := parseColor(colorOf(classes[i]))
+		p.Layers[i], err = encodeLayer(labels.Data, width, height, side, classes[i].Value, ink)
+		return err
+	})
+	if err != nil {
+		return Pictures{}, err
+	}
 	for _, c := range classes {
-		ink, _ := parseColor(colorOf(c))
-		layer, err := encodeLayer(labels.Data, width, height, side, c.Value, ink)
-		if err != nil {
-			return Pictures{}, err
-		}
-		p.Layers = append(p.Layers, layer)
 		out.Layers = append(out.Layers, Layer{Name: c.Name, Color: colorOf(c), Shown: !remainder[c.Name]})
 	}
 	if w < width*reduced {

@@ -112,12 +112,12 @@ func TestPicturesFitTheirBudget(t *testing.T) {
 		t.Errorf("a twentieth of the bytes: %v", err)
 	}
 	img, slide := demoSlide(300, 0)
-	whole, err := FieldPictures(img, slide, slideClasses, PictureOptions{})
+	whole, err := FieldPictures(t.Context(), img, slide, slideClasses, PictureOptions{})
 	fatal(t, err)
-	less, err := FieldPictures(img, slide, slideClasses, PictureOptions{MaxBytes: whole.Bytes()})
+	less, err := FieldPictures(t.Context(), img, slide, slideClasses, PictureOptions{MaxBytes: whole.Bytes()})
 	fatal(t, err)
 	big, bigSlide := demoSlide(700, 0)
-	small, err := FieldPictures(big, bigSlide, slideClasses, PictureOptions{MaxBytes: 120_000})
+	small, err := FieldPictures(t.Context(), big, bigSlide, slideClasses, PictureOptions{MaxBytes: 120_000})
 	fatal(t, err)
 	if less.Bytes() != whole.Bytes() || small.Bytes() > 120_000 || len(small.Notes) == 0 {
 		t.Errorf("%d and %d bytes, then %d with notes %v", whole.Bytes(), less.Bytes(), small.Bytes(), small.Notes)
@@ -147,7 +147,7 @@ func TestPicturesOfExtremes(t *testing.T) {
 	if _, err := VolumePictures(t.Context(), volume.New[uint8](g), volume.New[uint8](volume.Grid{N: [3]int{3, 3, 2}}), nil, PictureOptions{}); err == nil {
 		t.Error("grey and labels of different size: no error")
 	}
-	if _, err := FieldPictures(image.NewGray(image.Rect(0, 0, 4, 4)), volume.New[uint8](g), nil, PictureOptions{}); err == nil {
+	if _, err := FieldPictures(t.Context(), image.NewGray(image.Rect(0, 0, 4, 4)), volume.New[uint8](g), nil, PictureOptions{}); err == nil {
 		t.Error("a field and a volume of labels: no error")
 	}
 }
@@ -164,7 +164,7 @@ func TestPicturesStopWhenCancelled(t *testing.T) {
 // The layer of a class covers exactly its pixels when nothing is reduced.
 func TestFieldLayersCoverTheirClass(t *testing.T) {
 	img, labels := demoSlide(120, 0.0005)
-	p, err := FieldPictures(img, labels, slideClasses, PictureOptions{})
+	p, err := FieldPictures(t.Context(), img, labels, slideClasses, PictureOptions{})
 	fatal(t, err)
 	layer, err := png.Decode(bytes.NewReader(p.Field.Layers[0].Data)) // fibrin, class 1
 	fatal(t, err)

@@ -223,6 +223,27 @@ func BenchmarkDepth(b *testing.B) {
 	}
 }
 
+// Each pixel is the mean over all source pixels, weighted by what it covers of them.
+func TestShrinkEqualsTheSumOverAllPixels(t *testing.T) {
+	covered := func(from, to, i, s int) int { return max(min((s+1)*to, (i+1)*from)-max(s*to, i*from), 0) }
+	for _, c := range [][4]int{{7, 5, 3, 2}, {12, 9, 12, 4}, {5, 5, 1, 5}, {13, 11, 12, 10}, {8, 6, 4, 2}} {
+		src := image.NewGray(image.Rect(0, 0, c[0], c[1]))
+		for i := range src.Pix {
+			src.Pix[i] = uint8(i * i * 7 % 256)
+		}
+		out := Shrink(src, c[2], c[3])
+		for i, got := range out.Pix {
+			sum, area := 0, c[0]*c[1]
+			for k, v := range src.Pix {
+				sum += int(v) * covered(c[0], c[2], i%c[2], k%c[0]) * covered(c[1], c[3], i/c[2], k/c[0])
+			}
+			if want := uint8((sum + area/2) / area); got != want {
+				t.Fatalf("%v: pixel %d is %d, want %d", c, i, got, want)
+			}
+		}
+	}
+}
+
 func BenchmarkShrink(b *testing.B) {
 	src := image.NewGray(image.Rect(0, 0, 1024, 1024))
 	b.Run("from=1024/to=560", func(b *testing.B) {

@@ -20,34 +20,67 @@ func Shrink(src *image.Gray, width, height int) *image.Gray {
 		return src
 	}
 	out := image.NewGray(image.Rect(0, 0, width, height))
-	sums := make([]uint64, width)
+	spans, column := spansOf(w, width), make([]uint64, w)
 	for y := range height {
-		clear(sums)
-		overlaps(h, height, y, func(sy int, weight uint64) {
-			addRow(sums, src.Pix[sy*src.Stride:sy*src.Stride+w], weight)
-		})
-		area := uint64(w) * uint64(h)
-		for x, s := range sums {
-			out.Pix[y*out.Stride+x] = uint8((s + area/2) / area)
+		clear(column)
+		s := spanOf(h, height, y)
+		for k := range s.n {
+			weight := s.weight(k, height)
+			for x, v := range src.Pix[(s.first+k)*src.Stride:][:w] {
+				column[x] += weight * uint64(v)
+			}
 		}
+		gather(out.Pix[y*out.Stride:][:width], column, spans, uint64(w)*uint64(h))
 	}
 	return out
 }
 
-// addRow adds weight times the source row, shrunk to len(sums), to sums.
-func addRow(sums []uint64, row []uint8, weight uint64) {
-	for x := range sums {
-		overlaps(len(row), len(sums), x, func(sx int, part uint64) { sums[x] += part * weight * uint64(row[sx]) })
+// gather shrinks a row of columns, each already a weighted sum, to the mean of the area of each pixel of dst.
+func gather(dst []uint8, column []uint64, spans []span, area uint64) {
+	for x, s := range spans {
+		var inner uint64
+		for _, v := range column[s.first+1 : s.first+max(s.n-1, 1)] {
+			inner += v
+		}
+		sum := s.head*column[s.first] + inner*uint64(len(dst))
+		if s.n > 1 {
+			sum += s.tail * column[s.first+s.n-1]
+		}
+		dst[x] = uint8((sum + area/2) / area)
 	}
 }
 
-// overlaps calls fn with each of from source pixels that target pixel i of to covers, and the length
-// of the overlap in units of 1/to of a source pixel; the lengths add up to from.
-func overlaps(from, to, i int, fn func(source int, length uint64)) {
+// span is what a target pixel covers of the source: n pixels from first, the first and the last one by the lengths
+// head and tail, the others wholly. Lengths are in units of 1/(target pixels) of a source pixel.
+type span struct {
+	first, n   int
+	head, tail uint64
+}
+
+// spanOf is the span of target pixel i of to, for from source pixels; the lengths of all add up to from * to.
+func spanOf(from, to, i int) span {
 	lo, hi := i*from, (i+1)*from
-	for s := lo / to; s*to < hi; s++ {
-		fn(s, uint64(min((s+1)*to, hi)-max(s*to, lo)))
+	first, last := lo/to, (hi-1)/to
+	return span{first, last - first + 1, uint64(min((first+1)*to, hi) - lo), uint64(hi - last*to)}
+}
+
+func spansOf(from, to int) []span {
+	all := make([]span, to)
+	for i := range all {
+		all[i] = spanOf(from, to, i)
 	}
+	return all
+}
+
+// weight is the length of the k-th source pixel in a span of one of to target pixels.
+func (s span) weight(k, to int) uint64 {
+	switch k {
+	case 0:
+		return s.head
+	case s.n - 1:
+		return s.tail
+	}
+	return uint64(to)
 }
 
 // ShrinkColor is src at a smaller size, each channel shrunk by itself; src is taken as opaque.
