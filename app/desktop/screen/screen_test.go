@@ -1,11 +1,16 @@
 package screen
 
 import (
+	"bytes"
 	"image"
 	"image/color"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"golang.org/x/image/font"
+	"golang.org/x/image/math/fixed"
 )
 
 var white = color.RGBA{255, 255, 255, 255}
@@ -45,6 +50,38 @@ func TestTextFitsItsRoom(t *testing.T) {
 	}
 	if got := FitText("z 1", 26, 200); got != 26 {
 		t.Errorf("a short text was made %d high", got)
+	}
+}
+
+// TestKeptLettersAreThoseOfTheFont writes a line with and without the letters that are kept, and where they were
+// not drawn at whole pixels.
+func TestKeptLettersAreThoseOfTheFont(t *testing.T) {
+	const text, size = "axial  z 513 / 1024   µm Ag", 13
+	for _, at := range []fixed.Point26_6{fixed.P(3, 20), {X: 3<<6 + 17, Y: 20 << 6}} {
+		var got, want image.RGBA
+		for _, dst := range []*image.RGBA{&got, &want} {
+			*dst = *image.NewRGBA(image.Rect(0, 0, 220, 30))
+			faces.Lock()
+			f := face(size)
+			if dst == &want {
+				f = f.(*glyphs).Face
+			}
+			d := font.Drawer{Dst: dst, Face: f, Src: image.NewUniform(white), Dot: at}
+			d.DrawString(text)
+			faces.Unlock()
+		}
+		if !bytes.Equal(got.Pix, want.Pix) || !slices.ContainsFunc(want.Pix, func(v uint8) bool { return v > 200 }) {
+			t.Errorf("at %v the line is another one", at)
+		}
+	}
+}
+
+// BenchmarkLabel writes a line of 24 letters with its edge on a plate.
+func BenchmarkLabel(b *testing.B) {
+	dst := image.NewRGBA(image.Rect(0, 0, 400, 40))
+	b.SetBytes(24)
+	for b.Loop() {
+		Label(dst, 10, 25, "axial  z 513 / 1024  mean", 13)
 	}
 }
 

@@ -34,8 +34,9 @@ func face(size int) font.Face {
 	if err != nil {
 		panic(err)
 	}
-	faces.of[size] = f
-	return f
+	kept := &glyphs{f, map[rune]glyph{}}
+	faces.of[size] = kept
+	return kept
 }
 
 // TextWidth is the width of a line of text of a height in pixels.

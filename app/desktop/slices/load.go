@@ -7,8 +7,8 @@ import (
 	"explant/volume"
 )
 
-// readBytes is about what is read of the volume at once.
-const readBytes = 8 << 20
+// readBytes is about what is read of the volume at once: little, so that it ends soon when a frame is wanted.
+const readBytes = 4 << 20
 
 // refresh is how often the screen is told while the copy fills.
 const refresh = 150 * time.Millisecond
@@ -17,25 +17,49 @@ const refresh = 150 * time.Millisecond
 func (s *Stack) load() {
 	slice := s.n[0] * s.n[1] * s.img.Info.Channels * s.img.Info.Type.Size()
 	slabs := max(readBytes/slice/s.f[2], 1) // slices of the copy at once
-	told := time.Now()
+	last := time.Now()
+	var room []uint16
 	for z := 0; z < s.m[2]; z += slabs {
-		last := min(z+slabs, s.m[2])
-		b, err := s.img.Reader().Read(s.ctx, s.box([3]int{0, 0, z * s.f[2]}, [3]int{s.n[0], s.n[1], min(last*s.f[2], s.n[2])}))
+		began, end := time.Now(), min(z+slabs, s.m[2])
+		b, err := s.img.Reader().Read(s.ctx, s.box([3]int{0, 0, z * s.f[2]}, [3]int{s.n[0], s.n[1], min(end*s.f[2], s.n[2])}))
 		if err != nil {
 			s.fail(err)
 			return
 		}
-		all := s.samples(b)
-		for k := z; k < last; k++ {
+		room = s.samples(b, room)
+		for k := z; k < end; k++ {
 			from := (k - z) * s.f[2] * s.n[0] * s.n[1]
-			s.fill(k, all[from:min(from+s.f[2]*s.n[0]*s.n[1], len(all))])
+			s.fill(k, room[from:min(from+s.f[2]*s.n[0]*s.n[1], len(room))])
 			s.filled[k].Store(true)
 			s.count.Add(1)
 		}
-		if now := time.Now(); now.Sub(told) > refresh || last == s.m[2] {
-			told = now
+		if now := time.Now(); now.Sub(last) > refresh || end == s.m[2] {
+			last = now
+			s.told.Add(1)
 			s.ready()
 		}
+		s.giveWay(time.Since(began))
+	}
+}
+
+// The loading is held back while planes change: busy after the last change, for breaks times as long as it
+// worked.
+const (
+	busy   = 150 * time.Millisecond
+	breaks = 3
+)
+
+// giveWay leaves the processors to the frames while a person moves through the planes.
+func (s *Stack) giveWay(worked time.Duration) {
+	s.mu.Lock()
+	moving := time.Since(s.moved) < busy
+	s.mu.Unlock()
+	if !moving {
+		return
+	}
+	select {
+	case <-s.ctx.Done():
+	case <-time.After(breaks * worked):
 	}
 }
 
@@ -64,9 +88,7 @@ func (s *Stack) meanRows(out, from []uint16) {
 		for z := range depth {
 			for r := range rows {
 				at := (z*s.n[1] + y*s.f[1] + r) * s.n[0]
-				for x, v := range from[at : at+s.n[0]] {
-					sums[x>>shift] += uint32(v)
-				}
+				addRow(sums, from[at:at+s.n[0]], shift)
 			}
 		}
 		row := out[y*s.m[0]:][:s.m[0]]
@@ -74,6 +96,22 @@ func (s *Stack) meanRows(out, from []uint16) {
 			n := uint32(depth * rows * (min((x+1)*s.f[0], s.n[0]) - x*s.f[0]))
 			row[x] = uint16((sum + n/2) / n)
 		}
+	}
+}
+
+// addRow adds 1 << shift samples to each of the sums, fewer to the last.
+func addRow(sums []uint32, row []uint16, shift int) {
+	if shift != 1 {
+		for x, v := range row {
+			sums[x>>shift] += uint32(v)
+		}
+		return
+	}
+	for x := range len(row) / 2 {
+		sums[x] += uint32(row[2*x]) + uint32(row[2*x+1])
+	}
+	if len(row)%2 == 1 {
+		sums[len(sums)-1] += uint32(row[len(row)-1])
 	}
 }
 

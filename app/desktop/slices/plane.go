@@ -1,7 +1,7 @@
 package slices
 
 import (
-	"time"
+	"context"
 
 	"explant/volume/render"
 )
@@ -18,25 +18,22 @@ type Plane struct {
 const finePlanes = 24
 
 // Plane gives slice index across an axis with what is there now; the full resolution is read where it is
-// not, and ready is called when it has come.
+// not, and ready is called when it has come. A plane across z, which is read fast, is waited for a moment.
+// The same pointer is the same picture.
 func (s *Stack) Plane(a render.Axis, index int) *Plane {
 	at := place{a, index}
 	if p := s.kept(at); p != nil {
+		s.notice(at)
 		return p
 	}
 	if s.f == [3]int{1, 1, 1} && s.whole(at) {
-		return s.copied(at)
+		s.notice(at)
+		return s.coarse(at)
 	}
-	s.mu.Lock()
-	if w, there := s.want[a]; !there || w.place != at {
-		s.want[a] = wish{at, time.Now()}
+	if p := s.await(at, s.wish(at)); p != nil {
+		return p
 	}
-	s.mu.Unlock()
-	select {
-	case s.wake <- struct{}{}:
-	default:
-	}
-	return s.copied(at)
+	return s.coarse(at)
 }
 
 func (s *Stack) kept(at place) *Plane {
@@ -51,6 +48,34 @@ func (s *Stack) whole(at place) bool {
 		return s.filled[at.index/s.f[2]].Load()
 	}
 	return int(s.count.Load()) == s.m[2]
+}
+
+// coarse is a plane of the copy; the last one of each axis is kept, and made anew when the screen has been told
+// of more.
+func (s *Stack) coarse(at place) *Plane {
+	told := s.told.Load()
+	if s.whole(at) {
+		told = -1
+	}
+	s.mu.Lock()
+	last := s.copies[at.axis]
+	s.mu.Unlock()
+	if last.plane != nil && last.place == at && last.told == told {
+		return last.plane
+	}
+	p := s.copied(at)
+	s.mu.Lock()
+	s.copies[at.axis] = copyOf{at, told, p}
+	s.mu.Unlock()
+	return p
+}
+
+// copyOf is a plane of the copy, and how often the screen had been told of more when it was made; -1 where
+// nothing more will come.
+type copyOf struct {
+	place
+	told  int64
+	plane *Plane
 }
 
 // sides are the axes of columns and rows.
@@ -94,77 +119,16 @@ func (s *Stack) copied(at place) *Plane {
 	return p
 }
 
-// wish is a plane that is wanted at full resolution, and since when.
-type wish struct {
-	place
-	since time.Time
-}
-
-// rest is how long a plane across x or y must have been wanted before it is read: it lies scattered over the
-// file, and most of those that are passed by are never looked at.
-const rest = 60 * time.Millisecond
-
-// fetch reads planes at full resolution, the newest wish of each axis.
-func (s *Stack) fetch() {
-	for {
-		at, wait, ok := s.nextWish(time.Now())
-		if ok {
-			if p, err := s.read(at); err != nil {
-				s.fail(err)
-			} else {
-				s.keep(at, p)
-				s.ready()
-			}
-			continue
-		}
-		var rested <-chan time.Time
-		if wait > 0 {
-			rested = time.After(wait)
-		}
-		select {
-		case <-s.ctx.Done():
-			return
-		case <-s.wake:
-		case <-rested:
-		}
-	}
-}
-
-// nextWish takes a wish that is due; planes across z come first, for they are read fastest. With none due it
-// tells how long to wait, 0 for a new wish.
-func (s *Stack) nextWish(now time.Time) (at place, wait time.Duration, ok bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.ctx.Err() != nil {
-		return at, 0, false
-	}
-	for _, a := range []render.Axis{render.Z, render.Y, render.X} {
-		w, there := s.want[a]
-		if !there {
-			continue
-		}
-		left := rest - now.Sub(w.since)
-		if a == render.Z || left <= 0 {
-			delete(s.want, a)
-			return w.place, 0, true
-		}
-		if wait == 0 || left < wait {
-			wait = left
-		}
-	}
-	return at, wait, false
-}
-
 // read reads a plane from the file.
-func (s *Stack) read(at place) (*Plane, error) {
+func (s *Stack) read(ctx context.Context, at place) (*Plane, error) {
 	from, to := [3]int{}, s.n
 	from[at.axis], to[at.axis] = at.index, at.index+1
-	b, err := s.img.Reader().Read(s.ctx, s.box(from, to))
+	b, err := s.img.Reader().Read(ctx, s.box(from, to))
 	if err != nil {
 		return nil, err
 	}
 	c, r := sides(at.axis)
-	p := &Plane{W: s.n[c], H: s.n[r], Data: s.samples(b), Fine: true}
+	p := &Plane{W: s.n[c], H: s.n[r], Data: s.samples(b, nil), Fine: true}
 	if at.axis != render.Z {
 		flip(p)
 	}
@@ -178,19 +142,6 @@ func flip(p *Plane) {
 		for x := range a {
 			a[x], b[x] = b[x], a[x]
 		}
-	}
-}
-
-func (s *Stack) keep(at place, p *Plane) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if _, ok := s.fine[at]; !ok {
-		s.order = append(s.order, at)
-	}
-	s.fine[at] = p
-	for len(s.order) > finePlanes {
-		delete(s.fine, s.order[0])
-		s.order = s.order[1:]
 	}
 }
 
@@ -219,10 +170,12 @@ func (s *Stack) Window(p *Plane, low, high float64) render.Window {
 // Middle reads the middle slice across z now, for the first picture.
 func (s *Stack) Middle() (*Plane, error) {
 	at := place{render.Z, s.n[2] / 2}
-	p, err := s.read(at)
+	p, err := s.read(s.ctx, at)
 	if err != nil {
 		return nil, err
 	}
+	s.mu.Lock()
 	s.keep(at, p)
+	s.mu.Unlock()
 	return p, nil
 }

@@ -22,14 +22,14 @@ type slab struct {
 	place
 	n    int
 	mode Projection
-	read int64 // slices of the copy that were there
+	told int64 // how often the screen had been told of more of the copy
 }
 
 // Slab gives n slices around one as a picture, from the copy: coarse where that is reduced. The part that
 // would lie beyond the volume is left out; slices that are not read yet count for nothing. The last one of
 // each axis is kept.
 func (s *Stack) Slab(a render.Axis, index, n int, mode Projection) *Plane {
-	at := slab{place{a, index}, n, mode, s.count.Load()}
+	at := slab{place{a, index}, n, mode, s.told.Load()}
 	s.mu.Lock()
 	if p := s.slabs[a]; p != nil && s.slabOf[a] == at {
 		s.mu.Unlock()

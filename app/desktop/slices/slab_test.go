@@ -57,19 +57,57 @@ func TestReducedSlabCoversItsSlices(t *testing.T) {
 // plane across z at once.
 func TestPlanesPassedByAreNotRead(t *testing.T) {
 	now := time.Now()
-	s := &Stack{ctx: context.Background(), want: map[render.Axis]wish{render.X: {place{render.X, 7}, now}}}
+	s := &Stack{ctx: context.Background(), moved: now, want: map[render.Axis]wish{render.X: {place: place{render.X, 7}}}}
 	if at, wait, ok := s.nextWish(now.Add(10 * time.Millisecond)); ok || wait != rest-10*time.Millisecond {
 		t.Errorf("%v is read after 10 ms, or waited for %v", at, wait)
 	}
-	s.want[render.Z] = wish{place{render.Z, 3}, now}
-	if at, _, ok := s.nextWish(now); !ok || at != (place{render.Z, 3}) {
+	s.want[render.Z] = wish{place: place{render.Z, 3}}
+	if at, _, ok := s.nextWish(now); !ok || at.place != (place{render.Z, 3}) {
 		t.Errorf("across z: %v, %v", at, ok)
 	}
-	if at, _, ok := s.nextWish(now.Add(rest)); !ok || at != (place{render.X, 7}) {
+	if at, _, ok := s.nextWish(now.Add(rest)); !ok || at.place != (place{render.X, 7}) {
 		t.Errorf("rested: %v, %v", at, ok)
 	}
 	if _, wait, ok := s.nextWish(now.Add(rest)); ok || wait != 0 {
 		t.Errorf("nothing is wanted, and yet %v", wait)
+	}
+}
+
+// TestMovingEndsReadingAndHoldsTheLoadingBack moves from slice to slice: what is read across x ends, another
+// look at the same slice ends nothing, and the loading takes breaks until nothing has moved for a while.
+func TestMovingEndsReadingAndHoldsTheLoadingBack(t *testing.T) {
+	stopped := 0
+	s := &Stack{ctx: t.Context(), asked: map[render.Axis]int{}, stopRead: func() { stopped++ }}
+	s.notice(place{render.Z, 3})
+	s.notice(place{render.Z, 3})
+	if stopped != 1 {
+		t.Errorf("reading was ended %d times by one move", stopped)
+	}
+	began := time.Now()
+	s.giveWay(10 * time.Millisecond)
+	if took := time.Since(began); took < breaks*10*time.Millisecond {
+		t.Errorf("the break was %v", took)
+	}
+	s.moved = time.Now().Add(-busy)
+	began = time.Now()
+	s.giveWay(time.Hour)
+	if took := time.Since(began); took > time.Minute {
+		t.Errorf("with nothing moving the break was %v", took)
+	}
+}
+
+// TestSamePlaneIsTheSamePicture asks for planes twice: views draw anew what has another pointer.
+func TestSamePlaneIsTheSamePicture(t *testing.T) {
+	s := openStack(t, volumeFile(t, [3]int{16, 12, 10}), Options{})
+	waitFor(t, "the volume", func() bool { return s.Progress() == 1 })
+	for _, a := range []render.Axis{render.Z, render.Y, render.X} {
+		first := s.Plane(a, 4)
+		if s.Plane(a, 4) != first {
+			t.Errorf("across %s it is made twice", a)
+		}
+		if s.Plane(a, 5) == first {
+			t.Errorf("across %s two slices are one", a)
+		}
 	}
 }
 

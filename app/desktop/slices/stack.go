@@ -5,9 +5,11 @@ package slices
 
 import (
 	"context"
+	"encoding/binary"
 	"math"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"explant/app/desktop/source"
 	"explant/io/imagefile"
@@ -48,6 +50,14 @@ type Stack struct {
 	wake  chan struct{}
 	err   error
 
+	told     atomic.Int64        // how often the screen was told that the copy has more
+	asked    map[render.Axis]int // the slice of each axis that is looked at
+	moved    time.Time           // when that changed last
+	stopRead context.CancelFunc  // of a plane that is read across x or y; nil when none is
+	awaited  chan struct{}       // of the plane that a frame waits for
+	slow     bool                // the last plane across z took long
+
+	copies [3]copyOf // the last plane of the copy across each axis
 	slabs  [3]*Plane // the last thick slab across each axis
 	slabOf [3]slab
 }
@@ -61,7 +71,7 @@ type place struct {
 // Open looks at the middle of a volume and begins to read it; ready is called, from other goroutines,
 // when more is there.
 func Open(ctx context.Context, m *source.Image, o Options, ready func()) (*Stack, error) {
-	s := &Stack{img: m, o: o, n: m.Info.Grid.N, ready: ready, fine: map[place]*Plane{}, want: map[render.Axis]wish{}, wake: make(chan struct{}, 1)}
+	s := &Stack{img: m, o: o, n: m.Info.Grid.N, ready: ready, fine: map[place]*Plane{}, want: map[render.Axis]wish{}, asked: map[render.Axis]int{}, wake: make(chan struct{}, 1)}
 	if o.Voxels == 0 {
 		s.o.Voxels = copyVoxels
 	}
@@ -170,25 +180,23 @@ func (s *Stack) findScale(ctx context.Context) (scale, error) {
 
 func (s *Stack) box(from, to [3]int) imagefile.Window { return imagefile.Window{Min: from, Max: to} }
 
-// samples turns a block into samples of the shown channel.
-func (s *Stack) samples(b imagefile.Block) []uint16 {
+// samples turns a block into samples of the shown channel, in room where that is long enough.
+func (s *Stack) samples(b imagefile.Block, room []uint16) []uint16 {
 	n, c := b.Channels, min(s.o.Channel, b.Channels-1)
-	out := make([]uint16, b.N[0]*b.N[1]*b.N[2])
+	voxels := b.N[0] * b.N[1] * b.N[2]
+	if cap(room) < voxels {
+		room = make([]uint16, voxels)
+	}
+	out := room[:voxels]
 	switch b.Type {
 	case imagefile.Uint8:
 		for i := range out {
 			out[i] = uint16(b.Data[i*n+c])
 		}
 	case imagefile.Uint16:
-		for i := range out {
-			at := 2 * (i*n + c)
-			out[i] = uint16(b.Data[at]) | uint16(b.Data[at+1])<<8
-		}
+		words(out, b.Data, n, c, 0)
 	case imagefile.Int16:
-		for i := range out {
-			at := 2 * (i*n + c)
-			out[i] = (uint16(b.Data[at]) | uint16(b.Data[at+1])<<8) ^ 0x8000
-		}
+		words(out, b.Data, n, c, 0x8000)
 	case imagefile.Int8:
 		for i := range out {
 			out[i] = uint16(b.Data[i*n+c] ^ 0x80)
@@ -200,4 +208,18 @@ func (s *Stack) samples(b imagefile.Block) []uint16 {
 		}
 	}
 	return out
+}
+
+// words takes channel c of n from little-endian numbers of 16 bits, with the bits of flip turned round.
+func words(out []uint16, data []byte, n, c int, flip uint16) {
+	if n == 1 {
+		data = data[:2*len(out)]
+		for i := range out {
+			out[i] = binary.LittleEndian.Uint16(data[2*i:]) ^ flip
+		}
+		return
+	}
+	for i := range out {
+		out[i] = binary.LittleEndian.Uint16(data[2*(i*n+c):]) ^ flip
+	}
 }

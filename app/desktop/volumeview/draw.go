@@ -1,6 +1,7 @@
 package volumeview
 
 import (
+	"encoding/binary"
 	"fmt"
 	"image"
 	"image/color"
@@ -57,17 +58,29 @@ func (v *Volume) draw(dst *image.RGBA) {
 		return
 	}
 	s := v.state()
+	space := v.outside.rect
 	v.mu.Unlock()
-	draw.Draw(dst, dst.Rect, image.NewUniform(gutter), image.Point{}, draw.Src)
-	lut := v.greys(s.window)
+	drawGutters(dst, s.panes, space)
+	lut := v.table.of(v, s.window)
 	var done sync.WaitGroup
-	for _, p := range s.panes {
+	for i, p := range s.panes {
 		if !p.rect.Empty() {
-			done.Go(func() { v.drawPane(dst.SubImage(p.rect).(*image.RGBA), s, p, lut) })
+			done.Go(func() { v.drawPane(dst.SubImage(p.rect).(*image.RGBA), s, p, &v.grounds[i], lut) })
 		}
 	}
 	done.Wait()
 	v.drawSpace(dst, s)
+}
+
+// drawGutters fills what lies between the parts: a cross, or nothing where one of them has the whole frame.
+func drawGutters(dst *image.RGBA, panes [3]pane, space image.Rectangle) {
+	if panes[axial].rect.Empty() || space.Empty() {
+		return
+	}
+	left, low := panes[axial].rect.Max.X, panes[axial].rect.Max.Y
+	for _, r := range []image.Rectangle{image.Rect(left, 0, space.Min.X, dst.Rect.Max.Y), image.Rect(0, low, dst.Rect.Max.X, space.Min.Y)} {
+		draw.Draw(dst, r, image.NewUniform(gutter), image.Point{}, draw.Src)
+	}
 }
 
 // shown is what a pane shows: a slice, or a thick slab around it.
@@ -78,22 +91,17 @@ func (v *Volume) shown(s state, p pane) *slices.Plane {
 	return v.Stack.Plane(p.axis, s.cross[p.axis])
 }
 
-func (v *Volume) drawPane(dst *image.RGBA, s state, p pane, lut *[1 << 16]uint8) {
-	plane := v.shown(s, p)
-	var over *slices.Plane
+func (v *Volume) drawPane(dst *image.RGBA, s state, p pane, last *picture[groundOf], lut *[1 << 16]uint8) {
+	of := groundOf{plane: v.shown(s, p), view: p.view, lut: lut}
 	if s.labels != nil && s.opacity > 0 {
-		over = s.labels.stack.Plane(p.axis, s.cross[p.axis])
+		of.over, of.labels, of.opacity = s.labels.stack.Plane(p.axis, s.cross[p.axis]), s.labels, s.opacity
 	}
-	draw.Draw(dst, dst.Rect, image.NewUniform(ground), image.Point{}, draw.Src)
-	paint(dst, p.view, plane, lut)
-	if over != nil {
-		paintLabels(dst, p.view, over, &s.labels.colors, s.opacity)
-	}
+	last.onto(dst, of, func(to *image.RGBA) { v.drawGround(to, of) })
 	if s.marks != nil {
 		s.marks.Draw(dst, viewport.Sheet{Axis: p.axis, Slice: s.cross[p.axis]}, p.view, s.density)
 	}
 	v.drawCross(dst, s, p)
-	v.describe(dst, s, p, plane.Fine)
+	v.describe(dst, s, p, of.plane.Fine)
 }
 
 // paint draws the samples of a plane, each pixel the nearest or, where pixels of the plane are smaller
@@ -122,8 +130,7 @@ func paint(dst *image.RGBA, v viewport.View, p *slices.Plane, lut *[1 << 16]uint
 			} else {
 				g = lut[upper[c.i]]
 			}
-			px := out[4*x : 4*x+4 : 4*x+4]
-			px[0], px[1], px[2] = g, g, g
+			binary.LittleEndian.PutUint32(out[4*x:], uint32(g)*0x010101|0xFF000000)
 		}
 	}
 }

@@ -209,30 +209,45 @@ func (v *Volume) render(ctx context.Context, fine bool) {
 	})
 }
 
+// spaceOf is what the pane of the view from outside shows.
+type spaceOf struct {
+	picture    *image.NRGBA // nil: none
+	text, part string
+	size       int // of text
+}
+
 // drawSpace puts the newest picture of the scene into its pane.
 func (v *Volume) drawSpace(dst *image.RGBA, s state) {
 	v.mu.Lock()
 	o := &v.outside
-	r, picture, note, part, making, err := o.rect, o.picture, o.note, o.part, o.making, o.err
+	r, making, err := o.rect, o.making, o.err
+	of := spaceOf{picture: o.picture, part: o.part, size: int(13*s.density + 0.5)}
+	note := o.note
 	v.mu.Unlock()
 	if r.Empty() {
 		return
 	}
-	screen.Fill(dst, r, ground)
-	size := int(13*s.density + 0.5)
-	text := "3D   press D to make it"
+	of.text = "3D   press D to make it"
 	switch {
 	case err != nil:
-		text = "3D: " + err.Error()
+		of.text, of.picture = "3D: "+err.Error(), nil
 	case making:
-		text = "3D   making it …"
-	case v.Stack.Progress() < 1 && picture == nil:
-		text = "3D   when the volume is read"
-	case picture != nil:
-		text = "3D   " + note + ", reduced; drag to turn"
-		fitPicture(dst, banner(dst, r, part, size), picture)
+		of.text, of.picture = "3D   making it …", nil
+	case v.Stack.Progress() < 1 && of.picture == nil:
+		of.text = "3D   when the volume is read"
+	case of.picture != nil:
+		of.text = "3D   " + note + ", reduced; drag to turn"
 	}
-	screen.Text(dst, r.Min.X+size*2/3, r.Min.Y+size*3/2, text, screen.FitText(text, size, r.Dx()-size), white)
+	v.space.onto(dst.SubImage(r).(*image.RGBA), of, of.draw)
+}
+
+func (of spaceOf) draw(dst *image.RGBA) {
+	r, size := dst.Rect, of.size
+	screen.Fill(dst, r, ground)
+	if of.picture != nil {
+		fitPicture(dst, banner(dst, r, of.part, size), of.picture)
+	}
+	screen.Text(dst, r.Min.X+size*2/3, r.Min.Y+size*3/2, of.text, screen.FitText(of.text, size, r.Dx()-size), white)
 }
 
 // banner says at the foot of the view that not everything is shown, and returns what is left of the view;

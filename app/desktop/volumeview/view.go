@@ -44,6 +44,11 @@ type Volume struct {
 	loop *screen.Loop
 	drag drag // of the goroutine of the pointer
 
+	// Of the goroutine that draws frames.
+	table   table
+	grounds [3]picture[groundOf]
+	space   picture[spaceOf]
+
 	mu      sync.Mutex
 	panes   [3]pane
 	alone   int // the pane that fills the view; -1 for all
