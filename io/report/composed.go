@@ -163,7 +163,7 @@ func stackedBars(zones, names []string, share [][]float64, colors map[string]str
 	calm(&p.Y)
 	heading := "Burden (% of the blood-side space)"
 	p.X.Label.Text, p.X.Tick.Marker, p.X.Min = heading, fewTicks{}, 0
-	p.Y.Tick.Length, p.Y.Tick.LineStyle.Width, p.Y.LineStyle.Width = vg.Length(8+2*longest(zones)), 0, 0.8
+	p.Y.Tick.Length, p.Y.Tick.LineStyle.Width, p.Y.LineStyle.Width = vg.Length(8+3*longest(zones)), 0, 0.8
 	if p.X.Max <= 0 {
 		p.X.Max = 1
 	}
