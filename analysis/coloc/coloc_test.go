@@ -105,10 +105,11 @@ func TestScramblingTellsChance(t *testing.T) {
 		p := field(128, c.shared, 7)
 		var first float64
 		for k, workers := range []int{1, 3} {
-			s, err := p.Scrambled(t.Context(), 4, 100, 9, parallel.Options{Workers: workers})
+			all, err := coloc.Scrambled(t.Context(), []coloc.Blocked{p.Blocked(coloc.Blocks(p.W, p.H, nil, 4), 4)}, 100, 9, parallel.Options{Workers: workers})
 			if err != nil {
 				t.Fatal(err)
 			}
+			s := all[0]
 			if s < c.lo || s > c.hi {
 				t.Errorf("%s channels are above %v of the scrambled ones", c.together, s)
 			}
@@ -133,7 +134,9 @@ func TestNothingToCompare(t *testing.T) {
 	if _, err := flat.ICQ(); err == nil {
 		t.Error("channels of different sizes were compared")
 	}
-	if _, err := field(16, 0, 1).Scrambled(t.Context(), 8, 100, 1, parallel.Options{}); !errors.Is(err, coloc.ErrEmpty) {
+	small := field(16, 0, 1)
+	four := []coloc.Blocked{small.Blocked(coloc.Blocks(16, 16, nil, 8), 8)}
+	if _, err := coloc.Scrambled(t.Context(), four, 100, 1, parallel.Options{}); !errors.Is(err, coloc.ErrEmpty) {
 		t.Errorf("four blocks: %v", err)
 	}
 }
@@ -143,6 +146,18 @@ func BenchmarkPearson_n1024x1024(b *testing.B) {
 	b.SetBytes(8 << 20)
 	for b.Loop() {
 		if _, err := p.Pearson(); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkScrambled_pairs4_blocks16384x16_rounds200(b *testing.B) {
+	p := field(512, 0.5, 1)
+	one := p.Blocked(coloc.Blocks(p.W, p.H, nil, 4), 4)
+	all := []coloc.Blocked{one, one, one, one}
+	b.SetBytes(4 * 8 << 18)
+	for b.Loop() {
+		if _, err := coloc.Scrambled(b.Context(), all, 200, 1, parallel.Options{Workers: 1}); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
+
+	"explant/volume/rank"
 )
 
 // darkPercent is the percentile of a block that is taken for its background: structures cover the rest.
@@ -26,7 +28,7 @@ func (k cleaner) plane0(counts []float32) [3]float64 {
 				block = append(block, counts[r*w+x:r*w+x1]...)
 			}
 			at = append(at, [2]float64{float64(x+x1) / 2 / float64(w), float64(y+y1) / 2 / float64(h)})
-			dark = append(dark, float64(ranked(block, len(block)*darkPercent/100)))
+			dark = append(dark, float64(rank.Of(block, len(block)*darkPercent/100)))
 		}
 	}
 	return robustPlane(at, dark)

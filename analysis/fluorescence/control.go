@@ -8,6 +8,7 @@ import (
 
 	"explant/analysis/result"
 	"explant/volume/parallel"
+	"explant/volume/rank"
 )
 
 // prepared is a field with its channels cleaned and its markers' thresholds known.
@@ -174,6 +175,6 @@ func (p *prepared) controlled(c cleaned, free []bool) float64 {
 		return 0
 	}
 	n := float64(len(v))
-	high := float64(ranked(v, min(int(p.p.ControlPercentile/100*n), len(v)-1)))
+	high := float64(rank.Of(v, min(int(p.p.ControlPercentile/100*n), len(v)-1)))
 	return max(high, sum/n+p.p.ControlSD*sqrt(sq/n-sum/n*sum/n))
 }

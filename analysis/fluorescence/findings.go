@@ -224,22 +224,48 @@ const (
 
 // together compares the pairs of the protocol.
 func (r *report) together(ctx context.Context) error {
+	var pairs [][2]string
 	for _, pair := range r.p.Pairs {
-		a, okA := r.channels[pair[0]]
-		b, okB := r.channels[pair[1]]
-		if !okA || !okB {
-			continue
+		_, okA := r.channels[pair[0]]
+		if _, okB := r.channels[pair[1]]; okA && okB {
+			pairs = append(pairs, pair)
 		}
-		if err := r.compare(ctx, pair, coloc.Pair{W: r.Grid.N[0], H: r.Grid.N[1], A: a.light, B: b.light, In: r.free}); err != nil {
-			return err
+	}
+	scrambled, err := r.scrambled(ctx, pairs)
+	if err != nil && !errors.Is(err, coloc.ErrEmpty) {
+		return err
+	}
+	for k, pair := range pairs {
+		if defined := r.compare(pair, r.pair(pair)); defined != nil {
+			r.given(MetricScrambled, pair[0]+"/"+pair[1], defined)
+		} else if r.given(MetricScrambled, pair[0]+"/"+pair[1], err) {
+			r.give(result.Measurement{Metric: MetricScrambled, Part: pair[0] + "/" + pair[1], Value: scrambled[k], Unit: "1"}, nil)
 		}
 	}
 	return nil
 }
 
-func (r *report) compare(ctx context.Context, names [2]string, p coloc.Pair) error {
+// pair is the light of two markers in the field.
+func (r *report) pair(names [2]string) coloc.Pair {
+	return coloc.Pair{W: r.Grid.N[0], H: r.Grid.N[1], A: r.channels[names[0]].light, B: r.channels[names[1]].light, In: r.free}
+}
+
+// scrambled is Costes' test of all pairs.
+func (r *report) scrambled(ctx context.Context, pairs [][2]string) ([]float64, error) {
+	side := max(int(math.Round(scrambleUM/r.um)), 2)
+	at := coloc.Blocks(r.Grid.N[0], r.Grid.N[1], r.free, side)
+	all := make([]coloc.Blocked, len(pairs))
+	for k, pair := range pairs {
+		all[k] = r.pair(pair).Blocked(at, side)
+	}
+	return coloc.Scrambled(ctx, all, scrambleTimes, scrambleSeed, r.o)
+}
+
+// compare gives the coefficients of a pair, and says why there is no correlation where there is none.
+func (r *report) compare(names [2]string, p coloc.Pair) (undefined error) {
 	part := names[0] + "/" + names[1]
-	if v, err := p.Pearson(); r.given(MetricPearson, part, err) {
+	v, undefined := p.Pearson()
+	if r.given(MetricPearson, part, undefined) {
 		r.give(result.Measurement{Metric: MetricPearson, Part: part, Value: v, Unit: "1"}, nil)
 	}
 	m, err := p.Manders(r.thresholds[names[0]], r.thresholds[names[1]])
@@ -254,15 +280,7 @@ func (r *report) compare(ctx context.Context, names [2]string, p coloc.Pair) err
 			r.give(result.Measurement{Metric: one.metric, Part: one.part, Value: one.value, Unit: "1"}, nil)
 		}
 	}
-	side := max(int(math.Round(scrambleUM/r.um)), 2)
-	v, err := p.Scrambled(ctx, side, scrambleTimes, scrambleSeed, r.o)
-	if err != nil && ctx.Err() != nil {
-		return ctx.Err()
-	}
-	if r.given(MetricScrambled, part, err) {
-		r.give(result.Measurement{Metric: MetricScrambled, Part: part, Value: v, Unit: "1"}, nil)
-	}
-	return nil
+	return undefined
 }
 
 // given withholds a coefficient that could not be made.

@@ -2,6 +2,7 @@ package open
 
 import (
 	"context"
+	"encoding/binary"
 	"fmt"
 	"math"
 
@@ -26,18 +27,40 @@ func Planes(ctx context.Context, r imagefile.Reader) (planes [][]float32, full f
 		if len(b.Data) != n*b.Channels*b.Type.Size() || b.Channels != i.Channels {
 			return nil, 0, fmt.Errorf("%d bytes for %d pixels of %d channels", len(b.Data), n, b.Channels)
 		}
-		values := imagefile.Values(b.Data, b.Type)
 		for c := range planes {
-			project(planes[c], values[c:], b.Channels, z == 0)
+			project(planes[c], b, c, z == 0)
 		}
 	}
 	return planes, fullCount(i.Type, planes), nil
 }
 
-// project takes the values, which lie step apart, into dst where they are larger, or all of them.
-func project(dst []float32, values []float64, step int, all bool) {
+// strip is how many pixels are converted at a time.
+const strip = 4096
+
+// project takes the values of channel c into dst where they are larger, or all of them.
+func project(dst []float32, b imagefile.Block, c int, all bool) {
+	size := b.Type.Size()
+	for at := 0; at < len(dst); at += strip {
+		part := dst[at:min(at+strip, len(dst))]
+		samples := b.Data[at*b.Channels*size:][:len(part)*b.Channels*size]
+		if b.Type == imagefile.Uint16 {
+			brightest16(part, samples[2*c:], 2*b.Channels, all)
+			continue
+		}
+		values := imagefile.Values(samples, b.Type)
+		for i := range part {
+			if v := float32(values[i*b.Channels+c]); all || v > part[i] {
+				part[i] = v
+			}
+		}
+	}
+}
+
+// brightest16 is project for counts of 16 bits that lie step bytes apart.
+func brightest16(dst []float32, samples []byte, step int, all bool) {
 	for i := range dst {
-		if v := float32(values[i*step]); all || v > dst[i] {
+		v := float32(binary.LittleEndian.Uint16(samples[i*step:]))
+		if all || v > dst[i] {
 			dst[i] = v
 		}
 	}
@@ -54,7 +77,9 @@ func fullCount(t imagefile.Type, planes [][]float32) float32 {
 	top := float32(0)
 	for _, p := range planes {
 		for _, v := range p {
-			top = max(top, v)
+			if v > top {
+				top = v
+			}
 		}
 	}
 	for _, full := range cameras {

@@ -3,27 +3,10 @@ package fluorescence
 import (
 	"math"
 	"math/rand/v2"
-	"slices"
 	"testing"
 
 	"explant/analysis/opencv"
 )
-
-func TestRankedIsWhatSortingGives(t *testing.T) {
-	r := rand.New(rand.NewPCG(7, 8))
-	for n := 1; n < 200; n += 3 {
-		v := make([]float32, n)
-		for i := range v {
-			v[i] = float32(r.IntN(1 + n/2))
-		}
-		sorted := slices.Sorted(slices.Values(v))
-		for _, k := range []int{0, n / 7, n / 2, n - 1} {
-			if got := ranked(slices.Clone(v), k); got != sorted[k] {
-				t.Fatalf("%d of %v is %v, want %v", k, v, got, sorted[k])
-			}
-		}
-	}
-}
 
 // Haze computed on binned pixels is that of the pixels themselves.
 func TestHazeOnBinsIsThatOfPixels(t *testing.T) {

@@ -1,0 +1,45 @@
+package rank_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"explant/volume/rank"
+)
+
+func TestOfIsWhatSortingGives(t *testing.T) {
+	r := rand.New(rand.NewPCG(7, 8))
+	for n := 1; n < 200; n += 3 {
+		v := make([]float32, n)
+		for i := range v {
+			v[i] = float32(r.IntN(1 + n/2))
+		}
+		sorted := slices.Sorted(slices.Values(v))
+		for _, k := range []int{0, n / 7, n / 2, n - 1} {
+			if got := rank.Of(slices.Clone(v), k); got != sorted[k] {
+				t.Fatalf("%d of %v is %v, want %v", k, v, got, sorted[k])
+			}
+		}
+	}
+}
+
+func ExampleOf() {
+	fmt.Println(rank.Of([]float64{5, 1, 4, 2, 3}, 2))
+	// Output: 3
+}
+
+func BenchmarkOf_n1e6(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	v := make([]float32, 1e6)
+	for i := range v {
+		v[i] = r.Float32()
+	}
+	w := make([]float32, len(v))
+	b.SetBytes(4 * int64(len(v)))
+	for b.Loop() {
+		copy(w, v)
+		rank.Of(w, len(w)/2)
+	}
+}
