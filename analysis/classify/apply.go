@@ -122,7 +122,7 @@ func (m *Model) Classifier() *Classifier {
 				return nil, err
 			}
 			g, err := newGreys(in)
-			return &forestWorker{tiler: newTiler(src, g, m.Bank), forest: m.Forest, bins: new(forest.Bins)}, err
+			return &forestWorker{tiler: newTiler(src, g, m.Bank), forest: m.Forest, bins: new(forest.Work)}, err
 		},
 	}
 }
@@ -130,7 +130,7 @@ func (m *Model) Classifier() *Classifier {
 type forestWorker struct {
 	*tiler
 	forest *forest.Forest
-	bins   *forest.Bins
+	bins   *forest.Work
 	votes  []uint32
 }
 

@@ -107,7 +107,7 @@ func compact(s forest.Samples) (out forest.Samples, present []int) {
 func (c *crossing) judge(f *forest.Forest, present, asked []int) {
 	s := c.samples.Take(asked)
 	truth, given := make([]float64, s.Classes), make([]float64, s.Classes)
-	b, votes := new(forest.Bins), make([]uint32, forest.Block*f.Classes)
+	b, votes := new(forest.Work), make([]uint32, forest.Block*f.Classes)
 	for lo := 0; lo < s.Len(); lo += forest.Block {
 		n := min(forest.Block, s.Len()-lo)
 		for k, v := range s.Values {

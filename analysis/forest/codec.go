@@ -156,7 +156,7 @@ func (f *Forest) readNodes(b []byte, leaves int) error {
 		switch {
 		case raw[6] == 1 && int64(to) < int64(leaves) && raw[4] == 0 && raw[5] == 0 && raw[7] == 0:
 			f.nodes[i], f.leafOf[i] = node{next: uint32(i), cut: bins - 1}, to
-		case raw[6] == 0 && raw[7] == 0 && int(raw[4]) < len(f.Cuts) && int64(to) > int64(i) && int64(to)+1 < int64(end):
+		case raw[6] == 0 && raw[7] == 0 && int(raw[4]) < len(f.Cuts) && int(raw[5]) < len(f.Cuts[raw[4]]) && int64(to) > int64(i) && int64(to)+1 < int64(end):
 			f.nodes[i] = node{next: to, feature: raw[4], cut: raw[5]}
 		default:
 			return fmt.Errorf("%w: node %d leads out of its tree", ErrDamaged, i)

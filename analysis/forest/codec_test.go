@@ -47,6 +47,11 @@ func TestDamageIsAnError(t *testing.T) {
 	if _, err := Decode(back); !errors.Is(err, ErrDamaged) {
 		t.Errorf("a circle: %v", err)
 	}
+	back = slices.Clone(whole)
+	back[first+5] = 255 // no bin lies above
+	if _, err := Decode(back); !errors.Is(err, ErrDamaged) {
+		t.Errorf("a cut that the feature does not have: %v", err)
+	}
 }
 
 func FuzzDecode(f *testing.F) {

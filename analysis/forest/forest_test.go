@@ -40,7 +40,7 @@ func grown(t testing.TB, s Samples, p Params, workers int) *Grown {
 
 // classify gives the class and the certainty of every sample.
 func classify(f *Forest, s Samples) (class []int, percent []uint8) {
-	b := new(Bins)
+	b := new(Work)
 	votes := make([]uint32, Block*f.Classes)
 	for lo := 0; lo < s.Len(); lo += Block {
 		n := min(Block, s.Len()-lo)
