@@ -8,10 +8,9 @@ import (
 	"explant/volume/parallel"
 )
 
-// everyTree sums the shares of the leaves of every tree, pixel by pixel.
-func everyTree(f *Forest, s Samples, i int) []uint32 {
+// everyTree sums the shares of the leaves that sample i reaches.
+func everyTree(f *Forest, binned [][]uint8, i int) []uint32 {
 	votes := make([]uint32, f.Classes)
-	binned := s.binned(f.Cuts)
 	for _, root := range f.roots {
 		for c, share := range f.shares(f.leafOf[f.walkDown(root, binned, i)]) {
 			votes[c] += uint32(share)
@@ -32,8 +31,9 @@ func TestVotesEqualThePlainWalk(t *testing.T) {
 		}
 		votes := make([]uint32, c.pixels*c.classes)
 		g.Votes(votes, &w, c.pixels)
+		binned := s.binned(g.Cuts)
 		for i := 0; i < c.pixels; i += 1 + c.pixels/9 {
-			if got, want := votes[i*c.classes:][:c.classes], everyTree(g.Forest, s, i); !slices.Equal(got, want) {
+			if got, want := votes[i*c.classes:][:c.classes], everyTree(g.Forest, binned, i); !slices.Equal(got, want) {
 				t.Errorf("%+v, pixel %d: votes %v, want %v", c, i, got, want)
 			}
 		}
@@ -85,8 +85,9 @@ func TestVotesOfALargeTree(t *testing.T) {
 	}
 	votes := make([]uint32, 100)
 	g.Votes(votes, &w, 50)
+	binned := part.binned(g.Cuts)
 	for i := range 50 {
-		if got, want := votes[2*i:][:2], everyTree(g.Forest, part, i); !slices.Equal(got, want) {
+		if got, want := votes[2*i:][:2], everyTree(g.Forest, binned, i); !slices.Equal(got, want) {
 			t.Errorf("pixel %d: votes %v, want %v", i, got, want)
 		}
 	}
