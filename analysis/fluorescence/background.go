@@ -12,6 +12,10 @@ import (
 // darkPercent is the percentile of a block that is taken for its background: structures cover the rest.
 const darkPercent = 15
 
+// darkStep is the step between the rows of a block that are looked at: a percentile of a thousand pixels is known well
+// enough, and there are many blocks.
+const darkStep = 4
+
 // plane0 fits a plane to the dark part of blocks; blocks full of structures are left out as those far
 // above it. The plane is in counts: at the first corner, its rise over the width, over the height.
 func (k cleaner) plane0(counts []float32) [3]float64 {
@@ -24,7 +28,7 @@ func (k cleaner) plane0(counts []float32) [3]float64 {
 		for x := 0; x < w; x += side {
 			x1, y1 := min(x+side, w), min(y+side, h)
 			block = block[:0]
-			for r := y; r < y1; r++ {
+			for r := y; r < y1; r += darkStep {
 				block = append(block, counts[r*w+x:r*w+x1]...)
 			}
 			at = append(at, [2]float64{float64(x+x1) / 2 / float64(w), float64(y+y1) / 2 / float64(h)})

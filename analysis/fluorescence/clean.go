@@ -4,7 +4,7 @@ import (
 	"math"
 	"slices"
 
-	"explant/analysis/opencv"
+	"explant/volume/filter"
 	"explant/volume/parallel"
 )
 
@@ -30,7 +30,7 @@ type cleaner struct {
 
 // clean takes background and haze off a channel.
 func (k cleaner) clean(c *Channel) (cleaned, error) {
-	out := cleaned{Channel: c, light: slices.Clone(c.Counts)}
+	out := cleaned{Channel: c, light: planes.clone(c.Counts)}
 	for _, v := range c.Counts {
 		if c.Full > 0 && v >= c.Full {
 			out.full++
@@ -41,7 +41,7 @@ func (k cleaner) clean(c *Channel) (cleaned, error) {
 		out.subtract(k.Grid.N[0], k.Grid.N[1])
 		out.center()
 	} else {
-		out.noise = lowerSD(out.light, 0)
+		out.noise = lowerSD(out.light)
 	}
 	if k.p.HazeUM > 0 {
 		if err := k.dehaze(&out); err != nil {
@@ -49,18 +49,23 @@ func (k cleaner) clean(c *Channel) (cleaned, error) {
 		}
 	}
 	smooth, err := k.gaussian(out.light, k.p.SmoothUM)
-	out.smoothNoise = lowerSD(smooth, 0)
+	out.smoothNoise = lowerSD(smooth)
+	planes.give(smooth)
 	return out, err
 }
 
 // subtract takes off the plane of background.
 func (c *cleaned) subtract(w, h int) {
 	b := c.background
+	rise := make([]float64, w)
+	for x := range rise {
+		rise[x] = b[1] * (float64(x) + 0.5) / float64(w)
+	}
 	for y := range h {
 		at := b[0] + b[2]*(float64(y)+0.5)/float64(h)
 		row := c.light[y*w:][:w]
-		for x := range row {
-			row[x] -= float32(at + b[1]*(float64(x)+0.5)/float64(w))
+		for x, r := range rise {
+			row[x] -= float32(at + r)
 		}
 	}
 }
@@ -72,18 +77,12 @@ func (c *cleaned) center() {
 		c.light[i] -= float32(m)
 	}
 	c.background[0] += m
-	c.noise = lowerSD(c.light, 0)
+	c.noise = lowerSD(c.light)
 }
 
-// lowerSD is the SD of the values on the lower side of mid, as of a symmetric distribution.
-func lowerSD(v []float32, mid float64) float64 {
-	sum, n := 0.0, 0
-	for _, x := range v {
-		if d := float64(x) - mid; d < 0 {
-			sum += d * d
-			n++
-		}
-	}
+// lowerSD is the SD of the values below 0, as of a distribution that is symmetric about it.
+func lowerSD(v []float32) float64 {
+	sum, n := filter.LowerSquares(v)
 	if n == 0 {
 		return 0
 	}
@@ -117,15 +116,22 @@ func mode(v []float32) float64 {
 	return float64(s[len(s)/2])
 }
 
-// gaussian smooths a plane, sigma in µm.
+// gaussian is a smoothed plane, sigma in µm; a copy for 0.
 func (k cleaner) gaussian(data []float32, um float64) ([]float32, error) {
 	if um <= 0 {
-		return data, nil
+		return planes.clone(data), nil
 	}
-	return opencv.Gaussian(k.plane(data), um/k.um)
+	return k.convolved(data, filter.GaussianHalf(um/k.um))
 }
 
 // brightest is the largest value within um along x and y.
 func (k cleaner) brightest(data []float32, um float64) ([]float32, error) {
-	return opencv.Dilate(k.plane(data), int(math.Round(um/k.um)))
+	out := planes.take(len(data))
+	return out, filter.Highest(out, data, k.Grid.N[0], k.Grid.N[1], int(math.Round(um/k.um)))
+}
+
+// convolved is a plane convolved with a symmetric kernel along x and y.
+func (k cleaner) convolved(data, half []float32) ([]float32, error) {
+	out := planes.take(len(data))
+	return out, filter.Separable(out, data, k.Grid.N[0], k.Grid.N[1], half)
 }

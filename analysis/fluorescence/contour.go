@@ -1,6 +1,10 @@
 package fluorescence
 
-import "math"
+import (
+	"bytes"
+	"math"
+	"unsafe"
+)
 
 // peaks is what a channel's contours are drawn on: sharpened light, and the brightest of it within reach.
 type peaks struct {
@@ -17,15 +21,17 @@ func (k cleaner) peaks(light []float32, m Marker) (p peaks, err error) {
 	if p.smooth, err = k.sharpened(light); err != nil {
 		return p, err
 	}
-	p.noise = lowerSD(p.smooth, 0)
+	p.noise = lowerSD(p.smooth)
 	if m.ContourShare == 0 {
 		return p, nil
 	}
 	reach := max(math.Round(m.ContourReachUM/k.um), 1)
-	if p.top, err = k.brightest(p.smooth, reach*k.um); err != nil {
+	top, err := k.brightest(p.smooth, reach*k.um)
+	if err != nil {
 		return p, err
 	}
-	p.top, err = k.gaussian(p.top, sharpenCalm)
+	defer planes.give(top)
+	p.top, err = k.gaussian(top, sharpenCalm)
 	return p, err
 }
 
@@ -34,16 +40,16 @@ func (p peaks) mask(threshold, share float64, in []bool) []bool {
 	out := make([]bool, len(p.smooth))
 	t, s := float32(max(threshold, sharpNoise*p.noise)), float32(share)
 	for i, v := range p.smooth {
-		out[i] = v >= t && (in == nil || in[i]) && (p.top == nil || v >= s*p.top[i])
+		if v >= t && (in == nil || in[i]) && (p.top == nil || v >= s*p.top[i]) {
+			out[i] = true
+		}
 	}
 	return out
 }
 
-func count(m []bool) (n int) {
-	for _, in := range m {
-		if in {
-			n++
-		}
-	}
-	return n
+func count(m []bool) int { return bytes.Count(octets(m), []byte{1}) }
+
+// octets are the bytes of a mask: 0 and 1.
+func octets(m []bool) []byte {
+	return unsafe.Slice((*byte)(unsafe.Pointer(unsafe.SliceData(m))), len(m))
 }

@@ -76,12 +76,7 @@ const (
 func (p *prepared) learnBleed(seen *prepared) {
 	for _, from := range seen.markers() {
 		src := seen.channels[from]
-		var bright []int
-		for i, v := range src.light {
-			if float64(v) > bleedBright*src.noise && seen.free[i] {
-				bright = append(bright, i)
-			}
-		}
+		bright := src.bright(seen.free)
 		if len(bright) < bleedPixels {
 			continue
 		}
@@ -94,6 +89,24 @@ func (p *prepared) learnBleed(seen *prepared) {
 			}
 		}
 	}
+}
+
+// mostBleeding is about how many bright pixels are compared at most, evenly spread.
+const mostBleeding = 1 << 17
+
+// bright are the pixels at which a channel is bright enough to be seen in others.
+func (c cleaned) bright(free []bool) (at []int) {
+	least := float32(bleedBright * c.noise)
+	for i, v := range c.light {
+		if v > least && free[i] {
+			at = append(at, i)
+		}
+	}
+	step := max(len(at)/mostBleeding, 1)
+	for i := range len(at) / step {
+		at[i] = at[i*step]
+	}
+	return at[:len(at)/step]
 }
 
 // bleedRatio is the ratio that most of the bright pixels share, if there is one that can be bleed-through.
@@ -119,7 +132,7 @@ func (p *prepared) unbleed() {
 	}
 	for _, to := range p.markers() {
 		c := p.channels[to]
-		light := slices.Clone(c.light)
+		light := planes.clone(c.light)
 		for _, from := range p.markers() {
 			if share := p.bleed[[2]string{from, to}]; share > 0 {
 				for i, v := range seen[from] {
@@ -129,6 +142,9 @@ func (p *prepared) unbleed() {
 		}
 		c.light = light
 		p.channels[to] = c
+	}
+	for _, light := range seen {
+		planes.give(light)
 	}
 }
 
@@ -162,10 +178,12 @@ func (p *prepared) learnThresholds(controls []*prepared) {
 
 // controlled is the threshold that a control sets: mean and SDs, or the percentile, whichever is higher.
 func (p *prepared) controlled(c cleaned, free []bool) float64 {
-	v := make([]float32, 0, len(c.light))
+	all := planes.take(len(c.light))
+	defer planes.give(all)
+	v := all[:0]
 	sum, sq := 0.0, 0.0
 	for i, x := range c.light {
-		if free == nil || free[i] {
+		if free[i] {
 			v = append(v, x)
 			sum += float64(x)
 			sq += float64(x) * float64(x)

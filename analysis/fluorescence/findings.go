@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"math"
-	"slices"
 
 	"explant/analysis/coloc"
 	"explant/analysis/result"
+	"explant/volume/rank"
 )
 
 // Metric ids of the dictionary that a field gives.
@@ -128,19 +128,18 @@ const fieldName = "field outside fibres"
 func (r *report) positive(m string) {
 	all := float64(count(r.free))
 	r.share(MetricPositive, m, func(k masks) (float64, float64) { return float64(count(k.marker[m])), all }, fieldName)
-	var v []float64
+	var v []float32
 	light := r.channels[m].light
 	for i, in := range r.main.marker[m] {
 		if in {
-			v = append(v, float64(light[i]))
+			v = append(v, light[i])
 		}
 	}
 	if len(v) == 0 {
 		r.withhold(MetricIntensity, m, "the marker is nowhere")
 		return
 	}
-	slices.Sort(v)
-	r.give(result.Measurement{Metric: MetricIntensity, Part: m, Value: v[len(v)/2], Unit: "[arb'U]"}, nil)
+	r.give(result.Measurement{Metric: MetricIntensity, Part: m, Value: float64(rank.Of(v, len(v)/2)), Unit: "[arb'U]"}, nil)
 }
 
 // nuclear counts intact nuclei.

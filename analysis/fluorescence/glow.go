@@ -30,9 +30,11 @@ func (p *prepared) findGlow(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		least := float32(glowNoise * c.noise)
 		for i, v := range smooth {
-			wall[i] = wall[i] && float64(v) > glowNoise*c.noise
+			wall[i] = wall[i] && v > least
 		}
+		planes.give(smooth)
 	}
 	wall, err := p.grown(ctx, wall, glowCloseUM)
 	if err != nil {

@@ -18,11 +18,14 @@ func TestHazeOnBinsIsThatOfPixels(t *testing.T) {
 			p.Pix[i] = 1000 * r.Float32()
 		}
 	}
-	k := cleaner{um: 0.325}
-	k.Grid.N = [3]int{w, h, 1}
-	got, err := k.spread(p.Pix, 3)
+	b := newBins(w, h, 3)
+	spread, err := b.spread(b.means(p.Pix), 3/0.325)
 	if err != nil {
 		t.Fatal(err)
+	}
+	got := make([]float32, w*h)
+	for y := range h {
+		b.row(got[y*w:][:w], spread, y)
 	}
 	want, err := opencv.Gaussian(p, 3/0.325)
 	if err != nil {
@@ -36,5 +39,29 @@ func TestHazeOnBinsIsThatOfPixels(t *testing.T) {
 	}
 	if far > 1 { // of some 17 counts
 		t.Errorf("off by up to %v counts", far)
+	}
+}
+
+// Means of what lies between bins are told without making it.
+func TestMeansOfWhatLiesBetweenBins(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 2))
+	for _, n := range []int{2, 3, 5} {
+		b := newBins(20*n, 15*n, n)
+		v, plane := make([]float32, 20*15), make([]float32, b.w*b.h)
+		for i := range v {
+			v[i] = r.Float32()
+		}
+		for y := range b.h {
+			b.row(plane[y*b.w:][:b.w], v, y)
+		}
+		got, err := b.remeans(v)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range b.means(plane) {
+			if math.Abs(float64(got[i]-want)) > 1e-5 {
+				t.Fatalf("bins of %d: %v at %d, want %v", n, got[i], i, want)
+			}
+		}
 	}
 }

@@ -1,6 +1,7 @@
 package fluorescence
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 
@@ -30,18 +31,8 @@ func (r *report) both() {
 // together counts the pixels that each two markers both cover, one row for each marker.
 func together(m masks, names []string) []float64 {
 	n := len(names)
-	sets := make([]uint16, len(m.marker[names[0]])) // bit k: marker k; a protocol has at most 12
-	for k, name := range names {
-		for i, in := range m.marker[name] {
-			if in {
-				sets[i] |= 1 << k
-			}
-		}
-	}
 	of := make([]float64, 1<<n)
-	for _, s := range sets {
-		of[s]++
-	}
+	eachSet(m, names, func(set uint16, pixels int) { of[set] += float64(pixels) })
 	out := make([]float64, n*n)
 	for s, c := range of {
 		for a := range n {
@@ -53,6 +44,40 @@ func together(m masks, names []string) []float64 {
 		}
 	}
 	return out
+}
+
+// eachSet tells how many pixels in a row show the same markers: bit k stands for marker k; a protocol has at most 12.
+func eachSet(m masks, names []string, tell func(set uint16, pixels int)) {
+	all := make([][]byte, len(names))
+	for k, name := range names {
+		all[k] = octets(m.marker[name])
+	}
+	const lanes = 8
+	i := 0
+	for ; i+lanes <= len(all[0]); i += lanes {
+		var low, high uint64 // a bit for each marker in the byte of each pixel
+		for k, mask := range all {
+			if v := binary.LittleEndian.Uint64(mask[i:]); k < lanes {
+				low |= v << k
+			} else {
+				high |= v << (k - lanes)
+			}
+		}
+		if low|high == 0 {
+			tell(0, lanes)
+			continue
+		}
+		for b := 0; b < 64; b += lanes {
+			tell(uint16(low>>b&0xff)|uint16(high>>b&0xff)<<lanes, 1)
+		}
+	}
+	for ; i < len(all[0]); i++ {
+		set := uint16(0)
+		for k, mask := range all {
+			set |= uint16(mask[i]) << k
+		}
+		tell(set, 1)
+	}
 }
 
 // byFibres gives what is told by the outlines of fibres: markers and NETs in layers, and the NETs of a length of outline.
@@ -100,32 +125,23 @@ func (r *report) layers() error {
 			of[i] = int8(k)
 		}
 	}
+	all := countLayers(of, r.free)
 	for _, m := range r.markers() {
-		r.inLayers(m, of, func(v masks) []bool { return v.marker[m] })
+		r.inLayers(m, of, all, func(v masks) []bool { return v.marker[m] })
 	}
 	if r.main.net != nil {
-		r.inLayers("net", of, func(v masks) []bool { return v.net })
+		r.inLayers("net", of, all, func(v masks) []bool { return v.net })
 	}
 	return nil
 }
 
-// inLayers gives the shares of the layers that a mask covers; of is the layer of each pixel.
-func (r *report) inLayers(name string, of []int8, mask func(masks) []bool) {
-	counts := func(there []bool) (in, all [mostLayers]float64) {
-		for i, l := range of {
-			if l >= 0 {
-				all[l]++
-				if there[i] {
-					in[l]++
-				}
-			}
-		}
-		return in, all
-	}
-	in, all := counts(mask(r.main))
+// inLayers gives the shares of the layers that a mask covers; of is the layer of each
+// pixel, all how many pixels each has.
+func (r *report) inLayers(name string, of []int8, all [mostLayers]float64, mask func(masks) []bool) {
+	in := countLayers(of, mask(r.main))
 	others := make([][mostLayers]float64, len(r.others))
 	for k, m := range r.others {
-		others[k], _ = counts(mask(m))
+		others[k] = countLayers(of, mask(m))
 	}
 	lo := 0.0
 	for l, hi := range r.p.LayersUM {
@@ -134,6 +150,29 @@ func (r *report) inLayers(name string, of []int8, mask func(masks) []bool) {
 		})
 		lo = hi
 	}
+}
+
+// countLayers counts the pixels of a mask in each layer.
+func countLayers(of []int8, mask []bool) (in [mostLayers]float64) {
+	there := octets(mask)
+	count := func(i int) {
+		if l := of[i]; l >= 0 && there[i] > 0 {
+			in[l]++
+		}
+	}
+	i := 0
+	for ; i+8 <= len(there); i += 8 {
+		if binary.LittleEndian.Uint64(there[i:]) == 0 {
+			continue
+		}
+		for k := range 8 {
+			count(i + k)
+		}
+	}
+	for ; i < len(there); i++ {
+		count(i)
+	}
+	return in
 }
 
 // interfaceLength is the length in pixels of the border between what is and what is not in the mask, within the

@@ -148,11 +148,13 @@ func (s *scene) explained(dna []bool) (out []float32, err error) {
 	if err != nil {
 		return nil, err
 	}
+	defer planes.give(light)
 	for _, m := range names {
 		of, err := s.gaussian(s.channels[m].light, topSmooth*s.p.SmoothUM)
 		if err != nil {
 			return nil, err
 		}
+		defer planes.give(of)
 		there := s.mask(m, measured)
 		var ratios []float64
 		for i, in := range there {

@@ -3,7 +3,8 @@ package fluorescence
 import (
 	"context"
 	"math"
-	"slices"
+
+	"explant/volume/rank"
 )
 
 // object is a candidate for a nucleus.
@@ -88,19 +89,23 @@ func (p *prepared) bright(light []float32, in []bool, typical float64) ([]bool, 
 	if p.showsNETs() {
 		share = nuclearShare
 	}
+	defer planes.give(smooth)
 	return peaks{smooth: smooth}.mask(share*typical, 0, in), nil
 }
 
 // part parts the mask into pieces around the summits of the light.
 func (p *prepared) part(n *nuclear, light []float32, mask []bool, rule Nucleus, typical float64) (seeds int, err error) {
-	relief, err := p.gaussian(p.relief(light, mask, typical), rule.SmoothUM)
+	land := p.relief(light, mask, typical)
+	relief, err := p.gaussian(land, rule.SmoothUM)
 	if err != nil {
 		return 0, err
 	}
+	defer planes.give(land, relief)
 	top, err := p.brightest(relief, rule.ApartUM)
 	if err != nil {
 		return 0, err
 	}
+	defer planes.give(top)
 	w, h := p.Grid.N[0], p.Grid.N[1]
 	at := summits(relief, top, mask, w, rule.ApartUM/p.um)
 	n.number = flood(relief, mask, at, w, h)
@@ -110,11 +115,12 @@ func (p *prepared) part(n *nuclear, light []float32, mask []bool, rule Nucleus, 
 // relief is the height of the land that nuclei are the hills of: light, cut off where it is far brighter than a
 // typical nucleus, unless all of the DNA is of nuclei, whose brightness may differ by far.
 func (p *prepared) relief(light []float32, mask []bool, typical float64) []float32 {
-	out, most := make([]float32, len(mask)), float32(clipped*typical)
+	out, most := planes.take(len(mask)), float32(clipped*typical)
 	if !p.showsNETs() {
 		most = float32(math.Inf(1))
 	}
 	for i, in := range mask {
+		out[i] = 0
 		if in {
 			out[i] = min(light[i], most)
 		}
@@ -132,21 +138,26 @@ func (p *prepared) typicalLight(dna cleaned) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	noise := p.p.NoiseSD * lowerSD(smooth, 0)
+	defer planes.give(smooth)
+	noise := float32(p.p.NoiseSD * lowerSD(smooth))
 	var bright []float32
 	for i, x := range smooth {
-		if p.free[i] && float64(x) > noise {
+		if x > noise && p.free[i] {
 			bright = append(bright, x)
 		}
 	}
 	if float64(len(bright))*p.um*p.um < p.p.Nucleus.AreaUM2[0] {
 		return 0, nil
 	}
-	slices.Sort(bright)
-	typical := bright[len(bright)/2]
+	typical := rank.Of(bright, len(bright)/2)
 	for range typicalTurns {
-		at, _ := slices.BinarySearch(bright, typical/2)
-		typical = bright[at:][(len(bright)-at)/2]
+		brighter := make([]float32, 0, len(bright))
+		for _, x := range bright {
+			if x >= typical/2 {
+				brighter = append(brighter, x)
+			}
+		}
+		typical = rank.Of(brighter, len(brighter)/2)
 	}
 	return float64(typical), nil
 }

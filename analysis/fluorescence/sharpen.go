@@ -1,10 +1,6 @@
 package fluorescence
 
-import (
-	"math"
-
-	"explant/analysis/opencv"
-)
+import "math"
 
 const (
 	sharpenTurns = 6    // of the iteration of van Cittert
@@ -20,28 +16,28 @@ func (k cleaner) sharpened(light []float32) ([]float32, error) {
 	if k.p.PointSpreadUM <= 0 {
 		return k.gaussian(light, k.p.SmoothUM)
 	}
-	return opencv.Separable(k.plane(light), sharpening(math.Hypot(k.p.PointSpreadUM/k.um, pixelSigma), sharpenCalm/k.um, sharpenTurns))
+	return k.convolved(light, sharpening(math.Hypot(k.p.PointSpreadUM/k.um, pixelSigma), sharpenCalm/k.um, sharpenTurns))
 }
 
 // pixelSigma is the SD of a pixel of side 1, over which light is summed.
 const pixelSigma = 0.2887
 
-// sharpening is the kernel whose response to a wave that a Gaussian of sigma pixels keeps the share g of is
+// sharpening is the half, from the middle on, of the kernel whose response to a wave that a Gaussian of sigma pixels keeps the share g of is
 // (1 - (1-g)^(turns+1)) / g, times the share that a Gaussian of calm pixels keeps.
 func sharpening(sigma, calm float64, turns int) []float32 {
 	reach := int(math.Ceil(6*max(sigma, calm))) + 2
-	w, sum := make([]float64, 2*reach+1), 0.0
+	w, sum := make([]float64, reach+1), 0.0
 	const steps = 512
 	for s := range steps {
 		f := (float64(s) + 0.5) / steps / 2 // waves per pixel, 0 to 1/2
 		g := math.Exp(-2 * math.Pi * math.Pi * sigma * sigma * f * f)
 		h := (1 - math.Pow(1-g, float64(turns+1))) / g * math.Exp(-2*math.Pi*math.Pi*calm*calm*f*f)
 		for i := range w {
-			w[i] += h * math.Cos(2*math.Pi*f*float64(i-reach))
+			w[i] += h * math.Cos(2*math.Pi*f*float64(i))
 		}
 	}
-	for _, v := range w {
-		sum += v
+	for i, v := range w {
+		sum += v * float64(1+min(i, 1))
 	}
 	out := make([]float32, len(w))
 	for i, v := range w {

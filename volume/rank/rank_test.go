@@ -25,6 +25,23 @@ func TestOfIsWhatSortingGives(t *testing.T) {
 	}
 }
 
+// Many values are chosen by a sample first: spread, mostly equal, and at both ends.
+func TestOfManyIsWhatSortingGives(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 8))
+	for _, distinct := range []int{2, 100, 1 << 30} {
+		v := make([]float64, 50000)
+		for i := range v {
+			v[i] = float64(r.IntN(distinct))
+		}
+		sorted := slices.Sorted(slices.Values(v))
+		for _, k := range []int{0, 10, 7000, 25000, 49750, 49999} {
+			if got := rank.Of(slices.Clone(v), k); got != sorted[k] {
+				t.Fatalf("%d of %d kinds is %v, want %v", k, distinct, got, sorted[k])
+			}
+		}
+	}
+}
+
 func ExampleOf() {
 	fmt.Println(rank.Of([]float64{5, 1, 4, 2, 3}, 2))
 	// Output: 3
