@@ -81,7 +81,7 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 		return result.Findings{}, err
 	}
 	c.nuclei, c.countedNuclei = cells.count()
-	return findings(p, g, l, c), nil
+	return findings(p, g, l, *c), nil
 }
 
 // levels are what the first pass estimates.

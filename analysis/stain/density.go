@@ -30,6 +30,9 @@ func NewLinear(w, i0 [3]float64) *Linear {
 	return &t
 }
 
+// At is the value at one colour.
+func (t *Linear) At(r, g, b uint8) float32 { return t[0][r] + t[1][g] + t[2][b] }
+
 // Map writes the value of each pixel of rgb, interleaved 8-bit red, green, blue, to dst;
 // len(rgb) == 3*len(dst).
 func (t *Linear) Map(dst []float32, rgb []uint8) {
