@@ -19,8 +19,12 @@ type field struct {
 
 // at is the value of the cell at a place, 0 outside.
 func (f field) at(x, y float64) float32 {
-	i, j := int(math.Floor(x+0.5)), int(math.Floor(y+0.5))
-	if i < 0 || j < 0 || i >= f.w || j >= f.h {
+	x, y = x+0.5, y+0.5
+	if !(x >= 0 && y >= 0) {
+		return 0
+	}
+	i, j := int(x), int(y)
+	if i >= f.w || j >= f.h {
 		return 0
 	}
 	return f.v[j*f.w+i]
@@ -93,6 +97,10 @@ func (f field) centres(lo, hi float64, least float32, apart float64, margin, mos
 func (f field) votes(lo, hi float64, least float32, margin int) []int32 {
 	w, h := f.w+2*margin, f.h+2*margin
 	votes := make([]int32, w*h)
+	var weights []int32
+	for r := lo; r <= hi; r++ {
+		weights = append(weights, int32(voteScale/r))
+	}
 	for y := 1; y < f.h-1; y++ {
 		for x := 1; x < f.w-1; x++ {
 			i := y*f.w + x
@@ -103,64 +111,80 @@ func (f field) votes(lo, hi float64, least float32, margin int) []int32 {
 			}
 			n := math.Sqrt(float64(g))
 			dx, dy := float64(gx)/n, float64(gy)/n
-			for r := lo; r <= hi; r++ {
-				weight := int32(voteScale / r)
-				for _, sign := range [2]float64{r, -r} {
-					u, v := int(math.Round(float64(x)+sign*dx))+margin, int(math.Round(float64(y)+sign*dy))+margin
-					if u >= 0 && v >= 0 && u < w && v < h {
-						votes[v*w+u] += weight
-					}
-				}
-			}
+			vote(votes, w, float64(x), float64(y), dx, dy, lo, margin, weights)
+			vote(votes, w, float64(x), float64(y), -dx, -dy, lo, margin, weights)
 		}
 	}
 	return votes
 }
 
+// vote adds the weights at the radii from lo on, in steps of 1, to the cells in that direction from (x, y), as far as
+// they lie in the picture with its margin, which is w wide.
+func vote(votes []int32, w int, x, y, dx, dy, lo float64, margin int, weights []int32) {
+	x, y = x+float64(margin)+0.5, y+float64(margin)+0.5
+	h := len(votes) / w
+	for k, weight := range weights {
+		r := lo + float64(k)
+		u, v := x+r*dx, y+r*dy
+		if !(u >= 0 && v >= 0 && int(u) < w && int(v) < h) {
+			return
+		}
+		votes[int(v)*w+int(u)] += weight
+	}
+}
+
 // angles is how many places on a circle are looked at.
 const angles = 96
 
-// outwards are the sine and cosine of these angles.
+// turn, which has no divisor in common with angles, is how many places lie between one that is looked at and the next.
+const turn = 37
+
+// outwards are the sine and cosine of these angles, in such an order that any few of them lie all around.
 var outwards = func() (all [angles][2]float64) {
 	for k := range all {
-		all[k][0], all[k][1] = math.Sincos(2 * math.Pi * float64(k) / angles)
+		all[k][0], all[k][1] = math.Sincos(2 * math.Pi * float64(k*turn%angles) / angles)
 	}
 	return all
 }()
 
-// search is where a circle may be: within slack cells of its centre, in steps, with radii from lo to hi.
-type search struct{ lo, hi, slack, step float64 }
+// search is where a circle may be: within slack cells of its centre, in steps, with radii from lo to hi. Shares of the
+// outline below least are as good as none.
+type search struct{ lo, hi, slack, step, least float64 }
 
 // fit moves a circle to where the share of its outline that seen accepts is largest, the mean of such places where
 // there are several; it returns that share. Only what lies in the picture counts, and a fifth of the outline at
 // least must. seen is asked about a place and the direction away from the centre.
 func (f field) fit(c circle, s search, seen func(x, y, dx, dy float64) bool) (circle, float64) {
 	var sum circle
-	most, ties := 0.0, 0.0
+	most, ties := s.least, 0.0
 	for r := s.lo; r <= s.hi; r += s.step {
 		for dy := -s.slack; dy <= s.slack; dy += s.step {
 			for dx := -s.slack; dx <= s.slack; dx += s.step {
-				share := f.outline(circle{c.x + dx, c.y + dy, r}, seen)
+				share := f.outline(circle{c.x + dx, c.y + dy, r}, most, seen)
 				if share > most {
 					most, ties, sum = share, 0, circle{}
 				}
-				if share == most {
+				if share == most && share > 0 {
 					sum = circle{sum.x + c.x + dx, sum.y + c.y + dy, sum.r + r}
 					ties++
 				}
 			}
 		}
 	}
-	if most == 0 {
+	if ties == 0 {
 		return c, 0
 	}
 	return circle{sum.x / ties, sum.y / ties, sum.r / ties}, most
 }
 
-// outline is the share of a circle's outline in the picture that seen accepts, 0 where a fifth is not in it.
-func (f field) outline(c circle, seen func(x, y, dx, dy float64) bool) float64 {
+// outline is the share of a circle's outline in the picture that seen accepts, 0 where a fifth is not in it, and
+// where it is sure to be less than least.
+func (f field) outline(c circle, least float64, seen func(x, y, dx, dy float64) bool) float64 {
 	n, within := 0, 0
 	for k := range outwards {
+		if left := len(outwards) - k; k%8 == 7 && float64(n+left) < least*float64(within+left)*(1-1e-9) {
+			return 0
+		}
 		sin, cos := outwards[k][0], outwards[k][1]
 		x, y := c.x+c.r*cos, c.y+c.r*sin
 		if x < 0 || y < 0 || x > float64(f.w-1) || y > float64(f.h-1) {

@@ -27,14 +27,14 @@ func TestCirclesAreFound(t *testing.T) {
 	for _, want := range drawn {
 		ok := false
 		for _, c := range found {
-			got, share := f.fit(c, search{22, 28, 3, 0.5}, seen)
+			got, share := f.fit(c, search{22, 28, 3, 0.5, 0}, seen)
 			ok = ok || share > 0.8 && math.Hypot(got.x-want.x, got.y-want.y) < close && math.Abs(got.r-want.r) < close
 		}
 		if !ok {
 			t.Errorf("no circle at %+v", want)
 		}
 	}
-	if c, share := f.fit(circle{80, 100, 0}, search{22, 28, 1, 1}, func(x, y, dx, dy float64) bool { return false }); share != 0 || c.x != 80 {
+	if c, share := f.fit(circle{80, 100, 0}, search{22, 28, 1, 1, 0}, func(x, y, dx, dy float64) bool { return false }); share != 0 || c.x != 80 {
 		t.Errorf("nothing is seen: %+v, %v", c, share)
 	}
 	if n := len((field{9, 9, make([]float32, 81)}).centres(2, 3, 0.1, 2, 3, 5)); n != 0 {

@@ -21,9 +21,9 @@ const (
 
 // fibres are the hollow fibres cut across, as far as their outline is round. A fibre that the section cuts
 // obliquely, or that is crushed, is not found: its lumen is glass, and its outline counts as tissue.
-func (t *thumb) fibres(od [][3]float32, p Exclude) []fibre {
+func (t *thumb) fibres(od densities, p Exclude) []fibre {
 	fine := field{t.w, t.h, make([]float32, t.w*t.h)}
-	for i, d := range od {
+	for i, d := range od.all {
 		fine.v[i] = min(max(meanOD(d), 0), faintOD)
 	}
 	coarse, scale := fine, 1.0
@@ -39,7 +39,7 @@ func (t *thumb) fibres(od [][3]float32, p Exclude) []fibre {
 	most := int(2*float64((coarse.w+int(2*r))*(coarse.h+int(2*r)))/(r*r)) + 8
 	var found []fibre
 	for _, c := range coarse.centres(lo, hi, lineEdge, 0.7*r, int(r), most) {
-		c, share := coarse.fit(c, search{lo, hi, 3, 1}, coarse.line(cell))
+		c, share := coarse.fit(c, search{lo, hi, 3, 1, fibreShare}, coarse.line(cell))
 		near := func(b fibre) bool { return math.Hypot(b.x-c.x, b.y-c.y) < 0.9*(b.r+c.r) }
 		if share >= fibreShare && !slices.ContainsFunc(found, near) {
 			found = append(found, fibre{circle: c})
@@ -65,14 +65,14 @@ func (f field) line(cellUM float64) func(x, y, dx, dy float64) bool {
 // at the outer one tissue may follow at once, so it is where the line begins.
 func (f field) fibre(c circle, wall, cellUM float64) fibre {
 	line := f.line(cellUM)
-	lumen, share := f.fit(circle{c.x, c.y, c.r - wall}, search{c.r - wall - 3, c.r - wall + 3, 3, 1}, line)
+	lumen, share := f.fit(circle{c.x, c.y, c.r - wall}, search{c.r - wall - 3, c.r - wall + 3, 3, 1, fibreShare}, line)
 	if share < fibreShare {
 		return fibre{c, c.r - wall}
 	}
-	lumen, _ = f.fit(lumen, search{lumen.r - 1, lumen.r + 1, 1, 0.5}, line)
+	lumen, _ = f.fit(lumen, search{lumen.r - 1, lumen.r + 1, 1, 0.5, 0}, line)
 	var shares []float64
 	for k := range 17 {
-		shares = append(shares, f.outline(circle{lumen.x, lumen.y, lumen.r + wall - 4 + float64(k)/2}, line))
+		shares = append(shares, f.outline(circle{lumen.x, lumen.y, lumen.r + wall - 4 + float64(k)/2}, 0, line))
 	}
 	first := slices.IndexFunc(shares, func(v float64) bool { return v >= lineBegins*slices.Max(shares) })
 	return fibre{circle{lumen.x, lumen.y, lumen.r + wall - 4 + float64(first)/2}, lumen.r}
@@ -97,9 +97,9 @@ const (
 )
 
 // bubbles wants to know the size of a pixel: cells of the tissue are round and dark-rimmed too.
-func (t *thumb) bubbles(od [][3]float32) []circle {
+func (t *thumb) bubbles(od densities) []circle {
 	f, cell := field{t.w, t.h, make([]float32, t.w*t.h)}, t.um
-	for i, d := range od {
+	for i, d := range od.all {
 		f.v[i] = min(max(min(d[0], d[1], d[2]), 0), 0.5)
 	}
 	hi := bubbleMost * float64(min(t.w, t.h))
@@ -113,7 +113,7 @@ func (t *thumb) bubbles(od [][3]float32) []circle {
 	}
 	var found []circle
 	for _, c := range f.centres(bubbleLeast, hi, rimEdge, bubbleLeast, 0, manyBubbles) {
-		c, share := f.fit(c, search{bubbleLeast, hi, 2, 1}, seen)
+		c, share := f.fit(c, search{bubbleLeast, hi, 2, 1, rimShare}, seen)
 		if share < rimShare || slices.ContainsFunc(found, func(b circle) bool { return math.Hypot(b.x-c.x, b.y-c.y) < max(b.r, c.r) }) {
 			continue
 		}
@@ -147,13 +147,13 @@ type blots struct {
 	ink, colour, fold []uint8
 }
 
-func (t *thumb) blots(od [][3]float32, p Params, i0 [3]float64) (b blots, err error) {
+func (t *thumb) blots(od densities, p Params, i0 [3]float64) (b blots, err error) {
 	u, err := p.Stain.Unmixing()
 	if err != nil {
 		return b, err
 	}
-	b.ink, b.colour = make([]uint8, len(od)), make([]uint8, len(od))
-	for i, d := range od {
+	b.ink, b.colour = make([]uint8, t.w*t.h), make([]uint8, t.w*t.h)
+	for i, d := range od.all {
 		if t.blackCell(i, uint8(p.InkSpread)) {
 			b.ink[i] = 1
 			continue
@@ -169,7 +169,8 @@ func (t *thumb) blots(od [][3]float32, p Params, i0 [3]float64) (b blots, err er
 
 func (t *thumb) blackCell(i int, spread uint8) bool {
 	n := uint32(t.pixels(i%t.w, i/t.w))
-	return black(uint8(t.sums[3*i]/n), uint8(t.sums[3*i+1]/n), uint8(t.sums[3*i+2]/n), spread)
+	r, g, b := uint32(t.sums[3*i]), uint32(t.sums[3*i+1]), uint32(t.sums[3*i+2])
+	return black(uint8(r/n), uint8(g/n), uint8(b/n), spread)
 }
 
 // foreign reports amounts that no mixture of the stains has.
@@ -187,7 +188,7 @@ func foreign(a [3]float64, stains int) bool {
 
 // folds marks the blocks in which much of the tissue has more than its class has elsewhere on the slide. Classes
 // whose stain ranks only are left out: they vary too much.
-func (t *thumb) folds(od [][3]float32, ink []uint8, p Params, i0 [3]float64) ([]uint8, error) {
+func (t *thumb) folds(od densities, ink []uint8, p Params, i0 [3]float64) ([]uint8, error) {
 	tables, err := newTables(p, i0)
 	if err != nil {
 		return nil, err
@@ -221,15 +222,15 @@ func (t *thumb) folds(od [][3]float32, ink []uint8, p Params, i0 [3]float64) ([]
 }
 
 // classified gives each cell its class, glass for ink, and the amount that its class is judged by.
-func (t *thumb) classified(od [][3]float32, ink []uint8, p Params, f *tables) ([]uint8, []float32) {
-	classes, amounts := make([]uint8, len(od)), make([]float32, len(od))
+func (t *thumb) classified(od densities, ink []uint8, p Params, f *tables) ([]uint8, []float32) {
+	classes, amounts := make([]uint8, t.w*t.h), make([]float32, t.w*t.h)
 	own := make([]float64, len(f.rules))
 	for k, r := range f.rules {
 		own[k] = r.MinOD[r.Amount]
 	}
 	c := newClassifier(p, f, nil, []cut{f.cutAt(own, [3]float64{1, 1, 1}, [3]float64{1, 1, 1})})
 	u, v := f.totals(p), make([]float32, len(f.functions))
-	for i, d := range od {
+	for i, d := range od.all {
 		if meanOD(d) < float32(p.TissueOD) || ink[i] != 0 {
 			continue
 		}

@@ -14,13 +14,17 @@ const (
 	thumbCells = 2800
 )
 
-// thumb is a smaller copy of the slide: the mean light of cells of side x side pixels.
+// thumb is a smaller copy of the slide: the mean light of cells of side x side pixels. Of cells wider than mostSummed
+// pixels every step-th row and column is taken, so that a sum has 16 bits.
 type thumb struct {
-	side, w, h int
-	slide      image.Rectangle
-	um         float64 // edge of a cell in µm; 0 where the size of a pixel is unknown
-	sums       []uint32
+	side, step, w, h int
+	slide            image.Rectangle
+	um               float64 // edge of a cell in µm; 0 where the size of a pixel is unknown
+	sums             []uint16
 }
+
+// mostSummed is the side of the largest cell of which the sum of all pixels fits into 16 bits.
+const mostSummed = 16
 
 func newThumb(g volume.Grid) *thumb {
 	longest := max(g.N[0], g.N[1])
@@ -31,8 +35,8 @@ func newThumb(g volume.Grid) *thumb {
 		side = max(side, int(math.Round(thumbUM/pixel)))
 		um = float64(side) * pixel
 	}
-	t := &thumb{side: side, w: (g.N[0] + side - 1) / side, h: (g.N[1] + side - 1) / side, slide: image.Rect(0, 0, g.N[0], g.N[1]), um: um}
-	t.sums = make([]uint32, 3*t.w*t.h)
+	t := &thumb{side: side, step: (side + mostSummed - 1) / mostSummed, w: (g.N[0] + side - 1) / side, h: (g.N[1] + side - 1) / side, slide: image.Rect(0, 0, g.N[0], g.N[1]), um: um}
+	t.sums = make([]uint16, 3*t.w*t.h)
 	return t
 }
 
@@ -40,21 +44,31 @@ func newThumb(g volume.Grid) *thumb {
 func (t *thumb) part(r image.Rectangle, px []uint8) *thumb {
 	x0, y0 := r.Min.X/t.side, r.Min.Y/t.side
 	p := &thumb{w: (r.Max.X-1)/t.side - x0 + 1, h: (r.Max.Y-1)/t.side - y0 + 1}
-	p.sums = make([]uint32, 3*p.w*p.h)
+	p.sums = make([]uint16, 3*p.w*p.h)
 	for y := r.Min.Y; y < r.Max.Y; y++ {
-		row, at := px[3*(y-r.Min.Y)*r.Dx():], p.sums[3*(y/t.side-y0)*p.w:]
-		cell, left := 0, t.side-r.Min.X%t.side
-		for x := range r.Dx() {
-			if left == 0 {
-				cell, left = cell+3, t.side
-			}
-			left--
-			at[cell] += uint32(row[3*x])
-			at[cell+1] += uint32(row[3*x+1])
-			at[cell+2] += uint32(row[3*x+2])
+		if y%t.side%t.step != 0 {
+			continue
+		}
+		row, at := px[3*(y-r.Min.Y)*r.Dx():][:3*r.Dx()], p.sums[3*(y/t.side-y0)*p.w:]
+		for x := r.Min.X; x < r.Max.X; {
+			end := min((x/t.side+1)*t.side, r.Max.X)
+			t.cell(at[3*(x/t.side-x0):][:3:3], row[3*(x-r.Min.X):3*(end-r.Min.X)], x%t.side)
+			x = end
 		}
 	}
 	return p
+}
+
+// cell adds the pixels of one row of a cell to its sums; first is the place of the first of them in the cell.
+func (t *thumb) cell(sum []uint16, px []uint8, first int) {
+	if t.step > 1 {
+		px = px[min(3*((t.step-first%t.step)%t.step), len(px)):]
+	}
+	var r, g, b uint16
+	for ; len(px) >= 3; px = px[min(3*t.step, len(px)):] {
+		r, g, b = r+uint16(px[0]), g+uint16(px[1]), b+uint16(px[2])
+	}
+	sum[0], sum[1], sum[2] = sum[0]+r, sum[1]+g, sum[2]+b
 }
 
 func (t *thumb) merge(r image.Rectangle, p *thumb) {
@@ -67,20 +81,51 @@ func (t *thumb) merge(r image.Rectangle, p *thumb) {
 	}
 }
 
-// pixels is how many pixels a cell holds.
+// pixels is how many pixels of a cell are summed: fewer at the far sides of the slide.
 func (t *thumb) pixels(x, y int) int {
-	return image.Rect(x*t.side, y*t.side, (x+1)*t.side, (y+1)*t.side).Intersect(t.slide).Size().X *
-		image.Rect(x*t.side, y*t.side, (x+1)*t.side, (y+1)*t.side).Intersect(t.slide).Size().Y
+	across := min(t.side, t.slide.Dx()-x*t.side)
+	down := min(t.side, t.slide.Dy()-y*t.side)
+	return ((across + t.step - 1) / t.step) * ((down + t.step - 1) / t.step)
 }
 
-// densities gives the optical density of each cell's mean light.
-func (t *thumb) densities(i0 [3]float64) [][3]float32 {
-	out := make([][3]float32, t.w*t.h)
-	for i := range out {
-		n := float64(t.pixels(i%t.w, i/t.w))
-		for c := range 3 {
-			out[i][c] = float32(stain.Density(float64(t.sums[3*i+c])/n, i0[c]))
+// densities are the optical densities of each cell's mean light: tabulated for the sums of whole cells, so that they
+// need no memory.
+type densities struct {
+	*thumb
+	i0    [3]float64
+	table [3][]float32
+}
+
+func (t *thumb) densities(i0 [3]float64) densities {
+	d := densities{thumb: t, i0: i0}
+	n := (t.side + t.step - 1) / t.step
+	for c := range d.table {
+		d.table[c] = make([]float32, 255*n*n+1)
+		for sum := range d.table[c] {
+			d.table[c][sum] = float32(stain.Density(float64(sum)/float64(n*n), i0[c]))
 		}
 	}
-	return out
+	return d
+}
+
+// all gives the density of each cell in order.
+func (d densities) all(yield func(i int, od [3]float32) bool) {
+	n := len(d.table[0]) / 255 // pixels of a whole cell
+	for y := range d.h {
+		for x := range d.w {
+			i := y*d.w + x
+			s := d.sums[3*i : 3*i+3 : 3*i+3]
+			od := [3]float32{d.table[0][s[0]], d.table[1][s[1]], d.table[2][s[2]]}
+			if x == d.w-1 || y == d.h-1 {
+				if part := d.pixels(x, y); part != n {
+					for c := range od {
+						od[c] = float32(stain.Density(float64(s[c])/float64(part), d.i0[c]))
+					}
+				}
+			}
+			if !yield(i, od) {
+				return
+			}
+		}
+	}
 }
