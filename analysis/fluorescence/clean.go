@@ -2,7 +2,6 @@ package fluorescence
 
 import (
 	"math"
-	"slices"
 
 	"explant/volume/filter"
 	"explant/volume/parallel"
@@ -72,7 +71,7 @@ func (c *cleaned) subtract(w, h int) {
 
 // center moves the most frequent value to 0 and takes the noise from the values below.
 func (c *cleaned) center() {
-	m := mode(c.light)
+	m := crest(c.light)
 	for i := range c.light {
 		c.light[i] -= float32(m)
 	}
@@ -87,33 +86,6 @@ func lowerSD(v []float32) float64 {
 		return 0
 	}
 	return math.Sqrt(sum / float64(n))
-}
-
-// modeSample is how many values the mode is taken from.
-const modeSample = 1 << 16
-
-// mode is the half-sample mode of Robertson and Cryer 1974 (doi:10.1080/01621459.1974.10480099) of up to
-// modeSample evenly spread values.
-func mode(v []float32) float64 {
-	step := max(len(v)/modeSample, 1)
-	s := make([]float32, 0, len(v)/step+1)
-	for i := 0; i < len(v); i += step {
-		s = append(s, v[i])
-	}
-	slices.Sort(s)
-	for len(s) > 3 {
-		half, best := (len(s)+1)/2, 0
-		for i := 0; i+half <= len(s); i++ {
-			if s[i+half-1]-s[i] < s[best+half-1]-s[best] {
-				best = i
-			}
-		}
-		s = s[best : best+half]
-	}
-	if len(s) == 0 {
-		return 0
-	}
-	return float64(s[len(s)/2])
 }
 
 // gaussian is a smoothed plane, sigma in µm; a copy for 0.

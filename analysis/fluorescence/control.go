@@ -115,7 +115,7 @@ func bleedRatio(from, to []float32, bright []int) (float64, bool) {
 	for n, i := range bright {
 		ratios[n] = to[i] / from[i]
 	}
-	m, equal := mode(ratios), 0
+	m, equal := mode(ratios, modeSample), 0
 	for _, r := range ratios {
 		if math.Abs(float64(r)-m) < bleedWidth {
 			equal++
