@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"explant/app/desktop/journal"
@@ -41,7 +42,7 @@ type step struct {
 	op  journal.Operation
 }
 
-// Drawn is an object with what is reckoned from it once.
+// Drawn is an object with what is reckoned from it once; it is not changed.
 type Drawn struct {
 	*Object
 	On   viewport.Sheet
@@ -61,8 +62,8 @@ type Book struct {
 	redo    []step
 
 	mu      sync.RWMutex
-	objects map[string]Drawn
-	order   []string // ids, the oldest first
+	objects map[string]*Drawn
+	order   []*Drawn // the oldest first
 	index   index
 }
 
@@ -75,7 +76,7 @@ func OpenVolume(path, author string) (*Book, journal.Torn, error) {
 }
 
 func openBook(path, author string, volume bool) (*Book, journal.Torn, error) {
-	b := &Book{Changed: func(viewport.Sheet, Box) {}, volume: volume, objects: map[string]Drawn{}, index: index{}}
+	b := &Book{Changed: func(viewport.Sheet, Box) {}, volume: volume, objects: map[string]*Drawn{}, index: index{}}
 	j, torn, err := journal.Open(path, author, func(r journal.Record) error {
 		b.remember(r.Seq, r.Operation)
 		_, _, err := b.apply(r.Operation)
@@ -140,36 +141,27 @@ func (b *Book) apply(op journal.Operation) (on viewport.Sheet, changed Box, err 
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	old, had := b.objects[op.ID]
-	if had {
+	old := b.objects[op.ID]
+	if old != nil {
 		changed, on = old.Box, old.On
-		b.index.remove(op.ID, old.On, old.Box)
+		b.index.remove(old)
 	}
 	if after == nil {
 		delete(b.objects, op.ID)
-		b.order = without(b.order, op.ID)
+		b.order = without(b.order, old)
 		return on, changed, nil
 	}
-	next := Drawn{after, b.sheet(after), boxOf(after), Area(after)}
-	if had {
+	next := &Drawn{after, b.sheet(after), boxOf(after), Area(after)}
+	if old != nil {
 		changed = changed.Join(next.Box)
+		b.order[slices.Index(b.order, old)] = next
 	} else {
 		changed = next.Box
-		b.order = append(b.order, op.ID)
+		b.order = append(b.order, next)
 	}
 	b.objects[op.ID] = next
-	b.index.add(op.ID, next.On, next.Box)
+	b.index.add(next)
 	return next.On, changed, nil
-}
-
-// without is ids without one, looked for from the end: steps mostly concern the newest.
-func without(ids []string, id string) []string {
-	for i := len(ids) - 1; i >= 0; i-- {
-		if ids[i] == id {
-			return append(ids[:i], ids[i+1:]...)
-		}
-	}
-	return ids
 }
 
 // Add adds an object and returns its identifier; name names the step.
@@ -260,7 +252,10 @@ func (b *Book) Redo() (string, error) {
 func (b *Book) Object(id string) *Object {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	return b.objects[id].Object
+	if d := b.objects[id]; d != nil {
+		return d.Object
+	}
+	return nil
 }
 
 // Len is the number of objects.
@@ -275,23 +270,28 @@ func (b *Book) Objects() []Object {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
 	out := make([]Object, len(b.order))
-	for i, id := range b.order {
-		out[i] = *b.objects[id].Object
+	for i, d := range b.order {
+		out[i] = *d.Object
+	}
+	return out
+}
+
+// Newest are all objects, the newest first.
+func (b *Book) Newest() []*Object {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	out := make([]*Object, len(b.order))
+	for i, d := range b.order {
+		out[len(out)-1-i] = d.Object
 	}
 	return out
 }
 
 // Near are the objects of a sheet whose box meets one, in no order.
-func (b *Book) Near(on viewport.Sheet, box Box, margin float64) (out []Drawn) {
+func (b *Book) Near(on viewport.Sheet, box Box, margin float64) []*Drawn {
 	b.mu.RLock()
 	defer b.mu.RUnlock()
-	grown := Box{box.X0 - margin, box.Y0 - margin, box.X1 + margin, box.Y1 + margin}
-	for _, id := range b.index.find(on, grown, b.order) {
-		if o := b.objects[id]; o.On == on && o.Box.Meets(box, margin) {
-			out = append(out, o)
-		}
-	}
-	return out
+	return b.index.find(on, Box{box.X0 - margin, box.Y0 - margin, box.X1 + margin, box.Y1 + margin}, b.order)
 }
 
 // newID is a random identifier in the form of a UUID of version 4.

@@ -5,6 +5,7 @@ import (
 	"image/color"
 
 	"explant/app/desktop/screen"
+	"explant/app/desktop/tiles"
 	"explant/app/desktop/viewport"
 	"explant/io/geojson"
 )
@@ -25,7 +26,22 @@ func (c canvas) at(p geojson.Point) screen.Point {
 	return screen.Point{X: x + float64(c.dst.Rect.Min.X), Y: y + float64(c.dst.Rect.Min.Y)}
 }
 
-// Draw draws the objects of a sheet, the selected one stronger, and what is being drawn on it. The picture
+// Layer is the tiles of the objects on a sheet; nil while they are hidden.
+func (m *Marker) Layer(on viewport.Sheet) *tiles.Cache {
+	m.mu.Lock()
+	hidden := m.hidden
+	m.mu.Unlock()
+	l := m.layers[on.Axis]
+	if hidden || l == nil {
+		return nil
+	}
+	if l.src.slice.Swap(int64(on.Slice)) != int64(on.Slice) {
+		l.Forget()
+	}
+	return l.Cache
+}
+
+// Draw draws over the objects of a sheet the selected one, stronger, and what is being drawn on it. The picture
 // begins at the corner of dst.
 func (m *Marker) Draw(dst *image.RGBA, on viewport.Sheet, v viewport.View, density float64) {
 	m.mu.Lock()
@@ -36,14 +52,9 @@ func (m *Marker) Draw(dst *image.RGBA, on viewport.Sheet, v viewport.View, densi
 		ink = none
 	}
 	m.mu.Unlock()
-	l := m.layers[on.Axis]
-	if hidden || l == nil {
+	if hidden {
 		return
 	}
-	if l.src.slice.Swap(int64(on.Slice)) != int64(on.Slice) {
-		l.Forget()
-	}
-	m.drawLayer(dst, l, v)
 	c := canvas{dst, on, v, density, m.turn}
 	if o := m.Book.Object(selected); o != nil && m.Book.sheet(o) == on {
 		m.drawSelected(c, o, kind, now.shape)
@@ -56,13 +67,6 @@ func (m *Marker) Draw(dst *image.RGBA, on viewport.Sheet, v viewport.View, densi
 		screen.Line(dst, ring, true, 1.5*density, color.NRGBA{0, 0, 0, 160})
 		screen.Line(dst, ring, true, density, color.NRGBA{255, 255, 255, 230})
 	}
-}
-
-// drawLayer lays the tiles of a sheet over a part of a frame.
-func (m *Marker) drawLayer(dst *image.RGBA, l *layerTiles, v viewport.View) {
-	part := *dst
-	part.Rect = dst.Rect.Sub(dst.Rect.Min)
-	l.Cache.Draw(&part, v, 1)
 }
 
 // drawSelected draws an object stronger, as it is being changed, with its measure and what it can be held by.

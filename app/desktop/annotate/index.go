@@ -22,7 +22,7 @@ type cell struct {
 func wide(on viewport.Sheet) cell { return cell{on, -1 << 40, 0} }
 
 // index finds the objects near a place: it lists them by the cells that they touch.
-type index map[cell][]string
+type index map[cell][]*Drawn
 
 func span(b Box) (x0, y0, x1, y1 int) {
 	at := func(v float64) int { return int(min(max(v, -1<<40), 1<<40)/cellSide + 1<<20) }
@@ -44,32 +44,55 @@ func cells(on viewport.Sheet, b Box) []cell {
 	return out
 }
 
-func (i index) add(id string, on viewport.Sheet, b Box) {
-	for _, c := range cells(on, b) {
-		i[c] = append(i[c], id)
+func (i index) add(d *Drawn) {
+	for _, c := range cells(d.On, d.Box) {
+		i[c] = append(i[c], d)
 	}
 }
 
-func (i index) remove(id string, on viewport.Sheet, b Box) {
-	for _, c := range cells(on, b) {
-		if i[c] = without(i[c], id); len(i[c]) == 0 {
+func (i index) remove(d *Drawn) {
+	for _, c := range cells(d.On, d.Box) {
+		if i[c] = without(i[c], d); len(i[c]) == 0 {
 			delete(i, c)
 		}
 	}
 }
 
-// find lists the objects of a sheet whose cells a box touches, each once; all is the list for a box over too many.
-func (i index) find(on viewport.Sheet, b Box, all []string) []string {
+// find lists the objects of a sheet whose box meets one, each once; all is the list for a box over too many cells.
+func (i index) find(on viewport.Sheet, b Box, all []*Drawn) (out []*Drawn) {
 	x0, y0, x1, y1 := span(b)
 	if (x1-x0+1)*(y1-y0+1) > mostCells {
-		return all
+		return meeting(nil, all, on, b)
 	}
-	out := slices.Clone(i[wide(on)])
+	out = meeting(nil, i[wide(on)], on, b)
 	for y := y0; y <= y1; y++ {
 		for x := x0; x <= x1; x++ {
-			out = append(out, i[cell{on, x, y}]...)
+			for _, d := range i[cell{on, x, y}] {
+				if ox, oy, _, _ := span(d.Box); x == max(ox, x0) && y == max(oy, y0) && d.Box.Meets(b, 0) {
+					out = append(out, d) // in the first of the cells that both touch
+				}
+			}
 		}
 	}
-	slices.Sort(out)
-	return slices.Compact(out)
+	return out
+}
+
+// meeting adds the objects of a sheet whose box meets one to out.
+func meeting(out, all []*Drawn, on viewport.Sheet, b Box) []*Drawn {
+	for _, d := range all {
+		if d.On == on && d.Box.Meets(b, 0) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// without is a list without one of its objects, looked for from the end: steps mostly concern the newest.
+func without(all []*Drawn, d *Drawn) []*Drawn {
+	for i := len(all) - 1; i >= 0; i-- {
+		if all[i] == d {
+			return slices.Delete(all, i, i+1)
+		}
+	}
+	return all
 }

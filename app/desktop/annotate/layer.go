@@ -26,6 +26,7 @@ const finest = 1.0 / 16
 const (
 	lineWidth = 2.0
 	areaAlpha = 46
+	reach     = 2*lineWidth + 1 // of lines, dots and spots beyond their places
 )
 
 // layer makes tiles of the objects on one sheet of a book: that of a slide, or one slice after another of
@@ -64,7 +65,6 @@ func (l *layer) Tile(ctx context.Context, k tiles.Key) (*image.RGBA, error) {
 func (l *layer) Patch(ctx context.Context, k tiles.Key, old *image.RGBA, box tiles.Box) (*image.RGBA, error) {
 	d := l.levels[k.Level].Downsample
 	x, y := float64(k.X)*tiles.Side, float64(k.Y)*tiles.Side
-	const reach = 2*lineWidth + 1 // of lines, dots and spots beyond their places
 	limit := func(v float64) int { return int(min(max(v, 0), tiles.Side)) }
 	part := image.Rect(limit(math.Floor(box.X0/d-x-reach)), limit(math.Floor(box.Y0/d-y-reach)),
 		limit(math.Ceil(box.X1/d-x+reach)), limit(math.Ceil(box.Y1/d-y+reach)))
@@ -107,8 +107,8 @@ func (l *layer) drawn(ctx context.Context, k tiles.Key, out *image.RGBA, part im
 
 // largestFirst sorts objects so that large ones lie below small ones and all can be seen and picked; equal
 // ones by their name.
-func largestFirst(all []Drawn) {
-	slices.SortFunc(all, func(a, b Drawn) int {
+func largestFirst(all []*Drawn) {
+	slices.SortFunc(all, func(a, b *Drawn) int {
 		return cmp.Or(cmp.Compare(b.Area, a.Area), strings.Compare(a.ID, b.ID))
 	})
 }
@@ -117,7 +117,7 @@ func largestFirst(all []Drawn) {
 const speck = 2.5
 
 // spot draws an area that is a speck; false for what is larger, or no area.
-func spot(dst *image.RGBA, o Drawn, at func(geojson.Point) screen.Point, d float64) bool {
+func spot(dst *image.RGBA, o *Drawn, at func(geojson.Point) screen.Point, d float64) bool {
 	if len(o.Geometry.Polygons) == 0 || max(o.Box.X1-o.Box.X0, o.Box.Y1-o.Box.Y0) >= speck*d {
 		return false
 	}

@@ -107,11 +107,8 @@ func (m *Marker) changed(on viewport.Sheet, box Box) {
 	if l == nil || l.src.slice.Load() != int64(on.Slice) {
 		return
 	}
-	const margin = 4 // pixels of the coarsest tiles' lines
-	levels := l.Levels()
-	d := levels[len(levels)-1].Downsample * margin
 	a, b := m.turn(geojson.Point{box.X0, box.Y0}, on), m.turn(geojson.Point{box.X1, box.Y1}, on)
-	l.Invalidate(a[0]-d, min(a[1], b[1])-d, b[0]+d, max(a[1], b[1])+d)
+	l.Invalidate(tiles.Box{X0: a[0], Y0: min(a[1], b[1]), X1: b[0], Y1: max(a[1], b[1])}, reach)
 }
 
 // Close ends the making of tiles and closes the journal.

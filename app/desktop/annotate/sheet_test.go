@@ -97,9 +97,7 @@ func TestMarksAreDrawnOnTheirSliceAlone(t *testing.T) {
 		w, h := 80, 60
 		v := viewport.Fit([2]float64{float64(w), float64(h)}, [2]float64{1, 1}, [2]int{4 * w, 4 * h})
 		dst := image.NewRGBA(image.Rect(0, 0, 4*w, 4*h))
-		for m.Draw(dst, s, v, 1); m.layers[s.Axis].Busy(); m.Draw(dst, s, v, 1) {
-		}
-		m.Draw(dst, s, v, 1)
+		settled(m, dst, s, v)
 		return dst.RGBAAt(4*10, 4*15).R > 100
 	}
 	if !shown(sagittal) || shown(viewport.Sheet{Axis: render.X, Slice: 13}) || shown(viewport.Sheet{Axis: render.Y, Slice: 12}) || !shown(sagittal) {

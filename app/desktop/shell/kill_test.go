@@ -86,6 +86,7 @@ func TestKilledWindowLosesAtMostTheLastStroke(t *testing.T) {
 		}
 		_ = book.Close()
 	}
+	t.Logf("%d kills", kills)
 	if _, err := os.Stat(filepath.Join(data, "journal")); err != nil {
 		t.Error(err)
 	}

@@ -51,7 +51,7 @@ func TestMarksOnAVolume(t *testing.T) {
 		t.Fatalf("%d marks, %d in the list", n, len(s.marks.shown))
 	}
 	for i, want := range []string{"coronal 16", "sagittal 21", "axial 11"} {
-		if got := s.marker.SheetText(&s.marks.shown[i]); got != want {
+		if got := s.marker.SheetText(s.marks.shown[i]); got != want {
 			t.Errorf("mark %d lies on %s, want %s", i, got, want)
 		}
 	}

@@ -32,7 +32,7 @@ type marksPanel struct {
 	classes []*widget.Button
 	class   int
 	objects *widget.List
-	shown   []annotate.Object
+	shown   []*annotate.Object
 	summary *widget.Label
 	detail  *widget.Label
 	guided  bool // the list is set by the program, not chosen by the person
@@ -94,10 +94,10 @@ func (p *marksPanel) fillRow(id widget.ListItemID, row fyne.CanvasObject) {
 	if o.Name != "" {
 		text += " “" + o.Name + "”"
 	}
-	if on := p.shell.marker.SheetText(&o); on != "" {
+	if on := p.shell.marker.SheetText(o); on != "" {
 		text += "   " + on
 	}
-	parts[0].(*widget.Label).SetText(text + "   " + p.shell.marker.Measure(&o))
+	parts[0].(*widget.Label).SetText(text + "   " + p.shell.marker.Measure(o))
 	swatch := parts[1].(*canvas.Rectangle)
 	swatch.FillColor = color.NRGBA{0x9A, 0xA5, 0xB1, 255}
 	if o.Color != nil {
@@ -139,12 +139,9 @@ func (p *marksPanel) refresh() {
 		p.shell.status.saved.SetText("")
 		return
 	}
-	all := m.Book.Objects()
-	for i := len(all) - 1; i >= 0; i-- {
-		p.shown = append(p.shown, all[i])
-	}
-	p.summary.SetText(fmt.Sprintf("%d drawn; the newest first", len(all)))
-	if len(all) > 0 {
+	p.shown = m.Book.Newest()
+	p.summary.SetText(fmt.Sprintf("%d drawn; the newest first", len(p.shown)))
+	if len(p.shown) > 0 {
 		p.shell.list.annotated(p.shell.image.Path)
 	} else {
 		p.summary.SetText("none yet: take a tool (B) and a class (1 to 9)")
@@ -173,13 +170,13 @@ func (p *marksPanel) follow(id string) {
 }
 
 // goTo selects an object and brings the view there.
-func (p *marksPanel) goTo(o annotate.Object) {
+func (p *marksPanel) goTo(o *annotate.Object) {
 	m := p.shell.marker
 	if p.guided || m == nil {
 		return
 	}
 	m.Choose(o.ID)
-	on, b := m.Where(&o)
+	on, b := m.Where(o)
 	p.shell.bring(on, b)
 }
 

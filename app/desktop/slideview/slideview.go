@@ -23,6 +23,7 @@ var Ground = color.RGBA{0x26, 0x29, 0x2E, 255}
 
 // Marks is what is drawn over a slide, in frames that view shows, and what takes part in the pointer.
 type Marks interface {
+	Layer(on viewport.Sheet) *tiles.Cache // of what is drawn and rests; nil while it is hidden
 	Draw(dst *image.RGBA, on viewport.Sheet, v viewport.View, density float64)
 }
 
@@ -37,7 +38,8 @@ type Slide struct {
 	pyramid *source.Pyramid
 	pixels  *tiles.Cache
 	loop    *screen.Loop
-	hand    hand // of the goroutine of the pointer
+	hand    hand          // of the goroutine of the pointer
+	picture tiles.Picture // of the goroutine that draws
 
 	mu       sync.Mutex
 	view     viewport.View
@@ -182,7 +184,7 @@ func (s *Slide) SetLook(l source.Look) {
 	s.change(func() {
 		s.look = l
 		s.pyramid.SetLook(l)
-		s.pixels.Invalidate(0, 0, s.view.Image[0], s.view.Image[1])
+		s.pixels.Invalidate(tiles.Box{X1: s.view.Image[0], Y1: s.view.Image[1]}, 0)
 	})
 }
 
@@ -200,9 +202,13 @@ func (s *Slide) Err() error { return s.pixels.Err() }
 func (s *Slide) Ground(viewport.Sheet) (*image.RGBA, viewport.View) {
 	v := s.View()
 	dst := image.NewRGBA(image.Rect(0, 0, v.Screen[0], v.Screen[1]))
-	draw.Draw(dst, dst.Rect, image.NewUniform(Ground), image.Point{}, draw.Src)
+	paintGround(dst)
 	s.pixels.DrawHeld(dst, v)
 	return dst, v
+}
+
+func paintGround(part *image.RGBA) {
+	draw.Draw(part, part.Rect, image.NewUniform(Ground), image.Point{}, draw.Src)
 }
 
 // draw makes a frame.
@@ -211,11 +217,16 @@ func (s *Slide) draw(dst *image.RGBA) {
 	v, density, marks, over, opacity := s.view, s.density, s.marks, s.overlay, s.opacity
 	s.mu.Unlock()
 	v = v.Resize(dst.Rect.Dx(), dst.Rect.Dy())
-	draw.Draw(dst, dst.Rect, image.NewUniform(Ground), image.Point{}, draw.Src)
-	sharp := s.pixels.Draw(dst, v, 1)
+	layers := []tiles.Layer{{Cache: s.pixels, Opacity: 1}}
 	if over != nil && opacity > 0 {
-		sharp = over.cache.Draw(dst, v, opacity) && sharp
+		layers = append(layers, tiles.Layer{Cache: over.cache, Opacity: opacity})
 	}
+	if marks != nil {
+		if l := marks.Layer(viewport.Sheet{}); l != nil {
+			layers = append(layers, tiles.Layer{Cache: l, Opacity: 1})
+		}
+	}
+	sharp := s.picture.Draw(dst, v, tiles.Ground{Paint: paintGround}, layers...)
 	if marks != nil {
 		marks.Draw(dst, viewport.Sheet{}, v, density)
 	}

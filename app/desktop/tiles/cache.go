@@ -6,6 +6,7 @@ import (
 	"container/list"
 	"context"
 	"image"
+	"slices"
 	"sync"
 )
 
@@ -67,8 +68,10 @@ type Cache struct {
 	bytes   int
 	queue   []Key
 	making  map[Key]bool
-	version int // of the source: a tile that was begun before a change is not kept as new
-	epoch   int // a tile that was begun before everything was forgotten is not kept at all
+	seen    map[Key]bool // tiles in view at their best level, since the last Draw
+	gaps    int          // the level of those when some were missing, so that coarser ones stand in; -1 for none
+	version int          // of the source: a tile that was begun before a change is not kept as new
+	epoch   int          // a tile that was begun before everything was forgotten is not kept at all
 	err     error
 	cancel  context.CancelFunc
 	done    sync.WaitGroup
@@ -81,11 +84,11 @@ type entry struct {
 	dirty Box         // what has changed since; of a tile whose successor is being made, since that was begun
 }
 
-// NewCache starts workers goroutines that make tiles; ready is called after each. Close ends them.
+// NewCache starts workers goroutines that make tiles; ready is called after each that is in view. Close ends them.
 func NewCache(src Source, limit, workers int, ready func()) *Cache {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := &Cache{src: src, levels: src.Levels(), opaque: src.Opaque(), limit: limit, ready: ready, held: map[Key]*list.Element{},
-		order: list.New(), making: map[Key]bool{}, cancel: cancel}
+		order: list.New(), making: map[Key]bool{}, gaps: -1, cancel: cancel}
 	c.wake = sync.NewCond(&c.mu)
 	for range workers {
 		c.done.Go(func() { c.work(ctx) })
@@ -151,20 +154,52 @@ func (c *Cache) Err() error {
 	return c.err
 }
 
-// Invalidate marks the tiles that touch a box of the full image, [x0, y0, x1, y1), to be made anew.
-func (c *Cache) Invalidate(x0, y0, x1, y1 float64) {
+// Invalidate marks the tiles that touch a box, grown by a margin in pixels of their level, to be made anew, and
+// begins with those in view.
+func (c *Cache) Invalidate(box Box, margin float64) {
 	c.mu.Lock()
-	defer c.mu.Unlock()
 	c.version++
 	for _, e := range c.held {
 		it := e.Value.(*entry)
-		d := c.levels[it.key.Level].Downsample * Side
+		down := c.levels[it.key.Level].Downsample
+		d, m := down*Side, down*margin
 		tx, ty := float64(it.key.X)*d, float64(it.key.Y)*d
-		if tx < x1 && tx+d > x0 && ty < y1 && ty+d > y0 {
-			it.stale = true
-			it.dirty = it.dirty.union(Box{x0, y0, x1, y1})
+		if tx >= box.X1+m || tx+d <= box.X0-m || ty >= box.Y1+m || ty+d <= box.Y0-m {
+			continue
 		}
+		if c.seen[it.key] && !it.stale && !c.making[it.key] {
+			c.queue = slices.Insert(c.queue, 0, it.key)
+		}
+		it.stale = true
+		it.dirty = it.dirty.union(box)
 	}
+	c.mu.Unlock()
+	c.wake.Broadcast()
+}
+
+// see remembers which tiles are in view, before they are looked for: coarser ones stand in for what is missing.
+func (c *Cache) see(keys []Key, level int) {
+	seen := make(map[Key]bool, len(keys))
+	for _, k := range keys {
+		seen[k] = true
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.seen, c.gaps = seen, level
+}
+
+// whole tells that nothing in view is missing: coarser tiles are not seen.
+func (c *Cache) whole() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.gaps = -1
+}
+
+// shows reports whether a tile changes what is in view; before the first Draw any may.
+func (c *Cache) shows(k Key) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.seen == nil || c.seen[k] || c.gaps >= 0 && k.Level > c.gaps
 }
 
 // Forget drops all tiles: the source shows another picture.
@@ -186,7 +221,7 @@ func (c *Cache) work(ctx context.Context) {
 		}
 		img, err := c.tile(ctx, k, state)
 		c.finish(k, state, img, err)
-		if ctx.Err() == nil {
+		if ctx.Err() == nil && c.shows(k) {
 			c.ready()
 		}
 	}

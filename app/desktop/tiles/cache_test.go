@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/draw"
 	"math"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -63,11 +64,18 @@ func (r *ramp) Tile(ctx context.Context, k Key) (*image.RGBA, error) {
 	return out, nil
 }
 
+// draw draws a view of one cache alone.
+func (c *Cache) draw(dst *image.RGBA, v viewport.View) bool {
+	jobs, sharp := c.gather(v)
+	c.paint(dst, v, jobs, 1)
+	return sharp
+}
+
 // settle draws a view until it is sharp.
 func settle(t *testing.T, c *Cache, dst *image.RGBA, v viewport.View) {
 	t.Helper()
 	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(time.Millisecond) {
-		if c.Draw(dst, v, 1) && !c.Busy() {
+		if c.draw(dst, v) && !c.Busy() {
 			return
 		}
 	}
@@ -109,7 +117,7 @@ func TestCoarseAtOnceThenSharp(t *testing.T) {
 	dst := image.NewRGBA(image.Rect(0, 0, 100, 100))
 	v := viewport.View{Image: [2]float64{2048, 2048}, Pixel: [2]float64{1, 1}, Screen: [2]int{100, 100}, Center: [2]float64{1024, 1024}, Scale: 1}
 	for end := time.Now().Add(10 * time.Second); dst.RGBAAt(50, 50).A == 0; time.Sleep(time.Millisecond) {
-		if c.Draw(dst, v, 1) {
+		if c.draw(dst, v) {
 			t.Fatal("sharp without its tiles")
 		}
 		if time.Now().After(end) {
@@ -130,7 +138,7 @@ func TestCacheKeepsItsLimit(t *testing.T) {
 	for x := 300.0; x < 8000; x += 700 {
 		v := viewport.View{Image: [2]float64{8192, 8192}, Pixel: [2]float64{1, 1}, Screen: [2]int{256, 256}, Center: [2]float64{x, x}, Scale: 1}
 		for range 50 {
-			c.Draw(dst, v, 1)
+			c.draw(dst, v)
 			time.Sleep(time.Millisecond / 2)
 		}
 		c.mu.Lock()
@@ -149,7 +157,7 @@ func TestInvalidateMakesOnlyWhatItTouches(t *testing.T) {
 	v := viewport.Fit([2]float64{1024, 1024}, [2]float64{1, 1}, [2]int{1024, 1024})
 	settle(t, c, dst, v)
 	before := src.made.Load()
-	c.Invalidate(300, 10, 310, 20)
+	c.Invalidate(Box{300, 10, 310, 20}, 0)
 	settle(t, c, dst, v)
 	if n := src.made.Load() - before; n != 1 {
 		t.Errorf("%d tiles were made anew", n)
@@ -168,12 +176,69 @@ func TestErrorsAreToldAndEmptyTilesStayClear(t *testing.T) {
 		t.Errorf("an empty tile painted %v", got)
 	}
 	src.fail.Store(true)
-	c.Invalidate(0, 0, 512, 512)
+	c.Invalidate(Box{0, 0, 512, 512}, 0)
 	for end := time.Now().Add(10 * time.Second); c.Err() == nil; time.Sleep(time.Millisecond) {
-		c.Draw(dst, v, 1)
+		c.draw(dst, v)
 		if time.Now().After(end) {
 			t.Fatal("the error is not told")
 		}
+	}
+}
+
+// TestOverIsTheSumOfItsParts lays every amount of one colour on every other and compares with the quotient by 255
+// in whole numbers, a channel at a time.
+func TestOverIsTheSumOfItsParts(t *testing.T) {
+	for _, opacity := range []uint32{256, 128, 37} {
+		for alpha := range 256 {
+			for below := range 256 {
+				row := []uint8{uint8(alpha), uint8(alpha / 2), uint8(alpha / 3), uint8(alpha)}
+				out := []uint8{uint8(below), uint8(255 - below), uint8(below / 2), 255}
+				want := append([]uint8(nil), out...)
+				if a := uint32(alpha) * opacity >> 8; a > 0 {
+					for k := range 3 {
+						want[k] = uint8(uint32(row[k])*opacity>>8 + uint32(out[k])*(255-a)/255)
+					}
+				}
+				if over(out, row, opacity); !slices.Equal(out, want) {
+					t.Fatalf("%v at %d over %d: %v, want %v", row, opacity, below, out, want)
+				}
+			}
+		}
+	}
+}
+
+// TestOnlyWhatIsInViewAsksForAFrame draws a view until everything around it is there, too: as many frames are asked
+// for as tiles in view were made. A change begins with a tile in view.
+func TestOnlyWhatIsInViewAsksForAFrame(t *testing.T) {
+	src := newRamp(4096, 3)
+	var asked atomic.Int32
+	c := NewCache(src, 1<<30, 2, func() { asked.Add(1) })
+	t.Cleanup(c.Close)
+	dst := image.NewRGBA(image.Rect(0, 0, 256, 256))
+	v := viewport.View{Image: [2]float64{4096, 4096}, Pixel: [2]float64{1, 1}, Screen: [2]int{256, 256}, Center: [2]float64{128, 128}, Scale: 1}
+	settle(t, c, dst, v)
+	eventually(t, "the ring", func() bool { return !c.Busy() })
+	asked.Store(0)
+	c.Invalidate(Box{0, 0, 4096, 4096}, 0)
+	eventually(t, "nothing was made", func() bool { _, _, fresh := c.Get(Key{}); return fresh })
+	settle(t, c, dst, v)
+	eventually(t, "the ring", func() bool { return !c.Busy() })
+	if n := asked.Load(); n != 1 {
+		t.Errorf("%d frames were asked for by a view of one tile", n)
+	}
+}
+
+// TestInvalidateGrowsByPixelsOfEachLevel changes a place beside a tile of two levels: a margin reaches the coarse one
+// alone.
+func TestInvalidateGrowsByPixelsOfEachLevel(t *testing.T) {
+	c := newTestCache(t, newRamp(4096, 4), 1<<30)
+	fine, coarse := Key{0, 0, 0}, Key{3, 0, 0}
+	c.Want([]Key{fine, coarse})
+	fresh := func(k Key) bool { _, _, fresh := c.Get(k); return fresh }
+	eventually(t, "no tiles", func() bool { return fresh(fine) && fresh(coarse) })
+	c.Invalidate(Box{8*Side + 20, 0, 8*Side + 21, 1}, 5)
+	if fresh(coarse) || !fresh(fine) {
+		t.Errorf("fresh: coarse %v, fine %v", fresh(coarse), fresh(fine))
 	}
 }
 
@@ -187,13 +252,13 @@ func BenchmarkDraw(b *testing.B) {
 			defer c.Close()
 			dst := image.NewRGBA(image.Rect(0, 0, 1280, 800))
 			v := viewport.View{Image: [2]float64{4096, 4096}, Pixel: [2]float64{1, 1}, Screen: [2]int{1280, 800}, Center: [2]float64{2048, 2048}, Scale: scale.v}
-			for !c.Draw(dst, v, 1) || c.Busy() {
+			for !c.draw(dst, v) || c.Busy() {
 				time.Sleep(time.Millisecond)
 			}
 			b.SetBytes(int64(len(dst.Pix)))
 			for b.Loop() {
 				v = v.Pan(0.5, 0)
-				c.Draw(dst, v, 1)
+				c.draw(dst, v)
 			}
 		})
 	}

@@ -9,19 +9,19 @@ import (
 	"explant/app/desktop/viewport"
 )
 
-// Draw draws what the cache has for a view onto dst, which has the size of the view's window, and asks
-// for what is missing. Layers that are not opaque are blended, with opacity 0 to 1. Where a tile is
-// missing, a coarser one stands in. It reports whether everything was there at its best.
-func (c *Cache) Draw(dst *image.RGBA, v viewport.View, opacity float64) (sharp bool) {
+// gather lists what the cache has for a view, and asks for what is missing. It reports whether everything is there
+// at its best.
+func (c *Cache) gather(v viewport.View) (jobs []job, sharp bool) {
 	level := c.best(v)
 	x0, y0, x1, y1 := v.Bounds()
 	if x1 <= x0 || y1 <= y0 {
-		return true
+		return nil, true
 	}
 	keys := c.cover(level, x0, y0, x1, y1)
+	c.see(keys, level)
 	var wanted []Key
-	var jobs []job
 	sharp = true
+	gaps := false
 	for _, k := range keys {
 		img, there, fresh := c.Get(k)
 		if !fresh {
@@ -32,13 +32,16 @@ func (c *Cache) Draw(dst *image.RGBA, v viewport.View, opacity float64) (sharp b
 			jobs = append(jobs, job{img, k, k})
 			continue
 		}
+		gaps = true
 		if img, from, ok := c.coarser(k); ok {
 			jobs = append(jobs, job{img, from, k})
 		}
 	}
+	if !gaps {
+		c.whole()
+	}
 	c.Want(c.byNeed(wanted, level, v))
-	c.paint(dst, v, jobs, opacity)
-	return sharp
+	return jobs, sharp
 }
 
 // job draws the part of a tile that lies under the place of key.
@@ -141,12 +144,17 @@ func (c *Cache) paint(dst *image.RGBA, v viewport.View, jobs []job, opacity floa
 	done.Wait()
 }
 
-func (c *Cache) paintOne(dst *image.RGBA, v viewport.View, j job, opacity float64) {
-	place := c.levels[j.key.Level].Downsample * Side
-	px, py := float64(j.key.X)*place, float64(j.key.Y)*place
+// place is the part of the screen that a tile covers.
+func (c *Cache) place(v viewport.View, k Key) image.Rectangle {
+	side := c.levels[k.Level].Downsample * Side
+	px, py := float64(k.X)*side, float64(k.Y)*side
 	x0, y0 := v.ToScreen(px, py)
-	x1, y1 := v.ToScreen(min(px+place, v.Image[0]), min(py+place, v.Image[1]))
-	at := image.Rect(round(x0), round(y0), round(x1), round(y1)).Intersect(dst.Rect)
+	x1, y1 := v.ToScreen(min(px+side, v.Image[0]), min(py+side, v.Image[1]))
+	return image.Rect(round(x0), round(y0), round(x1), round(y1))
+}
+
+func (c *Cache) paintOne(dst *image.RGBA, v viewport.View, j job, opacity float64) {
+	at := c.place(v, j.key).Intersect(dst.Rect)
 	if at.Empty() {
 		return
 	}

@@ -53,11 +53,11 @@ func TestPatchHoldsAllThatChanged(t *testing.T) {
 	if n := len(src.asked()); n != 0 {
 		t.Fatalf("a first tile was patched %d times", n)
 	}
-	c.Invalidate(10, 10, 20, 20)
-	c.Invalidate(30, 5, 40, 15)
+	c.Invalidate(Box{10, 10, 20, 20}, 0)
+	c.Invalidate(Box{30, 5, 40, 15}, 0)
 	c.Want([]Key{key})
 	eventually(t, "not patched", func() bool { return len(src.asked()) == 1 })
-	c.Invalidate(100, 100, 110, 110)
+	c.Invalidate(Box{100, 100, 110, 110}, 0)
 	src.gate <- struct{}{}
 	eventually(t, "still made", func() bool { return !c.Busy() })
 	if _, there, fresh := c.Get(key); !there || fresh {

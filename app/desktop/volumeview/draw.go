@@ -10,6 +10,7 @@ import (
 
 	"explant/app/desktop/screen"
 	"explant/app/desktop/slices"
+	"explant/app/desktop/tiles"
 	"explant/app/desktop/viewport"
 	"explant/volume/render"
 )
@@ -65,7 +66,7 @@ func (v *Volume) draw(dst *image.RGBA) {
 	var done sync.WaitGroup
 	for i, p := range s.panes {
 		if !p.rect.Empty() {
-			done.Go(func() { v.drawPane(dst.SubImage(p.rect).(*image.RGBA), s, p, &v.grounds[i], lut) })
+			done.Go(func() { v.drawPane(part(dst, p.rect), s, p, &v.drawn[i], lut) })
 		}
 	}
 	done.Wait()
@@ -91,14 +92,24 @@ func (v *Volume) shown(s state, p pane) *slices.Plane {
 	return v.Stack.Plane(p.axis, s.cross[p.axis])
 }
 
-func (v *Volume) drawPane(dst *image.RGBA, s state, p pane, last *picture[groundOf], lut *[1 << 16]uint8) {
+func (v *Volume) drawPane(dst *image.RGBA, s state, p pane, d *paneDrawn, lut *[1 << 16]uint8) {
 	of := groundOf{plane: v.shown(s, p), view: p.view, lut: lut}
 	if s.labels != nil && s.opacity > 0 {
 		of.over, of.labels, of.opacity = s.labels.stack.Plane(p.axis, s.cross[p.axis]), s.labels, s.opacity
 	}
-	last.onto(dst, of, func(to *image.RGBA) { v.drawGround(to, of) })
+	d.ground.make(dst.Rect.Max, of, func(to *image.RGBA) { v.drawGround(to, of) })
+	on := viewport.Sheet{Axis: p.axis, Slice: s.cross[p.axis]}
+	var layer *tiles.Cache
 	if s.marks != nil {
-		s.marks.Draw(dst, viewport.Sheet{Axis: p.axis, Slice: s.cross[p.axis]}, p.view, s.density)
+		layer = s.marks.Layer(on)
+	}
+	if layer == nil {
+		d.ground.onto(dst)
+	} else {
+		d.marked.Draw(dst, p.view, tiles.Ground{Version: d.ground.drawn, Paint: d.ground.onto}, tiles.Layer{Cache: layer, Opacity: 1})
+	}
+	if s.marks != nil {
+		s.marks.Draw(dst, on, p.view, s.density)
 	}
 	v.drawCross(dst, s, p)
 	v.describe(dst, s, p, of.plane.Fine)

@@ -5,6 +5,7 @@ import (
 	"image/draw"
 
 	"explant/app/desktop/slices"
+	"explant/app/desktop/tiles"
 	"explant/app/desktop/viewport"
 	"explant/volume/render"
 )
@@ -12,23 +13,42 @@ import (
 // picture is a part of the view as it was drawn last, and what of: where nothing of that has changed, a frame
 // copies it. It belongs to the goroutine that draws the part.
 type picture[Of comparable] struct {
-	of  Of
-	pix *image.RGBA
+	of    Of
+	drawn int // how often it was drawn
+	pix   *image.RGBA
 }
 
-// onto copies the picture into a part of a frame; fill draws it first where it would be another one.
-func (p *picture[Of]) onto(dst *image.RGBA, of Of, fill func(*image.RGBA)) {
-	size := image.Rectangle{Max: dst.Rect.Size()}
-	if p.pix == nil || p.pix.Rect != size {
-		p.pix = image.NewRGBA(size)
-		fill(p.pix)
-	} else if p.of != of {
-		fill(p.pix)
+// make sees that the picture is of what is wanted, of a size: fill draws it where it would be another one.
+func (p *picture[Of]) make(size image.Point, of Of, fill func(*image.RGBA)) {
+	if p.pix != nil && p.pix.Rect.Max == size && p.of == of {
+		return
+	}
+	if p.pix == nil || p.pix.Rect.Max != size {
+		p.pix = image.NewRGBA(image.Rectangle{Max: size})
 	}
 	p.of = of
-	for y := range size.Max.Y {
-		copy(dst.Pix[dst.PixOffset(dst.Rect.Min.X, dst.Rect.Min.Y+y):][:4*size.Max.X], p.pix.Pix[y*p.pix.Stride:])
+	p.drawn++
+	fill(p.pix)
+}
+
+// onto copies the pixels of dst, a part of a frame that begins at (0, 0).
+func (p *picture[Of]) onto(dst *image.RGBA) {
+	for y := dst.Rect.Min.Y; y < dst.Rect.Max.Y; y++ {
+		copy(dst.Pix[dst.PixOffset(dst.Rect.Min.X, y):][:4*dst.Rect.Dx()], p.pix.Pix[p.pix.PixOffset(dst.Rect.Min.X, y):])
 	}
+}
+
+// part is a part of a frame that begins at (0, 0).
+func part(dst *image.RGBA, r image.Rectangle) *image.RGBA {
+	p := *dst.SubImage(r).(*image.RGBA)
+	p.Rect = p.Rect.Sub(p.Rect.Min)
+	return &p
+}
+
+// paneDrawn is what is kept of a pane: its slice with classes, and that with marks.
+type paneDrawn struct {
+	ground picture[groundOf]
+	marked tiles.Picture
 }
 
 // groundOf is what the picture of a pane below marks and cross-hair depends on.

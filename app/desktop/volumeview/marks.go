@@ -5,11 +5,13 @@ import (
 	"image/draw"
 
 	"explant/app/desktop/screen"
+	"explant/app/desktop/tiles"
 	"explant/app/desktop/viewport"
 )
 
 // Marks is what is drawn on the slices, and the tools that draw.
 type Marks interface {
+	Layer(on viewport.Sheet) *tiles.Cache // of what is drawn and rests; nil while it is hidden
 	Draw(dst *image.RGBA, on viewport.Sheet, v viewport.View, density float64)
 	// Press reports whether a tool takes the press; otherwise it moves the cross-hair.
 	Press(at viewport.Place, p screen.Pointer) bool

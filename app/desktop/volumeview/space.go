@@ -238,7 +238,8 @@ func (v *Volume) drawSpace(dst *image.RGBA, s state) {
 	case of.picture != nil:
 		of.text = "3D   " + note + ", reduced; drag to turn"
 	}
-	v.space.onto(dst.SubImage(r).(*image.RGBA), of, of.draw)
+	v.space.make(r.Size(), of, of.draw)
+	v.space.onto(part(dst, r))
 }
 
 func (of spaceOf) draw(dst *image.RGBA) {

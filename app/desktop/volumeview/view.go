@@ -45,9 +45,9 @@ type Volume struct {
 	drag drag // of the goroutine of the pointer
 
 	// Of the goroutine that draws frames.
-	table   table
-	grounds [3]picture[groundOf]
-	space   picture[spaceOf]
+	table table
+	drawn [3]paneDrawn
+	space picture[spaceOf]
 
 	mu      sync.Mutex
 	panes   [3]pane
