@@ -105,16 +105,54 @@ func (e *exclusions) spread(ctx context.Context, m blotting, cellUM float64, o p
 	if !any {
 		return nil
 	}
-	d, err := distance.To(ctx, l, label.Of(1), o, parallel.Discard{})
+	return e.paint(ctx, l, m, o)
+}
+
+// paint writes the value to the cells within reach of marked ones. The nearest marked cell of any other lies on the
+// border of its piece, and reaches are a few cells, so each border cell writes to those about it.
+func (e *exclusions) paint(ctx context.Context, l *volume.Labels, m blotting, o parallel.Options) error {
+	about, err := within(ctx, m.reach, l.Spacing, o)
 	if err != nil {
 		return fmt.Errorf("structures of the slide: %w", err)
 	}
-	for i, v := range d.Data {
-		if (l.Data[i] == 1 || 1000*float64(v) <= m.reach) && e.mask[i] == 0 {
-			e.mask[i] = m.value
+	set := func(x, y int) bool { return x >= 0 && y >= 0 && x < e.w && y < e.h && l.Data[y*e.w+x] == 1 }
+	write := func(x, y int) {
+		if x >= 0 && y >= 0 && x < e.w && y < e.h && e.mask[y*e.w+x] == 0 {
+			e.mask[y*e.w+x] = m.value
+		}
+	}
+	for i, v := range l.Data {
+		if v == 0 {
+			continue
+		}
+		x, y := i%e.w, i/e.w
+		if set(x-1, y) && set(x+1, y) && set(x, y-1) && set(x, y+1) {
+			write(x, y)
+			continue
+		}
+		for _, d := range about {
+			write(x+d.X, y+d.Y)
 		}
 	}
 	return nil
+}
+
+// within are the cells whose distance from the side of one is at most reach, in µm; the spacing is in mm.
+func within(ctx context.Context, reach float64, spacing [3]float64, o parallel.Options) ([]image.Point, error) {
+	r := int(reach/(1000*min(spacing[0], spacing[1]))) + 1
+	l := volume.New[uint8](volume.Grid{N: [3]int{2*r + 1, 2*r + 1, 1}, Spacing: spacing, Calibration: volume.Calibration{Source: volume.Typed}})
+	l.Data[len(l.Data)/2] = 1
+	d, err := distance.To(ctx, l, label.Of(1), o, parallel.Discard{})
+	if err != nil {
+		return nil, err
+	}
+	var all []image.Point
+	for i, v := range d.Data {
+		if 1000*float64(v) <= reach {
+			all = append(all, image.Pt(i%(2*r+1)-r, i/(2*r+1)-r))
+		}
+	}
+	return all, nil
 }
 
 // row writes the label values of what is excluded on the pixels from (x, y), 0 where nothing is. Values of the mask
