@@ -86,7 +86,7 @@ func TestMethodIsMadeFromRulesAlone(t *testing.T) {
 		"same.yaml":   "extends: ct-panel\nname: mine\ntitle: another title\n",
 		"other.yaml":  "extends: ct-panel\nsegment: {margin_voxels: [1, 0, 0]}\n",
 		"twice.yaml":  "extends: other.yaml\nsegment: {margin_voxels: [0, 0, 0]}\n",
-		"vectors.yml": "extends: slide-dab\nsegment: {stain: psr, classes: {\"marker:dab\": {amount: sirius-red, min_od: {dab: null, sirius-red: 0.2}}}}\n",
+		"vectors.yml": "extends: slide-dab\nsegment: {stain: psr, turn_stains: null, turn_extremes: null, classes: {\"marker:dab\": {amount: sirius-red, min_od: {dab: null, sirius-red: 0.2}}}}\n",
 	}
 	base := method(t, "ct-panel", nil)
 	if got := method(t, "same.yaml", all); got != base {

@@ -13,19 +13,20 @@ import (
 // have no unit; the amount of a stain is the OD along its unit vector.
 type Params struct {
 	Stain           stain.Profile   `yaml:"stain" json:"stain"`
-	TurnStains      []string        `yaml:"turn_stains,omitempty" json:"turn_stains,omitempty"` // stains whose directions are searched on this slide, near the profile's
-	Rules           map[string]Rule `yaml:"classes" json:"classes"`                             // by class; where one is given for "other", what fits no rule is unclassified
-	TissueOD        float64         `yaml:"tissue_min_od" json:"tissue_min_od"`                 // least mean OD of red, green, blue that is tissue
-	SectionReachUM  float64         `yaml:"section_reach_um" json:"section_reach_um"`           // everything within this distance of tissue is of the section; 0: the section is not outlined
-	SectionLeastMM2 float64         `yaml:"section_least_mm2" json:"section_least_mm2"`         // smaller holes belong to the section, smaller pieces do not
-	SmoothPX        int             `yaml:"smooth_radius_px" json:"smooth_radius_px"`           // radius of the binomial smoothing, 0 to 2
-	GlassGrey       int             `yaml:"glass_min_grey" json:"glass_min_grey"`               // least level of clear glass, of the darkest channel
-	GlassPercent    float64         `yaml:"glass_min_percent" json:"glass_min_percent"`         // least share of the region that must be glass to measure its level
-	InkSpread       int             `yaml:"ink_spread_grey" json:"ink_spread_grey"`             // grey levels by which the channels of black ink may differ whatever their ratio: the noise of the camera
-	Exclude         *Exclude        `yaml:"exclude,omitempty" json:"exclude,omitempty"`         // structures that are no tissue; nil: only ink is told
-	CheckStain      bool            `yaml:"check_stain" json:"check_stain"`                     // measure no class of a slide whose colours are not those of the profile
-	MustShow        []string        `yaml:"must_show,omitempty" json:"must_show,omitempty"`     // with CheckStain: stains that every slide shows
-	NeedGlass       bool            `yaml:"glass_required" json:"glass_required"`               // measure no class where no glass is found, instead of taking 255 for its level
+	TurnStains      []string        `yaml:"turn_stains,omitempty" json:"turn_stains,omitempty"`     // stains whose directions are searched on this slide, near the profile's
+	TurnExtremes    bool            `yaml:"turn_extremes,omitempty" json:"turn_extremes,omitempty"` // of a slide that holds two stains and nothing else: their directions are its extreme colours, where these are not doubted
+	Rules           map[string]Rule `yaml:"classes" json:"classes"`                                 // by class; where one is given for "other", what fits no rule is unclassified
+	TissueOD        float64         `yaml:"tissue_min_od" json:"tissue_min_od"`                     // least mean OD of red, green, blue that is tissue
+	SectionReachUM  float64         `yaml:"section_reach_um" json:"section_reach_um"`               // everything within this distance of tissue is of the section; 0: the section is not outlined
+	SectionLeastMM2 float64         `yaml:"section_least_mm2" json:"section_least_mm2"`             // smaller holes belong to the section, smaller pieces do not
+	SmoothPX        int             `yaml:"smooth_radius_px" json:"smooth_radius_px"`               // radius of the binomial smoothing, 0 to 2
+	GlassGrey       int             `yaml:"glass_min_grey" json:"glass_min_grey"`                   // least level of clear glass, of the darkest channel
+	GlassPercent    float64         `yaml:"glass_min_percent" json:"glass_min_percent"`             // least share of the region that must be glass to measure its level
+	InkSpread       int             `yaml:"ink_spread_grey" json:"ink_spread_grey"`                 // grey levels by which the channels of black ink may differ whatever their ratio: the noise of the camera
+	Exclude         *Exclude        `yaml:"exclude,omitempty" json:"exclude,omitempty"`             // structures that are no tissue; nil: only ink is told
+	CheckStain      bool            `yaml:"check_stain" json:"check_stain"`                         // measure no class of a slide whose colours are not those of the profile
+	MustShow        []string        `yaml:"must_show,omitempty" json:"must_show,omitempty"`         // with CheckStain: stains that every slide shows
+	NeedGlass       bool            `yaml:"glass_required" json:"glass_required"`                   // measure no class where no glass is found, instead of taking 255 for its level
 }
 
 // Check reports every rule that cannot be followed, by the name of its key.
@@ -39,6 +40,9 @@ func (p Params) Check() error {
 		if p.Stain.Index(name) < 0 {
 			bad = append(bad, fmt.Errorf("turn_stains: %q is not a stain of profile %q", name, p.Stain.Name))
 		}
+	}
+	if p.TurnExtremes && (len(p.Stain.Stains) != 2 || len(p.TurnStains) != 2) {
+		bad = append(bad, fmt.Errorf("turn_extremes: wants a profile of two stains, and both under turn_stains, not %d of %d", len(p.TurnStains), len(p.Stain.Stains)))
 	}
 	for _, name := range p.MustShow {
 		if p.Stain.Index(name) < 0 {
@@ -79,7 +83,10 @@ func (p Params) Algorithms() map[string]string {
 		"stain.profile." + p.Stain.Name: strconv.Itoa(p.Stain.Version),
 	}
 	if len(p.TurnStains) > 0 {
-		a["slide.turn"] = "2"
+		a["slide.turn"] = "3"
+	}
+	if p.TurnExtremes {
+		a["slide.extremes"] = "1"
 	}
 	if p.Exclude != nil {
 		a["slide.exclude"] = "1"

@@ -94,6 +94,7 @@ func TestCheckNamesTheKey(t *testing.T) {
 		"tissue_min_od":                    func(p *Params) { p.TissueOD = math.NaN() },
 		"smooth_radius_px":                 func(p *Params) { p.SmoothPX = 9 }, "glass_min_grey": func(p *Params) { p.GlassGrey = 255 },
 		"turn_stains":       func(p *Params) { p.TurnStains = []string{"eosin"} },
+		"turn_extremes":     func(p *Params) { p.TurnStains = []string{"dab"} },
 		"glass_min_percent": func(p *Params) { p.GlassPercent = 0 }, "stain profile": func(p *Params) { p.Stain.Stains = nil },
 	} {
 		p := DAB()

@@ -60,7 +60,13 @@ func look(ctx context.Context, t tiling, p Params, i0 [3]float64, o parallel.Opt
 	}
 	s := sighting{profile: p.Stain, dense: len(ods)}
 	if len(p.TurnStains) > 0 {
-		s.profile, s.turns = p.Stain.Turned(ods, p.TurnStains, maxTurnDeg)
+		ok := false
+		if p.TurnExtremes {
+			s.profile, s.turns, ok = p.Stain.Extremes(ods, maxTurnDeg)
+		}
+		if !ok {
+			s.profile, s.turns = p.Stain.Turned(ods, p.TurnStains, maxTurnDeg)
+		}
 	}
 	for _, dye := range s.profile.Stains {
 		if stain.Share(ods, dye.OD, shownDeg) < shownShare {

@@ -48,8 +48,9 @@ func quarters(w, h int) *memory {
 
 func TestAreasOfAComposedSlide(t *testing.T) {
 	const edge = 0.5 // points: tissue grows by one pixel at most at its six borders with glass, where smoothing thins it out
-	m := quarters(600, 960)
-	f, _ := labelled(t, m, DAB(), 128, 2)
+	m, p := quarters(600, 960), DAB()
+	p.TurnStains, p.TurnExtremes = nil, false // the slide is composed with the profile's directions
+	f, _ := labelled(t, m, p, 128, 2)
 	for _, c := range []struct {
 		metric, of string
 		want       float64

@@ -16,7 +16,8 @@ type Found struct {
 
 // Turned replaces the directions of the named stains by those of the slide that the densities come from: by
 // [Rest] from the profile's own. A direction stays where too few pixels are near it or it would turn by more than
-// most degrees, and all do where two would be collinear.
+// most degrees. Where two come out collinear, the one that fewer pixels are near is doubted first and stays
+// too: the search for a stain that the slide hardly shows ends in the crowd of another.
 func (p Profile) Turned(ods [][3]float64, names []string, most float64) (Profile, []Found) {
 	now := p
 	now.Stains = slices.Clone(p.Stains)
@@ -33,13 +34,18 @@ func (p Profile) Turned(ods [][3]float64, names []string, most float64) (Profile
 		now.Stains[k].OD = od
 		all = append(all, f)
 	}
-	if now.Angle() > Collinear {
-		return now, all
+	for now.Angle() <= Collinear && slices.ContainsFunc(all, func(f Found) bool { return f.Own }) {
+		doubted := 0
+		for k, f := range all {
+			if f.Own && (!all[doubted].Own || f.Pixels < all[doubted].Pixels) {
+				doubted = k
+			}
+		}
+		k := p.Index(all[doubted].Name)
+		now.Stains[k].OD = p.Stains[k].OD
+		all[doubted].Degree, all[doubted].Own = 0, false
 	}
-	for k := range all {
-		all[k].Degree, all[k].Own = 0, false
-	}
-	return p, all
+	return now, all
 }
 
 // Estimate makes a profile of a slide's own directions, beginning from p, from the densities of its stained
