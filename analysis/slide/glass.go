@@ -102,10 +102,14 @@ func (t *tones) glass(p Params) (i0 [3]float64, percent float64, ok bool) {
 func survey(ctx context.Context, t tiling, small *thumb, o parallel.Options, prog parallel.Progress) ([]tones, error) {
 	blocks := make([]tones, gridSide*gridSide)
 	var mu sync.Mutex
+	watcher, watched := t.src.(Watcher)
 	prog.Stage("glass level", t.count())
 	err := parallel.Each(ctx, t.count(), o, prog, func(ctx context.Context, i int) error {
 		r := t.rect(i)
 		return t.read(ctx, r, func(px []uint8) error {
+			if watched {
+				watcher.Watch(r, px)
+			}
 			for _, b := range t.blocks(r) {
 				var part tones
 				for y := b.rect.Min.Y; y < b.rect.Max.Y; y++ {

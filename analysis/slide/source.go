@@ -18,6 +18,12 @@ type Source interface {
 	ReadRGB(ctx context.Context, r image.Rectangle, dst []uint8) error
 }
 
+// Watcher is a [Source] that wants to see each pixel once, as it is, when the slide is read for the first time: for a
+// picture of it. Watch may be called from any goroutine; px is valid only until it returns.
+type Watcher interface {
+	Watch(r image.Rectangle, px []uint8)
+}
+
 // Sink receives the class of each pixel of r, row by row. Tiles come one at a time in row-major order,
 // each pixel once. labels is valid only until Sink returns.
 type Sink func(r image.Rectangle, labels []uint8) error

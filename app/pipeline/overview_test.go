@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"bytes"
 	"context"
 	"image"
 	"testing"
@@ -30,6 +31,34 @@ func (p pyramid) Read(_ context.Context, w imagefile.Window) (imagefile.Block, e
 		}
 	}
 	return b, nil
+}
+
+// TestOverviewWhileReading fills the overview from tiles, in any order: the same picture as from the whole level.
+func TestOverviewWhileReading(t *testing.T) {
+	p := pyramid{[]imagefile.Level{{N: [3]int{5003, 2811, 1}}}}
+	src, err := open.RGBLevel(p, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := newOverview(p.Info().Grid)
+	if err := want.addPixels(t.Context(), src, parallel.Options{}, parallel.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	w := newWatched(src, newOverview(p.Info().Grid))
+	const side = 512
+	for y := (2811 - 1) / side * side; y >= 0; y -= side {
+		for x := 0; x < 5003; x += side {
+			r := image.Rect(x, y, min(x+side, 5003), min(y+side, 2811))
+			px := make([]uint8, 3*r.Dx()*r.Dy())
+			if err := src.ReadRGB(t.Context(), r, px); err != nil {
+				t.Fatal(err)
+			}
+			w.Watch(r, px)
+		}
+	}
+	if !bytes.Equal(w.view.rgb.Pix, want.rgb.Pix) || len(w.part) > 0 {
+		t.Errorf("another picture than that of the whole level; %d pixels wait", len(w.part))
+	}
 }
 
 // TestOverviewOfALevel draws the overview from every level of a pyramid: the same picture.

@@ -21,13 +21,17 @@ func (r *run) slide(ctx context.Context, in imagefile.Reader) (f found, err erro
 		return f, fmt.Errorf("protocol %s wants a colour image of one slide or field: %w", r.job.Protocol.Name, err)
 	}
 	view := newOverview(r.info.Grid)
-	params := *r.job.Protocol.Slide
+	params, source := *r.job.Protocol.Slide, slide.Source(pixels)
+	level := coarsest(r.info, max(view.labels.N[0], view.labels.N[1]))
+	if level == 0 { // there is no smaller copy to draw from
+		source = newWatched(pixels, view)
+	}
 	err = r.stage.write(SlideLabels, func(file *os.File) error {
 		w, err := ometiff.Create(file, r.info.Grid, params.Classes())
 		if err != nil {
 			return err
 		}
-		f.Findings, err = slide.Analyze(ctx, pixels, params, r.info.Grid, r.options(), r.progress, func(at image.Rectangle, labels []uint8) error {
+		f.Findings, err = slide.Analyze(ctx, source, params, r.info.Grid, r.options(), r.progress, func(at image.Rectangle, labels []uint8) error {
 			view.addLabels(at, labels)
 			return w.WriteTile(at, labels)
 		})
@@ -42,7 +46,11 @@ func (r *run) slide(ctx context.Context, in imagefile.Reader) (f found, err erro
 	if err := r.writeRegions(ctx, view, f.Classes); err != nil {
 		return f, err
 	}
-	f.pictures, err = r.fieldPictures(ctx, in, view, f.Classes)
+	if level > 0 {
+		f.pictures, err = r.fieldPictures(ctx, in, view, f.Classes)
+	} else {
+		f.pictures, err = r.viewPictures(ctx, view, f.Classes)
+	}
 	return f, err
 }
 
@@ -55,5 +63,9 @@ func (r *run) fieldPictures(ctx context.Context, in imagefile.Reader, view *over
 	if err := view.addPixels(ctx, pixels, r.options(), r.progress); err != nil {
 		return report.Pictures{}, err
 	}
+	return r.viewPictures(ctx, view, classes)
+}
+
+func (r *run) viewPictures(ctx context.Context, view *overview, classes []result.Class) (report.Pictures, error) {
 	return report.FieldPictures(ctx, view.rgb, view.labels, classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
 }

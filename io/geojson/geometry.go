@@ -3,6 +3,7 @@ package geojson
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 )
 
 // geometry is one as it stands in a file.
@@ -83,9 +84,9 @@ func (g Geometry) write() (out geometry, err error) {
 	var coordinates any
 	switch {
 	case len(g.Polygons) == 1:
-		out.Type, coordinates = "Polygon", closed(g.Polygons)[0]
+		out.Type, coordinates = "Polygon", rings(g.Polygons[0])
 	case len(g.Polygons) > 1:
-		out.Type, coordinates = "MultiPolygon", closed(g.Polygons)
+		out.Type, coordinates = "MultiPolygon", polygons(g.Polygons)
 	case len(g.Lines) == 1:
 		out.Type, coordinates = "LineString", g.Lines[0]
 	case len(g.Lines) > 1:
@@ -101,15 +102,58 @@ func (g Geometry) write() (out geometry, err error) {
 	return out, err
 }
 
-// closed repeats the first point of each ring at its end, as the format wants it.
-func closed(polygons []Polygon) []Polygon {
-	out := make([]Polygon, len(polygons))
-	for i, p := range polygons {
-		for _, ring := range p {
-			out[i] = append(out[i], append(append([]Point(nil), ring...), ring[0]))
+// rings and polygons are written without reflection: a slide has millions of points.
+type (
+	rings    Polygon
+	polygons []Polygon
+)
+
+// MarshalJSON writes the rings of a polygon, each with its first point repeated at its end, as the format wants it.
+func (p rings) MarshalJSON() ([]byte, error) { return p.append(nil) }
+
+// MarshalJSON writes polygons.
+func (all polygons) MarshalJSON() (text []byte, err error) {
+	for i, p := range all {
+		text = append(text, separators[min(i, 1)])
+		if text, err = rings(p).append(text); err != nil {
+			return nil, err
 		}
 	}
-	return out
+	return append(text, ']'), nil
+}
+
+// separators stand before the first and before each further element.
+const separators = "[,"
+
+func (p rings) append(text []byte) (_ []byte, err error) {
+	if len(p) == 0 {
+		return append(text, "[]"...), nil
+	}
+	for k, ring := range p {
+		text = append(text, separators[min(k, 1)])
+		for i := range len(ring) + 1 {
+			at := ring[i%len(ring)]
+			text = append(text, separators[min(i, 1)], '[')
+			if text, err = appendNumber(text, at[0]); err != nil {
+				return nil, err
+			}
+			if text, err = appendNumber(append(text, ','), at[1]); err != nil {
+				return nil, err
+			}
+			text = append(text, ']')
+		}
+		text = append(text, ']')
+	}
+	return append(text, ']'), nil
+}
+
+// appendNumber writes v as encoding/json does.
+func appendNumber(text []byte, v float64) ([]byte, error) {
+	if n := int64(v); float64(n) == v && n != 0 && v > -1e15 && v < 1e15 {
+		return strconv.AppendInt(text, n, 10), nil
+	}
+	number, err := json.Marshal(v)
+	return append(text, number...), err
 }
 
 // Bounds is the box around a geometry.

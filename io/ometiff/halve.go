@@ -1,6 +1,7 @@
 package ometiff
 
 import (
+	"encoding/binary"
 	"unsafe"
 
 	"explant/io/imagefile"
@@ -58,24 +59,32 @@ func cast[T any](b []byte, n int) []T {
 // modes is the halving of labels: the most frequent of four, of equally frequent ones the upper left one, so
 // that classes stay classes.
 func modes(dst, top, bottom []byte, n int) {
-	for x := range (n + 1) / 2 {
+	x := 0
+	for ; 2*x+8 <= n; x += 4 { // most blocks are of one class
+		t, b := binary.LittleEndian.Uint64(top[2*x:]), binary.LittleEndian.Uint64(bottom[2*x:])
+		if t == b && t == uint64(top[2*x])*0x0101010101010101 {
+			binary.LittleEndian.PutUint32(dst[x:], uint32(t))
+			continue
+		}
+		for k := x; k < x+4; k++ {
+			dst[k] = mode(top[2*k], top[2*k+1], bottom[2*k], bottom[2*k+1])
+		}
+	}
+	for ; x < (n+1)/2; x++ {
 		right := min(2*x+1, n-1)
-		dst[x] = mode([4]byte{top[2*x], top[right], bottom[2*x], bottom[right]})
+		dst[x] = mode(top[2*x], top[right], bottom[2*x], bottom[right])
 	}
 }
 
-func mode(v [4]byte) byte {
-	best, most := v[0], 0
-	for i, a := range v {
-		n := 0
-		for _, b := range v[i:] {
-			if a == b {
-				n++
-			}
-		}
-		if n > most {
-			best, most = a, n
-		}
+// mode is the most frequent of four, the first of those that are equally frequent.
+func mode(a, b, c, d byte) byte {
+	switch {
+	case a == b || a == c || a == d:
+		return a
+	case b == c || b == d:
+		return b
+	case c == d:
+		return c
 	}
-	return best
+	return a
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"testing"
@@ -163,9 +164,29 @@ func TestLevelsOfLabelsAreLabels(t *testing.T) {
 	}
 }
 
+// Eight pixels at once give what each block gives by itself.
+func TestModesOfRows(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	for _, n := range []int{1, 2, 7, 8, 9, 16, 33, 64} {
+		top, bottom, got := make([]byte, n), make([]byte, n), make([]byte, (n+1)/2)
+		for i := range n {
+			if top[i], bottom[i] = byte(i/16), byte(i/16); r.IntN(5) == 0 {
+				top[i], bottom[i] = byte(r.IntN(4)), byte(r.IntN(4))
+			}
+		}
+		modes(got, top, bottom, n)
+		for x, v := range got {
+			right := min(2*x+1, n-1)
+			if want := mode(top[2*x], top[right], bottom[2*x], bottom[right]); v != want {
+				t.Errorf("%d pixels: %d at %d, want %d", n, v, x, want)
+			}
+		}
+	}
+}
+
 func TestMode(t *testing.T) {
 	for want, v := range map[byte][4]byte{1: {1, 2, 3, 4}, 2: {1, 2, 2, 3}, 3: {1, 3, 4, 3}, 5: {5, 5, 6, 6}, 7: {7, 7, 7, 7}, 9: {8, 9, 9, 9}} {
-		if got := mode(v); got != want {
+		if got := mode(v[0], v[1], v[2], v[3]); got != want {
 			t.Errorf("of %v it is %d", v, got)
 		}
 	}
