@@ -41,21 +41,35 @@ func (t *tones) merge(o *tones, sign int64) {
 	t.all += sign * o.all
 }
 
+// packed are tones of at most 2^24 pixels, two sums in a number: how many and red, green and blue.
+type packed struct {
+	sums    [256][2]uint64
+	clipped int64
+}
+
 // count adds one row of interleaved pixels.
-func (t *tones) count(rgb []uint8) {
-	for i := 0; i+3 <= len(rgb); i += 3 {
-		r, g, b := rgb[i], rgb[i+1], rgb[i+2]
+func (t *packed) count(rgb []uint8) {
+	for ; len(rgb) >= 3; rgb = rgb[3:] {
+		r, g, b := rgb[0], rgb[1], rgb[2]
 		lo, hi := min(r, g, b), max(r, g, b)
 		if lo == 0 || hi == 255 {
 			t.clipped++
 		} else if hi-lo <= maxChroma {
-			t.n[lo]++
-			t.sum[lo][0] += int64(r)
-			t.sum[lo][1] += int64(g)
-			t.sum[lo][2] += int64(b)
+			s := &t.sums[lo]
+			s[0] += 1<<32 | uint64(r)
+			s[1] += uint64(g)<<32 | uint64(b)
 		}
 	}
-	t.all += int64(len(rgb) / 3)
+}
+
+// tones are those of so many pixels.
+func (t *packed) tones(pixels int) *tones {
+	out := &tones{clipped: t.clipped, all: int64(pixels)}
+	for v, s := range t.sums {
+		out.n[v] = int64(s[0] >> 32)
+		out.sum[v] = [3]int64{int64(s[0] & (1<<32 - 1)), int64(s[1] >> 32), int64(s[1] & (1<<32 - 1))}
+	}
+	return out
 }
 
 // glass finds the mean level of clear glass in each channel and its share of the region in percent. The
@@ -111,13 +125,13 @@ func survey(ctx context.Context, t tiling, small *thumb, o parallel.Options, pro
 				watcher.Watch(r, px)
 			}
 			for _, b := range t.blocks(r) {
-				var part tones
+				var part packed
 				for y := b.rect.Min.Y; y < b.rect.Max.Y; y++ {
 					at := 3 * ((y-r.Min.Y)*r.Dx() + b.rect.Min.X - r.Min.X)
 					part.count(px[at : at+3*b.rect.Dx()])
 				}
 				mu.Lock() // integers: the order of the sums does not matter
-				blocks[b.index].merge(&part, 1)
+				blocks[b.index].merge(part.tones(b.rect.Dx()*b.rect.Dy()), 1)
 				mu.Unlock()
 			}
 			if small != nil {

@@ -41,13 +41,22 @@ func (c *classifier) newPalette() *palette {
 	return &palette{classifier: c, census: c.newCensus(), places: make([]shade, 1<<paletteBits)}
 }
 
+// lastPlace is the index of the last place, all of whose bits are set.
+const lastPlace = 1<<paletteBits - 1
+
+// first is the place where a colour is looked for first.
+func first(colour uint32) uint32 {
+	return (colour>>11*0x9e3779b1)>>(32-paletteBits)&^7 | colour>>8&7
+}
+
+// of reports that a place holds the colour.
+func (s *shade) of(colour uint32) bool { return s.bits&^(taken-1) == colour|taken }
+
 // at is the place of a colour, which it takes up when it is new.
 func (p *palette) at(colour uint32) *shade {
-	const last = 1<<paletteBits - 1
-	places := p.places[:last+1]
-	for i := (colour>>11*0x9e3779b1)>>(32-paletteBits)&^7 | colour>>8&7; ; i++ {
-		s := &places[i&last]
-		if s.bits&^(taken-1) == colour|taken {
+	for i := first(colour); ; i++ {
+		s := &p.places[i&lastPlace]
+		if s.of(colour) {
 			return s
 		}
 		if s.bits == 0 {
@@ -74,9 +83,14 @@ func (p *palette) takeUp(colour uint32, s *shade) *shade {
 // row labels and counts a row of pixels. out are the label values of what is excluded, 0 elsewhere.
 func (p *palette) row(rgb, labels, out []uint8) {
 	rgb, out = rgb[:3*len(labels)], out[:len(labels)]
+	places := p.places[:lastPlace+1]
 	for x := range labels {
 		px := rgb[3*x : 3*x+3 : 3*x+3]
-		s := p.at(colour(px[0], px[1], px[2]))
+		c := colour(px[0], px[1], px[2])
+		s := &places[first(c)&lastPlace]
+		if !s.of(c) {
+			s = p.at(c)
+		}
 		if o := out[x]; o != 0 && (s.dense() || p.whole[o]) {
 			labels[x] = o
 			p.exclude(o)
