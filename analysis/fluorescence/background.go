@@ -1,6 +1,7 @@
 package fluorescence
 
 import (
+	"image"
 	"math"
 	"slices"
 
@@ -20,22 +21,27 @@ const darkStep = 4
 // above it. The plane is in counts: at the first corner, its rise over the width, over the height.
 func (k cleaner) plane0(counts []float32) [3]float64 {
 	side := max(int(math.Round(k.p.BlockUM/k.um)), 4)
-	w, h := k.Grid.N[0], k.Grid.N[1]
 	var at [][2]float64
 	var dark []float64
-	var block []float32
-	for y := 0; y < h; y += side {
-		for x := 0; x < w; x += side {
-			x1, y1 := min(x+side, w), min(y+side, h)
-			block = block[:0]
-			for r := y; r < y1; r += darkStep {
-				block = append(block, counts[r*w+x:r*w+x1]...)
+	for _, s := range k.spots() {
+		for y := s.in.Min.Y; y < s.in.Max.Y; y += side {
+			for x := s.in.Min.X; x < s.in.Max.X; x += side {
+				b := image.Rect(x, y, x+side, y+side).Intersect(s.in)
+				at = append(at, s.middle(b))
+				dark = append(dark, k.dark(counts, b))
 			}
-			at = append(at, [2]float64{float64(x+x1) / 2 / float64(w), float64(y+y1) / 2 / float64(h)})
-			dark = append(dark, float64(rank.Of(block, len(block)*darkPercent/100)))
 		}
 	}
 	return robustPlane(at, dark)
+}
+
+// dark is the percentile of a block that is taken for its background.
+func (k cleaner) dark(counts []float32, b image.Rectangle) float64 {
+	block := make([]float32, 0, b.Dx()*(b.Dy()/darkStep+1))
+	for r := b.Min.Y; r < b.Max.Y; r += darkStep {
+		block = append(block, counts[r*k.Grid.N[0]+b.Min.X:r*k.Grid.N[0]+b.Max.X]...)
+	}
+	return float64(rank.Of(block, len(block)*darkPercent/100))
 }
 
 // robustPlane is the least-squares plane through the values, after leaving out what is more than 1.5

@@ -28,9 +28,12 @@ func newBins(w, h, n int) bins {
 
 // stops are the bins on both sides of pixel i, and how far it is from the first to the second.
 func stops(i, n, bins int) (lo, hi int, part float32) {
-	u := (float64(i)+0.5)/float64(n) - 0.5
-	b := math.Floor(u)
-	return min(max(int(b), 0), bins-1), min(max(int(b)+1, 0), bins-1), float32(u - b)
+	u := (float64(i%n)+0.5)/float64(n) - 0.5
+	b, part := i/n, float32(u)
+	if u < 0 {
+		b, part = b-1, float32(u+1)
+	}
+	return min(max(b, 0), bins-1), min(b+1, bins-1), part
 }
 
 // means are the mean values of bins.

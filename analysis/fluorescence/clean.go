@@ -10,9 +10,10 @@ import (
 // cleaned is a channel without background and haze: 0 where there is nothing.
 type cleaned struct {
 	*Channel
-	light      []float32
-	background [3]float64 // counts: at the first pixel, and its rise over the width and the height of the field
-	noise      float64    // SD of the background, counts
+	light []float32
+	plane [3]float64 // of the background, counts: at the first pixel, and its rise over the width and the height
+	level float64    // of the background above the plane
+	noise float64    // SD of the background, counts
 	// smoothNoise is that of the smoothed light, to which thresholds are put.
 	smoothNoise float64
 	haze        float64 // share of all light
@@ -25,6 +26,7 @@ type cleaner struct {
 	p  Params
 	um float64 // side of a pixel; 1 where no rule needs it
 	o  parallel.Options
+	of []spot // where on a slide its parts are; nil for a field that is the whole
 }
 
 // clean takes background and haze off a channel.
@@ -36,14 +38,16 @@ func (k cleaner) clean(c *Channel) (cleaned, error) {
 		}
 	}
 	if k.p.BlockUM > 0 {
-		out.background = k.plane0(c.Counts)
-		out.subtract(k.Grid.N[0], k.Grid.N[1])
+		out.plane = k.plane0(c.Counts)
+		out.subtract(k.spots(), k.Grid.N[0])
+		out.level = crest(out.light)
 		out.center()
+		out.noise = lowerSD(out.light)
 	} else {
 		out.noise = lowerSD(out.light)
 	}
 	if k.p.HazeUM > 0 {
-		if err := k.dehaze(&out); err != nil {
+		if err := k.findHaze(&out); err != nil {
 			return out, err
 		}
 	}
@@ -53,30 +57,29 @@ func (k cleaner) clean(c *Channel) (cleaned, error) {
 	return out, err
 }
 
-// subtract takes off the plane of background.
-func (c *cleaned) subtract(w, h int) {
-	b := c.background
-	rise := make([]float64, w)
-	for x := range rise {
-		rise[x] = b[1] * (float64(x) + 0.5) / float64(w)
-	}
-	for y := range h {
-		at := b[0] + b[2]*(float64(y)+0.5)/float64(h)
-		row := c.light[y*w:][:w]
-		for x, r := range rise {
-			row[x] -= float32(at + r)
+// subtract takes off the plane of background from pixels of spots in rows of w.
+func (c *cleaned) subtract(spots []spot, w int) {
+	b := c.plane
+	for _, s := range spots {
+		rise := make([]float64, s.in.Dx())
+		for x := range rise {
+			rise[x] = b[1] * (float64(s.from.X+x) + 0.5) / float64(s.slide.X)
+		}
+		for y := range s.in.Dy() {
+			at := b[0] + b[2]*(float64(s.from.Y+y)+0.5)/float64(s.slide.Y)
+			row := c.light[(s.in.Min.Y+y)*w+s.in.Min.X:][:len(rise)]
+			for x, r := range rise {
+				row[x] -= float32(at + r)
+			}
 		}
 	}
 }
 
-// center moves the most frequent value to 0 and takes the noise from the values below.
+// center moves the most frequent value to 0.
 func (c *cleaned) center() {
-	m := crest(c.light)
 	for i := range c.light {
-		c.light[i] -= float32(m)
+		c.light[i] -= float32(c.level)
 	}
-	c.background[0] += m
-	c.noise = lowerSD(c.light)
 }
 
 // lowerSD is the SD of the values below 0, as of a distribution that is symmetric about it.

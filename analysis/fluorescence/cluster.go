@@ -2,6 +2,7 @@ package fluorescence
 
 import (
 	"cmp"
+	"image"
 	"math"
 	"slices"
 )
@@ -28,10 +29,10 @@ func (e *extent) length(o *extent) (longest float64) {
 
 // clustered joins regions of a picture that was parted too finely: lobes of one nucleus. Of the pairs of
 // regions with pixels within gap of each other the one that is shortest together is joined, again and again, as
-// long as that is no longer than longest pixels and no larger than largest: complete linkage by length. number gets the numbers of the
+// long as that is no longer than longest pixels (from is the first pixel on the slide) and no larger than largest: complete linkage by length. number gets the numbers of the
 // clusters, from 1 in the order of their first regions; their number is returned.
-func clustered(number []uint32, n, w int, gap, longest, largest float64) int {
-	c := &clusters{longest: longest, largest: largest, areas: make([]float64, n), extents: extents(number, n, w), near: make([]map[int]bool, n), alive: make([]int, n), into: make([]int, n)}
+func clustered(number []uint32, n, w int, from image.Point, gap, longest, largest float64) int {
+	c := &clusters{longest: longest, largest: largest, areas: make([]float64, n), extents: extents(number, n, w, from), near: make([]map[int]bool, n), alive: make([]int, n), into: make([]int, n)}
 	for i := range c.into {
 		c.near[i], c.into[i] = map[int]bool{}, i
 	}
@@ -130,7 +131,7 @@ func (c *clusters) renumber(number []uint32) (n int) {
 	return n
 }
 
-func extents(number []uint32, n, w int) []extent {
+func extents(number []uint32, n, w int, from image.Point) []extent {
 	out := make([]extent, n)
 	for i := range out {
 		for k := range directions {
@@ -145,7 +146,7 @@ func extents(number []uint32, n, w int) []extent {
 		if r == 0 || i%w > 0 && i%w < w-1 && number[i-1] == r && number[i+1] == r {
 			continue // not at the end of a run
 		}
-		e, x, y := &out[r-1], float64(i%w), float64(i/w)
+		e, x, y := &out[r-1], float64(from.X+i%w), float64(from.Y+i/w)
 		for k := range directions {
 			d := x*cos[k] + y*sin[k]
 			e.lo[k], e.hi[k] = min(e.lo[k], d), max(e.hi[k], d)

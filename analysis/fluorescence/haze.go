@@ -10,14 +10,12 @@ const (
 	hazeTurns  = 3
 )
 
-// dehaze takes off the light from out of focus: a share of all light, spread by a wide Gaussian. The share
+// findHaze takes off the light from out of focus: a share of all light, spread by a wide Gaussian. The share
 // is the slope of the dark pixels' light on the spread light of the whole channel, by least squares;
 // where nothing shines, or nothing is dark, there is none.
-func (k cleaner) dehaze(c *cleaned) error {
-	w, h := k.Grid.N[0], k.Grid.N[1]
-	b := newBins(w, h, int(hazeBin*k.p.HazeUM/k.um))
-	seen := b.means(c.light)
-	spread, err := b.spread(seen, k.p.HazeUM/k.um)
+func (k cleaner) findHaze(c *cleaned) error {
+	b, means := k.hazeBins(c)
+	spread, err := b.spread(means, k.p.HazeUM/k.um)
 	if err != nil {
 		return err
 	}
@@ -25,26 +23,46 @@ func (k cleaner) dehaze(c *cleaned) error {
 	if err != nil {
 		return err
 	}
-	defer planes.give(near)
-	if c.haze = hazeSlope(c, near, b, spread); c.haze == 0 {
+	c.haze = hazeSlope(c, near, b, spread)
+	planes.give(near)
+	return k.dehaze(c)
+}
+
+// hazeBins are the means of the bins in which haze is computed.
+func (k cleaner) hazeBins(c *cleaned) (bins, []float32) {
+	b := newBins(k.Grid.N[0], k.Grid.N[1], int(hazeBin*k.p.HazeUM/k.um))
+	return b, b.means(c.light)
+}
+
+// dehaze takes the share of haze off.
+func (k cleaner) dehaze(c *cleaned) error {
+	if c.haze == 0 {
 		return nil
 	}
-	for range hazeTurns - 1 {
-		clear, err := b.remeans(spread)
-		if err != nil {
-			return err
+	share := float32(c.haze)
+	b, seen := k.hazeBins(c)
+	clear := seen
+	var spread []float32
+	for turn := range hazeTurns {
+		if turn > 0 {
+			mean, err := b.remeans(spread)
+			if err != nil {
+				return err
+			}
+			for i, v := range mean {
+				mean[i] = seen[i] - share*v
+			}
+			clear = mean
 		}
-		for i, v := range clear {
-			clear[i] = seen[i] - float32(c.haze)*v
-		}
+		var err error
 		if spread, err = b.spread(clear, k.p.HazeUM/k.um); err != nil {
 			return err
 		}
 	}
-	share, line := float32(c.haze), make([]float32, w)
-	for y := range h {
+	line := make([]float32, b.w)
+	for y := range b.h {
 		b.row(line, spread, y)
-		row := c.light[y*w:][:w]
+		row := c.light[y*b.w:][:b.w]
 		for x, v := range line {
 			row[x] -= share * v
 		}

@@ -31,6 +31,9 @@ type scene struct {
 	dna     string   // the marker of DNA, "" where the field has none
 	nuclei  *nuclear // nil where none are looked for
 	typical float64  // light of a typical nucleus, counts; 0: no DNA
+	taught  limits   // what an intact nucleus is
+	// ratios of DNA to the markers of NETs that it goes with; found where nil
+	ratios map[string]float32
 }
 
 func newScene(ctx context.Context, p *prepared, controls []*prepared) (*scene, error) {
@@ -52,7 +55,6 @@ func newScene(ctx context.Context, p *prepared, controls []*prepared) (*scene, e
 
 // findNuclei learns what nuclei look like from the first control that shows DNA, then finds those of the field.
 func (s *scene) findNuclei(ctx context.Context, controls []*prepared) (err error) {
-	var taught limits
 	scale := 0.0
 	for _, k := range controls {
 		dna, ok := k.channels[s.dna]
@@ -71,34 +73,39 @@ func (s *scene) findNuclei(ctx context.Context, controls []*prepared) (err error
 		if err != nil {
 			return err
 		}
-		taught, s.typical, scale = s.p.Nucleus.scaled(n.scale).given(typical, s.showsNETs()).learned(n, typical), typical, n.scale
+		s.taught, s.typical, scale = s.p.Nucleus.scaled(n.scale).given(typical, s.showsNETs()).learned(n, typical), typical, n.scale
 		break
 	}
-	dna := s.channels[s.dna]
 	if s.typical == 0 {
-		if s.typical, err = s.typicalLight(dna); err != nil || s.typical == 0 {
+		if s.typical, err = s.typicalLight(s.channels[s.dna]); err != nil || s.typical == 0 {
 			return err
 		}
 	}
-	n, err := s.candidates(ctx, dna.light, s.free, s.typical, scale)
+	return s.locate(ctx, scale)
+}
+
+// locate finds the nuclei. scale is their size over that of the protocol, 0 where neither it nor what an intact one
+// is has been learnt.
+func (s *scene) locate(ctx context.Context, scale float64) error {
+	n, err := s.candidates(ctx, s.channels[s.dna].light, s.free, s.typical, scale)
 	if err != nil {
 		return err
 	}
 	if scale == 0 {
-		taught = s.p.Nucleus.scaled(n.scale).given(s.typical, s.showsNETs())
+		s.taught = s.p.Nucleus.scaled(n.scale).given(s.typical, s.showsNETs())
 	}
 	w := s.Grid.N[0]
-	n.judge(taught, s.typical, s.histones(), w, s.um)
+	n.judge(s.taught, s.typical, s.histones(), w, s.um)
 	s.nuclei = n
 	s.thresholds[s.dna] = max(s.thresholds[s.dna], s.p.FaintDNA*s.typical)
 	dnaMask := s.mask(s.dna, measured)
 	n.extend(dnaMask, w, int(math.Round(nuclearFringe/s.um)))
-	return s.uncover(ctx, taught, dnaMask)
+	return s.uncover(ctx, dnaMask)
 }
 
 // uncover looks again for nuclei where DNA is not intact nuclei: over NETs, whose DNA is taken off by what their
 // markers show.
-func (s *scene) uncover(ctx context.Context, taught limits, dna []bool) error {
+func (s *scene) uncover(ctx context.Context, dna []bool) error {
 	explained, err := s.explained(dna)
 	if err != nil || explained == nil {
 		return err
@@ -115,7 +122,7 @@ func (s *scene) uncover(ctx context.Context, taught limits, dna []bool) error {
 	if err != nil {
 		return err
 	}
-	n.judge(taught, s.typical, nil, s.Grid.N[0], s.um)
+	n.judge(s.taught, s.typical, nil, s.Grid.N[0], s.um)
 	s.nuclei.take(n)
 	return nil
 }
@@ -149,33 +156,44 @@ func (s *scene) explained(dna []bool) (out []float32, err error) {
 		return nil, err
 	}
 	defer planes.give(light)
+	given := s.ratios
+	if given == nil {
+		s.ratios = map[string]float32{}
+	}
 	for _, m := range names {
 		of, err := s.gaussian(s.channels[m].light, topSmooth*s.p.SmoothUM)
 		if err != nil {
 			return nil, err
 		}
-		defer planes.give(of)
 		there := s.mask(m, measured)
-		var ratios []float64
-		for i, in := range there {
-			if in && dna[i] && !nuclei[i] && (out == nil || out[i] == 0) {
-				ratios = append(ratios, float64(light[i]/of[i]))
-			}
+		if given == nil {
+			s.compareLight(m, light, of, func(i int) bool { return there[i] && dna[i] && !nuclei[i] && (out == nil || out[i] == 0) })
 		}
-		if len(ratios) < fewRatios {
-			continue
-		}
-		if out == nil {
+		r, known := s.ratios[m]
+		if known && out == nil {
 			out = make([]float32, len(there))
 		}
-		r := float32(median(ratios, nil))
 		for i, in := range there {
-			if in && out[i] == 0 {
+			if known && in && out[i] == 0 {
 				out[i] = r * of[i]
 			}
 		}
+		planes.give(of)
 	}
 	return out, nil
+}
+
+// compareLight learns the median ratio of the light of DNA to that of a marker.
+func (s *scene) compareLight(marker string, dna, of []float32, in func(int) bool) {
+	var ratios []float64
+	for i, v := range dna {
+		if in(i) {
+			ratios = append(ratios, float64(v/of[i]))
+		}
+	}
+	if len(ratios) >= fewRatios {
+		s.ratios[marker] = float32(median(ratios, nil))
+	}
 }
 
 // fewRatios is how many pixels of a marker of NETs tell how much DNA goes with it.

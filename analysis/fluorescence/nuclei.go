@@ -13,6 +13,7 @@ type object struct {
 	round   float64 // 4 pi area / perimeter², 1 for a disc
 	mean    float64 // counts
 	texture float64 // SD over mean
+	first   int     // pixel, in the order of rows
 	edge    bool    // the edge of the field, or of what is left out of it, cuts it
 	covered float64 // share that citrullinated histone covers
 	around  float64 // share of what lies around it that citrullinated histone covers
@@ -66,7 +67,7 @@ func (p *prepared) candidates(ctx context.Context, light []float32, in []bool, t
 		return nil, err
 	}
 	w, h := p.Grid.N[0], p.Grid.N[1]
-	found := clustered(n.number, seeds, w, rule.GapUM/p.um, rule.LongestUM/p.um, p.joined()*math.Pi/4*math.Pow(rule.TypicalUM/p.um, 2))
+	found := clustered(n.number, seeds, w, p.spots()[0].from, rule.GapUM/p.um, rule.LongestUM/p.um, p.joined()*math.Pi/4*math.Pow(rule.TypicalUM/p.um, 2))
 	n.describe(light, p.free, found, w, h, p.um)
 	return n, nil
 }
@@ -169,6 +170,9 @@ func (n *nuclear) describe(light []float32, free []bool, found, w, h int, um flo
 	for i, k := range n.number {
 		if k > 0 {
 			v := float64(light[i])
+			if px[k-1] == 0 {
+				n.objects[k-1].first = i
+			}
 			px[k-1]++
 			sum[k-1] += v
 			sq[k-1] += v * v

@@ -82,8 +82,8 @@ func TestBackgroundAndHazeAreTakenOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if math.Abs(c.background[1]-80) > 8 || math.Abs(c.background[2]+40) > 8 {
-		t.Errorf("the background rises by %v, want 80 and -40", c.background[1:])
+	if math.Abs(c.plane[1]-80) > 8 || math.Abs(c.plane[2]+40) > 8 {
+		t.Errorf("the background rises by %v, want 80 and -40", c.plane[1:])
 	}
 	if c.haze < 0.12 || c.haze > 0.26 { // 0.2; of the tail, which is all that is dark enough, less
 		t.Errorf("haze is %v", c.haze)

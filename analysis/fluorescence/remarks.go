@@ -147,7 +147,7 @@ func (r *report) note(name string, v float64) {
 func (r *report) diagnostics() {
 	for _, m := range r.markers() {
 		c := r.channels[m]
-		r.note("background_"+m+"_counts", c.background[0]+(c.background[1]+c.background[2])/2)
+		r.note("background_"+m+"_counts", c.plane[0]+c.level+(c.plane[1]+c.plane[2])/2)
 		r.note("noise_"+m+"_counts", c.noise)
 		r.note("haze_"+m+"_share", c.haze)
 		r.note("threshold_"+m+"_counts", r.thresholds[m])

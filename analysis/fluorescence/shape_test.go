@@ -1,6 +1,7 @@
 package fluorescence
 
 import (
+	"image"
 	"math"
 	"testing"
 
@@ -61,7 +62,7 @@ func TestLobesAreClustered(t *testing.T) {
 			}
 		}
 	}
-	if n := clustered(number, len(lobes), w, 3, 18, 400); n != 2 {
+	if n := clustered(number, len(lobes), w, image.Point{}, 3, 18, 400); n != 2 {
 		t.Fatalf("%d clusters, want 2", n)
 	}
 	at := func(k int) uint32 { return number[int(lobes[k][1])*w+int(lobes[k][0])] }
@@ -70,7 +71,7 @@ func TestLobesAreClustered(t *testing.T) {
 			t.Errorf("lobe %d is of cluster %d, want %d", k+1, at(k), want)
 		}
 	}
-	if n := clustered(make([]uint32, 4), 0, 2, 1, 5, 9); n != 0 {
+	if n := clustered(make([]uint32, 4), 0, 2, image.Point{}, 1, 5, 9); n != 0 {
 		t.Errorf("%d clusters of nothing", n)
 	}
 }
