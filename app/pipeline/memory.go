@@ -24,7 +24,13 @@ var (
 // Bytes of memory that an engine needs a voxel or pixel at its peak, beside the image itself.
 // Measured on phantoms as peak resident memory less that of the idle program, and rounded up. The plain
 // recipes are reckoned by needOf.
-var perVoxel = map[protocol.Engine]int64{protocol.Oxygenator: 22, protocol.Connector: 24, protocol.Slide: 2, protocol.Fluorescence: 160, protocol.SEM: 130}
+var perVoxel = map[protocol.Engine]int64{protocol.Oxygenator: 22, protocol.Connector: 24, protocol.Fluorescence: 160, protocol.SEM: 130}
+
+// A slide goes tile by tile: what grows are copies of it with at most 2800 cells along a side.
+const (
+	pixelOfSlide = 3
+	mostOfSlide  = 340 << 20
+)
 
 const (
 	// idle is about the resident memory of the program with a slide's libraries at work.
@@ -66,7 +72,9 @@ func needOf(job Job, info imagefile.Info, workers int) need {
 			arrays: n*(scans*voxel+1) + 8*faces*slice,
 			rest:   program + n/3 + int64(workers)*(140*slice+16<<20),
 		}
-	case protocol.Slide, protocol.SEM, protocol.Fluorescence:
+	case protocol.Slide:
+		return need{rest: idle + min(n*pixelOfSlide, mostOfSlide), refuse: true}
+	case protocol.SEM, protocol.Fluorescence:
 		return need{rest: idle + n*perVoxel[e], refuse: true}
 	case protocol.Pixels, protocol.Voxels:
 		return need{rest: idle + classifierNeed(info, n) + int64(workers)*tileMemory, refuse: true}
