@@ -34,6 +34,9 @@ func (s *Scene) Of(ctx context.Context, m result.Measurement) (p Place, ok bool)
 	if s.Map == nil {
 		return p, false
 	}
+	if m.Metric == "dist.surf" {
+		return s.fromSolid(ctx, m)
+	}
 	if _, lo, hi, unit, binned := report.Bin(m); binned {
 		if m.Metric == "prof.axis" {
 			return s.stretch(ctx, lo, hi, unit)

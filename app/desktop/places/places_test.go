@@ -163,3 +163,28 @@ func (w wide) Info() imagefile.Info {
 	i.Type = imagefile.Uint16
 	return i
 }
+
+// TestDistancesLieWhereTheyAre looks for deposits at distances from a wall at x < 4 and polymer: on the copy of every
+// voxel and on a reduced one the deposit is as far as the bin says.
+func TestDistancesLieWhereTheyAre(t *testing.T) {
+	s := scene(t, [3]int{64, 30, 12})
+	for name, c := range map[string]struct {
+		m      result.Measurement
+		lo, hi float64 // of the place along x, voxels of 0.1 mm from the wall
+		ok     bool
+	}{
+		"near":   {result.Measurement{Metric: "dist.surf", Part: "200..300 um", Unit: "1"}, 6, 7, true},
+		"far":    {result.Measurement{Metric: "dist.surf", Part: "4000..4500 um", Unit: "1"}, 44, 48, true},
+		"empty":  {result.Measurement{Metric: "dist.surf", Part: "1000..2000 um", Unit: "1"}, 0, 0, false},
+		"median": {result.Measurement{Metric: "dist.surf", Part: "median", Unit: "um", Value: 4150}, 44, 46, true},
+	} {
+		p, ok := s.Of(t.Context(), c.m)
+		if ok != c.ok || ok && (p.At[0] < c.lo || p.At[0] > c.hi) {
+			t.Errorf("%s: %+v, %v; want x from %v to %v, %v", name, p, ok, c.lo, c.hi, c.ok)
+		}
+	}
+	s.Grid.Spacing = [3]float64{}
+	if _, ok := s.Of(t.Context(), result.Measurement{Metric: "dist.surf", Part: "200..300 um"}); ok {
+		t.Error("without a calibration there is a distance in µm")
+	}
+}

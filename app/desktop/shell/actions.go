@@ -112,6 +112,48 @@ func (s *Shell) bind() {
 	}
 }
 
+// unseen is a shortcut that its menu does not write a second time. Those of menus are taken before what has the
+// focus could swallow them, such as text that was selected to be copied.
+type unseen struct{ fyne.Shortcut }
+
+// typed is text that is being typed, which has steps of its own.
+type typed interface {
+	Undo()
+	Redo()
+}
+
+// typing is the text that has the focus; nil when none has.
+func (s *Shell) typing() typed {
+	text, _ := s.win.Canvas().Focused().(typed)
+	return text
+}
+
+// stepBack takes the last step back: of what is typed, or else of what is drawn.
+func (s *Shell) stepBack() {
+	if text := s.typing(); text != nil {
+		text.Undo()
+		return
+	}
+	s.undo()
+}
+
+// stepAgain does the step again that was taken back last.
+func (s *Shell) stepAgain() {
+	if text := s.typing(); text != nil {
+		text.Redo()
+		return
+	}
+	s.redo()
+}
+
+// entered takes the focus from what would swallow the keys of the tools when the pointer comes to the picture,
+// unless something is typed there.
+func (s *Shell) entered() {
+	if s.win.Canvas().Focused() != nil && s.typing() == nil {
+		s.win.Canvas().Unfocus()
+	}
+}
+
 // menus lists the actions under their menus, in the order of the table.
 func (s *Shell) menus() *fyne.MainMenu {
 	main := fyne.NewMainMenu()
@@ -130,6 +172,9 @@ func (s *Shell) menus() *fyne.MainMenu {
 			main.Items = append(main.Items, m)
 		}
 		item := fyne.NewMenuItem(a.label(), a.do)
+		if sc, ok := shortcut(strings.Split(a.keys, ", ")[0]); ok {
+			item.Shortcut = unseen{sc}
+		}
 		m.Items = append(m.Items, item)
 	}
 	return main

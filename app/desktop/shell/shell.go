@@ -62,7 +62,7 @@ func New(a fyne.App, data string, ui func(func())) *Shell {
 	s := &Shell{app: a, data: data, prefs: a.Preferences(), ui: ui}
 	s.restyle()
 	s.win = a.NewWindow("explant")
-	s.stage = newStage(func() { s.win.Canvas().Unfocus() })
+	s.stage = newStage(func() { s.win.Canvas().Unfocus() }, s.entered)
 	s.actions = s.table()
 	s.status = newStatusBar(s)
 	s.tools = newToolBar(s)

@@ -33,11 +33,12 @@ type stage struct {
 	pixels  float64 // pixels of the screen a unit of length
 	text    float64 // how much larger than usual text is
 	pressed func()  // called first on every press: takes the focus from entries
+	entered func()  // called when the pointer comes
 	cursor  desktop.Cursor
 }
 
-func newStage(pressed func()) *stage {
-	s := &stage{pixels: 1, text: 1, pressed: pressed, cursor: desktop.DefaultCursor}
+func newStage(pressed, entered func()) *stage {
+	s := &stage{pixels: 1, text: 1, pressed: pressed, entered: entered, cursor: desktop.DefaultCursor}
 	s.raster = canvas.NewRaster(s.picture)
 	s.raster.ScaleMode = canvas.ImageScalePixels
 	s.ExtendBaseWidget(s)
@@ -121,7 +122,10 @@ func (s *stage) MouseUp(e *desktop.MouseEvent) {
 }
 
 // MouseIn is part of desktop.Hoverable.
-func (s *stage) MouseIn(e *desktop.MouseEvent) { s.MouseMoved(e) }
+func (s *stage) MouseIn(e *desktop.MouseEvent) {
+	s.entered()
+	s.MouseMoved(e)
+}
 
 // MouseMoved is part of desktop.Hoverable. A button that was let go outside the stage is told here.
 func (s *stage) MouseMoved(e *desktop.MouseEvent) {
