@@ -19,7 +19,7 @@ func Analyze(ctx context.Context, f Field, controls []Field, p Params, o paralle
 	}
 	r := &report{scene: s, um2: 1}
 	if _, err := f.pixelUM(); err == nil {
-		r.um2, r.calibrated = s.um*s.um, true
+		r.um2, r.calibrated = s.voxelUM(), true
 	}
 	if r.main, err = s.masks(ctx, measured); err != nil {
 		return result.Findings{}, nil, err

@@ -17,18 +17,20 @@ const darkPercent = 15
 // enough, and there are many blocks.
 const darkStep = 4
 
-// plane0 fits a plane to the dark part of blocks; blocks full of structures are left out as those far
-// above it. The plane is in counts: at the first corner, its rise over the width, over the height.
+// plane0 fits a plane to the dark part of blocks, of all focal planes together; blocks full of structures are left
+// out as those far above it. The plane is in counts: at the first corner, its rise over the width, over the height.
 func (k cleaner) plane0(counts []float32) [3]float64 {
 	side := max(int(math.Round(k.p.BlockUM/k.um)), 4)
 	var at [][2]float64
 	var dark []float64
-	for _, s := range k.spots() {
-		for y := s.in.Min.Y; y < s.in.Max.Y; y += side {
-			for x := s.in.Min.X; x < s.in.Max.X; x += side {
-				b := image.Rect(x, y, x+side, y+side).Intersect(s.in)
-				at = append(at, s.middle(b))
-				dark = append(dark, k.dark(counts, b))
+	for z := 0; z < len(counts); z += k.area() {
+		for _, s := range k.spots() {
+			for y := s.in.Min.Y; y < s.in.Max.Y; y += side {
+				for x := s.in.Min.X; x < s.in.Max.X; x += side {
+					b := image.Rect(x, y, x+side, y+side).Intersect(s.in)
+					at = append(at, s.middle(b))
+					dark = append(dark, k.dark(counts[z:], b))
+				}
 			}
 		}
 	}

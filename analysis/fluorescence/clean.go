@@ -39,37 +39,42 @@ func (k cleaner) clean(c *Channel) (cleaned, error) {
 	}
 	if k.p.BlockUM > 0 {
 		out.plane = k.plane0(c.Counts)
-		out.subtract(k.spots(), k.Grid.N[0])
+		out.subtract(k.spots(), k.Grid.N[0], k.area())
 		out.level = crest(out.light)
 		out.center()
 		out.noise = lowerSD(out.light)
 	} else {
 		out.noise = lowerSD(out.light)
 	}
-	if k.p.HazeUM > 0 {
+	if k.p.HazeUM > 0 && !k.deep() { // what lies out of focus is in a plane of its own
 		if err := k.findHaze(&out); err != nil {
 			return out, err
 		}
 	}
 	smooth, err := k.gaussian(out.light, k.p.SmoothUM)
-	out.smoothNoise = lowerSD(smooth)
+	out.smoothNoise = k.smoothedNoise(out.light, smooth, k.p.SmoothUM)
+	if k.deep() {
+		out.noise = k.grain(out.light)
+	}
 	planes.give(smooth)
 	return out, err
 }
 
-// subtract takes off the plane of background from pixels of spots in rows of w.
-func (c *cleaned) subtract(spots []spot, w int) {
+// subtract takes off the plane of background from pixels of spots in rows of w, of every focal plane of so many pixels.
+func (c *cleaned) subtract(spots []spot, w, plane int) {
 	b := c.plane
-	for _, s := range spots {
-		rise := make([]float64, s.in.Dx())
-		for x := range rise {
-			rise[x] = b[1] * (float64(s.from.X+x) + 0.5) / float64(s.slide.X)
-		}
-		for y := range s.in.Dy() {
-			at := b[0] + b[2]*(float64(s.from.Y+y)+0.5)/float64(s.slide.Y)
-			row := c.light[(s.in.Min.Y+y)*w+s.in.Min.X:][:len(rise)]
-			for x, r := range rise {
-				row[x] -= float32(at + r)
+	for z := 0; z < len(c.light); z += plane {
+		for _, s := range spots {
+			rise := make([]float64, s.in.Dx())
+			for x := range rise {
+				rise[x] = b[1] * (float64(s.from.X+x) + 0.5) / float64(s.slide.X)
+			}
+			for y := range s.in.Dy() {
+				at := b[0] + b[2]*(float64(s.from.Y+y)+0.5)/float64(s.slide.Y)
+				row := c.light[z+(s.in.Min.Y+y)*w+s.in.Min.X:][:len(rise)]
+				for x, r := range rise {
+					row[x] -= float32(at + r)
+				}
 			}
 		}
 	}
@@ -96,11 +101,17 @@ func (k cleaner) gaussian(data []float32, um float64) ([]float32, error) {
 	if um <= 0 {
 		return planes.clone(data), nil
 	}
+	if k.deep() {
+		return k.deepGaussian(data, um)
+	}
 	return k.convolved(data, filter.GaussianHalf(um/k.um))
 }
 
-// brightest is the largest value within um along x and y.
+// brightest is the largest value within um along each axis.
 func (k cleaner) brightest(data []float32, um float64) ([]float32, error) {
+	if k.deep() {
+		return k.deepBrightest(data, um)
+	}
 	out := planes.take(len(data))
 	return out, filter.Highest(out, data, k.Grid.N[0], k.Grid.N[1], int(math.Round(um/k.um)))
 }

@@ -21,7 +21,7 @@ func (k cleaner) peaks(light []float32, m Marker) (p peaks, err error) {
 	if p.smooth, err = k.sharpened(light); err != nil {
 		return p, err
 	}
-	p.noise = lowerSD(p.smooth)
+	p.noise = k.smoothedNoise(light, p.smooth, k.p.SmoothUM)
 	if m.ContourShare == 0 {
 		return p, nil
 	}

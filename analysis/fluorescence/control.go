@@ -40,6 +40,9 @@ func prepare(ctx context.Context, f Field, p Params, o parallel.Options) (*prepa
 		}
 		k.p = p.scaled(scale)
 	}
+	if k.deep() {
+		k.p = k.p.inStack()
+	}
 	done := make([]cleaned, len(f.Channels))
 	err := parallel.Each(ctx, len(f.Channels), o, nil, func(_ context.Context, i int) (err error) {
 		done[i], err = k.clean(&f.Channels[i])

@@ -8,9 +8,10 @@ import (
 	"explant/volume"
 )
 
-// Field is what was photographed: channels of one size, linear counts of the camera.
+// Field is what was photographed: channels of one size, linear counts of the camera. Several focal planes are
+// measured as a volume.
 type Field struct {
-	Grid     volume.Grid // N[2] == 1
+	Grid     volume.Grid // N[2] focal planes
 	Channels []Channel
 }
 
@@ -18,7 +19,7 @@ type Field struct {
 type Channel struct {
 	Marker string    // the name by which the rules know it
 	Name   string    // the name in the file
-	Counts []float32 // Grid.N[0]*Grid.N[1]
+	Counts []float32 // Grid.Len()
 	Full   float32   // the count at which the camera is full, 0 where it is not known
 }
 
@@ -27,21 +28,17 @@ func (f Field) Check() error {
 	if err := f.Grid.Check(); err != nil {
 		return err
 	}
-	if f.Grid.N[2] != 1 || len(f.Channels) == 0 {
-		return fmt.Errorf("field of %d x %d x %d pixels and %d channels: one plane and at least one channel are wanted",
-			f.Grid.N[0], f.Grid.N[1], f.Grid.N[2], len(f.Channels))
+	if len(f.Channels) == 0 {
+		return errors.New("a field without channels: at least one is wanted")
 	}
 	seen := map[string]bool{}
 	for _, c := range f.Channels {
-		if len(c.Counts) != f.Grid.N[0]*f.Grid.N[1] {
-			return fmt.Errorf("channel %s has %d pixels for %d x %d", c.Marker, len(c.Counts), f.Grid.N[0], f.Grid.N[1])
-		}
 		if seen[c.Marker] {
 			return fmt.Errorf("two channels are %s", c.Marker)
 		}
 		seen[c.Marker] = true
 	}
-	return nil
+	return f.checkPlanes()
 }
 
 // errNoSize is returned where a rule in µm meets a field whose pixel size is unknown.

@@ -36,7 +36,7 @@ type report struct {
 	result.Findings
 	main       masks
 	others     []masks // by variants
-	um2        float64 // of a pixel; 1 without pixel size
+	um2        float64 // of a pixel, or µm³ of a voxel of a stack; 1 without pixel size
 	calibrated bool
 }
 
@@ -114,7 +114,8 @@ func (r *report) shareOf(metric, part string, num, all float64, den string, valu
 	}
 	unit, scale := " (px)", 1.0
 	if r.calibrated {
-		unit, scale = " (mm2)", r.um2/1e6
+		name, um := r.extent()
+		unit, scale = " ("+name+")", r.um2/um
 	}
 	r.bounded(result.Measurement{
 		Metric: metric, Part: part, Value: 100 * num / all, Unit: "%",
@@ -127,7 +128,7 @@ const fieldName = "field outside fibres"
 // positive gives the area of a marker and its intensity.
 func (r *report) positive(m string) {
 	all := float64(count(r.free))
-	r.share(MetricPositive, m, func(k masks) (float64, float64) { return float64(count(k.marker[m])), all }, fieldName)
+	r.share(r.id(MetricPositive), m, func(k masks) (float64, float64) { return float64(count(k.marker[m])), all }, r.whole())
 	var v []float32
 	light := r.channels[m].light
 	for i, in := range r.main.marker[m] {
@@ -147,18 +148,22 @@ func (r *report) nuclear() {
 	if r.p.Nucleus == nil {
 		return
 	}
-	n, all := 0, float64(count(r.free))*r.um2/1e6
+	unit, um := r.extent()
+	n, all := 0, float64(count(r.free))*r.um2/um
 	if r.nuclei != nil {
 		n, _ = r.nuclei.intact()
 	}
 	if r.dna == "" {
-		r.withhold(MetricNuclei, "", "no channel shows DNA")
+		r.withhold(r.id(MetricNuclei), "", "no channel shows DNA")
 		return
 	}
 	r.give(result.Measurement{
-		Metric: MetricNuclei, Value: float64(n) / all, Unit: "{cell}/mm2", Numerator: result.F(float64(n)), Denominator: result.F(all),
-		DenominatorName: fieldName + " (mm2)", NObject: result.N(n),
+		Metric: r.id(MetricNuclei), Value: float64(n) / all, Unit: "{cell}/" + unit, Numerator: result.F(float64(n)), Denominator: result.F(all),
+		DenominatorName: r.whole() + " (" + unit + ")", NObject: result.N(n),
 	}, nil)
+	if r.deep() && r.nuclei != nil {
+		r.nuclearVolumes()
+	}
 }
 
 // nets gives extracellular DNA and what of it is NETs.
@@ -168,20 +173,25 @@ func (r *report) nets(ctx context.Context) error {
 	}
 	if r.nuclei == nil {
 		for _, id := range []string{MetricDNA, MetricNET, MetricNETs, MetricRatio} {
-			r.withhold(id, "", "no DNA stands out of the background")
+			r.withhold(r.id(id), "", "no DNA stands out of the background")
 		}
 		return nil
 	}
 	all := float64(count(r.free))
-	r.share(MetricDNA, "", func(m masks) (float64, float64) { return float64(count(m.outDNA)), all }, fieldName)
-	r.share(MetricNET, "", func(m masks) (float64, float64) { return float64(count(m.net)), all }, fieldName)
-	area := func(m masks) float64 { return float64(count(m.net)) * r.um2 / 1e6 }
-	r.give(result.Measurement{Metric: MetricNET, Part: "area", Value: area(r.main), Unit: "mm2"}, area)
+	r.share(r.id(MetricDNA), "", func(m masks) (float64, float64) { return float64(count(m.outDNA)), all }, r.whole())
+	r.share(r.id(MetricNET), "", func(m masks) (float64, float64) { return float64(count(m.net)), all }, r.whole())
+	unit, um := r.extent()
+	part := "area"
+	if r.deep() {
+		part = "volume"
+	}
+	extent := func(m masks) float64 { return float64(count(m.net)) * r.um2 / um }
+	r.give(result.Measurement{Metric: r.id(MetricNET), Part: part, Value: extent(r.main), Unit: unit}, extent)
 	if len(r.netMarkers()) > 1 {
-		r.share(MetricNET, "triple-positive", func(m masks) (float64, float64) { return float64(count(m.triple)), all }, fieldName)
+		r.share(r.id(MetricNET), "triple-positive", func(m masks) (float64, float64) { return float64(count(m.triple)), all }, r.whole())
 	}
 	nuclei := float64(count(r.nuclei.mask()))
-	r.share(MetricRatio, "", func(m masks) (float64, float64) {
+	r.share(r.id(MetricRatio), "", func(m masks) (float64, float64) {
 		n := float64(count(m.net))
 		return n, n + nuclei
 	}, "NETs and intact nuclei")
@@ -192,7 +202,7 @@ func (r *report) nets(ctx context.Context) error {
 func (r *report) pieceCount(ctx context.Context) error {
 	_, areas := r.nuclei.intact()
 	if len(areas) == 0 {
-		r.withhold(MetricNETs, "", "the least size of a NET is told in intact nuclei, and there are none")
+		r.withhold(r.id(MetricNETs), "", "the least size of a NET is told in intact nuclei, and there are none")
 		return nil
 	}
 	least := r.p.NETNuclei * median(areas, nil) / r.um2
@@ -206,10 +216,11 @@ func (r *report) pieceCount(ctx context.Context) error {
 			n++
 		}
 	}
-	mm2 := float64(count(r.free)) * r.um2 / 1e6
+	unit, um := r.extent()
+	all := float64(count(r.free)) * r.um2 / um
 	r.give(result.Measurement{
-		Metric: MetricNETs, Value: float64(n) / mm2, Unit: "{NET}/mm2", Numerator: result.F(float64(n)), Denominator: result.F(mm2),
-		DenominatorName: fieldName + " (mm2)", NObject: result.N(n),
+		Metric: r.id(MetricNETs), Value: float64(n) / all, Unit: "{NET}/" + unit, Numerator: result.F(float64(n)), Denominator: result.F(all),
+		DenominatorName: r.whole() + " (" + unit + ")", NObject: result.N(n),
 	}, nil)
 	return nil
 }
@@ -230,6 +241,10 @@ func (r *report) together(ctx context.Context) error {
 			pairs = append(pairs, pair)
 		}
 	}
+	if r.deep() {
+		r.togetherInStack(pairs)
+		return nil
+	}
 	scrambled, err := r.scrambled(ctx, pairs)
 	if err != nil && !errors.Is(err, coloc.ErrEmpty) {
 		return err
@@ -246,7 +261,7 @@ func (r *report) together(ctx context.Context) error {
 
 // pair is the light of two markers in the field.
 func (r *report) pair(names [2]string) coloc.Pair {
-	return coloc.Pair{W: r.Grid.N[0], H: r.Grid.N[1], A: r.channels[names[0]].light, B: r.channels[names[1]].light, In: r.free}
+	return coloc.Pair{W: r.Grid.N[0], H: r.Grid.N[1] * r.Grid.N[2], A: r.channels[names[0]].light, B: r.channels[names[1]].light, In: r.free}
 }
 
 // scrambled is Costes' test of all pairs.

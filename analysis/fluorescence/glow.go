@@ -11,9 +11,9 @@ const (
 	leastGlow    = 3   // channels needed to tell it from stain
 )
 
-// findGlow takes out what shines in every channel over a large area: the wall of a hollow fibre, which
+// findFlatGlow takes out what shines in every channel over a large area: the wall of a hollow fibre, which
 // shines by itself, and the lumen that it encloses. With fewer than three channels it cannot be told.
-func (p *prepared) findGlow(ctx context.Context) error {
+func (p *prepared) findFlatGlow(ctx context.Context) error {
 	n := p.Grid.N[0] * p.Grid.N[1]
 	p.free = make([]bool, n)
 	for i := range p.free {

@@ -16,11 +16,14 @@ func (r *report) both() {
 	for k, m := range r.others {
 		others[k] = together(m, names)
 	}
-	n := len(names)
+	n, what := len(names), "area"
+	if r.deep() {
+		what = "volume"
+	}
 	for a := range names {
 		for b := range names {
 			if a != b {
-				r.shareOf(MetricOverlap, names[a]+" in "+names[b], main[a*n+b], main[a*n+a], "area of "+names[a], func(k int) float64 {
+				r.shareOf(r.id(MetricOverlap), names[a]+" in "+names[b], main[a*n+b], main[a*n+a], what+" of "+names[a], func(k int) float64 {
 					return 100 * others[k][a*n+b] / max(others[k][a*n+a], 1)
 				})
 			}
@@ -82,20 +85,20 @@ func eachSet(m masks, names []string, tell func(set uint16, pixels int)) {
 
 // byFibres gives what is told by the outlines of fibres: markers and NETs in layers, and the NETs of a length of outline.
 func (r *report) byFibres() error {
-	length := interfaceLength(r.free, r.Grid.N[0], r.Grid.N[1]) * r.um / 1000
+	length := interfaceLength(r.free[:r.area()], r.Grid.N[0], r.Grid.N[1]) * r.um / 1000
 	nets := r.main.net != nil
 	if length == 0 {
 		reason := "no wall of a fibre, which shines in three channels or more, was found in the field"
 		if len(r.p.LayersUM) > 0 {
-			r.withhold(MetricLayer, "", reason)
+			r.withhold(r.id(MetricLayer), "", reason)
 		}
-		if nets {
+		if nets && !r.deep() {
 			r.withhold(MetricNET, outlinePart, reason)
 		}
 		return nil
 	}
 	r.note("fibre_outline_mm", length)
-	if nets && r.calibrated {
+	if nets && r.calibrated && !r.deep() {
 		value := func(m masks) float64 { return float64(count(m.net)) * r.um2 / 1e6 / length }
 		r.give(result.Measurement{
 			Metric: MetricNET, Part: outlinePart, Value: value(r.main), Unit: "mm2/mm", Numerator: result.F(value(r.main) * length),
@@ -113,14 +116,14 @@ func (r *report) layers() error {
 	if len(r.p.LayersUM) == 0 || !r.calibrated {
 		return nil
 	}
-	d, err := opencv.Distance(r.free, r.Grid.N[0], r.Grid.N[1])
+	d, err := opencv.Distance(r.free[:r.area()], r.Grid.N[0], r.Grid.N[1]) // the same in all focal planes
 	if err != nil {
 		return err
 	}
-	of := make([]int8, len(d)) // the layer of each pixel, from 0; -1 beyond the last one and in fibres
-	for i, v := range d {
+	of := make([]int8, len(r.free)) // the layer of each pixel, from 0; -1 beyond the last one and in fibres
+	for i := range of {
 		of[i] = -1
-		um := (float64(v) - 0.5) * r.um // to the interface between pixels
+		um := (float64(d[i%len(d)]) - 0.5) * r.um // to the interface between pixels
 		for k := len(r.p.LayersUM) - 1; r.free[i] && k >= 0 && um < r.p.LayersUM[k]; k-- {
 			of[i] = int8(k)
 		}
@@ -145,7 +148,7 @@ func (r *report) inLayers(name string, of []int8, all [mostLayers]float64, mask 
 	}
 	lo := 0.0
 	for l, hi := range r.p.LayersUM {
-		r.shareOf(MetricLayer, fmt.Sprintf("%s %g-%g um", name, lo, hi), in[l], all[l], "pixel in the layer", func(k int) float64 {
+		r.shareOf(r.id(MetricLayer), fmt.Sprintf("%s %g-%g um", name, lo, hi), in[l], all[l], "pixel in the layer", func(k int) float64 {
 			return 100 * others[k][l] / max(all[l], 1)
 		})
 		lo = hi

@@ -10,11 +10,14 @@ type limits struct {
 	area, mean     [2]float64
 	round, texture float64
 	alone          bool        // every piece of the right size is a nucleus
+	deep           bool        // of a stack
+	cut            float64     // share of the least area that one of those that an edge cuts has
 	like           *lookalikes // nil without control
 }
 
 const (
 	leastNuclei   = 20  // of a control, to learn from
+	leastDeep     = 60  // the same of a stack, whose nuclei differ more
 	coveredByNETs = 0.5 // of a nucleus
 	aroundShare   = 0.2 // of what is around it that a marker of NETs covers where it goes on
 	aroundFrom    = 0.6 // µm from the outline
@@ -26,7 +29,7 @@ const (
 // marker of NETs every nucleus of the right size counts, dividing and dying ones too.
 func (r Nucleus) given(typical float64, nets bool) limits {
 	if !nets {
-		return limits{area: r.AreaUM2, mean: [2]float64{0, math.Inf(1)}, texture: math.Inf(1), alone: true}
+		return limits{area: r.AreaUM2, mean: [2]float64{0, math.Inf(1)}, texture: math.Inf(1), alone: true, cut: cutShare}
 	}
 	return limits{area: r.AreaUM2, mean: [2]float64{r.Bright[0] * typical, r.Bright[1] * typical}, round: r.Round, texture: r.Texture}
 }
@@ -39,7 +42,11 @@ func (l limits) learned(n *nuclear, typical float64) limits {
 			all = append(all, o.look(typical))
 		}
 	}
-	if len(all) >= leastNuclei {
+	least := leastNuclei
+	if l.deep {
+		least = leastDeep
+	}
+	if len(all) >= least {
 		l.like = newLookalikes(all)
 	}
 	return l
@@ -112,7 +119,7 @@ func (n *nuclear) judge(l limits, typical float64, marked []bool, w int, um floa
 		o := &n.objects[k]
 		least := l.area[0]
 		if o.edge && l.alone {
-			least *= cutShare
+			least *= l.cut
 		}
 		o.intact = !(o.covered > coveredByNETs && o.around > aroundShare) && o.area >= least && o.area <= l.area[1] && o.fits(l, typical)
 	}
@@ -165,7 +172,7 @@ func (n *nuclear) around(k uint32, rim []int, marked []bool, w int, um float64) 
 		for dy := -reach; dy <= reach; dy++ {
 			for dx := -reach; dx <= reach; dx++ {
 				d, x, j := math.Hypot(float64(dx), float64(dy))*um, i%w+dx, i+dy*w+dx
-				if d > aroundTo || x < 0 || x >= w || j < 0 || j >= len(marked) || n.number[j] == k {
+				if d > aroundTo || x < 0 || x >= w || j < 0 || j >= len(marked) || j/n.plane != i/n.plane || n.number[j] == k {
 					continue
 				}
 				if old, ok := near[j]; !ok || d < old {

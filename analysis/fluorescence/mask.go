@@ -10,10 +10,13 @@ import (
 	"explant/volume/label"
 )
 
-// labels is a mask as a volume of one slice with the classes 0 and 1. Its spacing is the pixel, so that
-// distances in it are in pixels.
+// labels is a mask as a volume with the classes 0 and 1, of one slice where it is a field. Its spacing is the pixel,
+// so that distances in it are in pixels.
 func (k cleaner) labels(mask []bool) *volume.Labels {
 	g := volume.Grid{N: k.Grid.N, Spacing: [3]float64{1, 1, 1}}
+	if k.deep() {
+		g.Spacing[2] = k.apartUM() / k.um
+	}
 	return &volume.Labels{Grid: g, Data: bits(mask)}
 }
 
@@ -44,7 +47,7 @@ func (k cleaner) pieces(ctx context.Context, mask []bool, wide bool) ([]uint32, 
 
 // grown is the mask and all within um of it, centre to centre.
 func (k cleaner) grown(ctx context.Context, mask []bool, um float64) ([]bool, error) {
-	if um/k.um <= opencv.MaxDisc {
+	if um/k.um <= opencv.MaxDisc && !k.deep() {
 		return k.disc(mask, um, opencv.Grow)
 	}
 	out := make([]bool, len(mask))
@@ -64,7 +67,7 @@ func (k cleaner) grown(ctx context.Context, mask []bool, um float64) ([]bool, er
 
 // shrunk is what is more than um inside the mask; the edge of the field is no edge of the mask.
 func (k cleaner) shrunk(ctx context.Context, mask []bool, um float64) ([]bool, error) {
-	if um/k.um <= opencv.MaxDisc {
+	if um/k.um <= opencv.MaxDisc && !k.deep() {
 		return k.disc(mask, um, opencv.Shrink)
 	}
 	rest := make([]bool, len(mask))
@@ -107,7 +110,7 @@ func (k cleaner) opened(ctx context.Context, mask []bool, um float64) ([]bool, e
 	return out, err
 }
 
-// filled is the mask with its holes of at most um2.
+// filled is the mask with its holes of at most um2, or of at most the ball of that cross-section in a stack.
 func (k cleaner) filled(ctx context.Context, mask []bool, um2 float64) ([]bool, error) {
 	rest := make([]bool, len(mask))
 	for i, in := range mask {
@@ -118,8 +121,12 @@ func (k cleaner) filled(ctx context.Context, mask []bool, um2 float64) ([]bool, 
 		return nil, err
 	}
 	out := make([]bool, len(mask))
+	most := um2 / k.um / k.um
+	if k.deep() {
+		most = ball(um2) / k.um / k.um / k.apartUM()
+	}
 	for i, n := range number {
-		out[i] = n == 0 || float64(holes[n-1].Count)*k.um*k.um <= um2
+		out[i] = n == 0 || float64(holes[n-1].Count) <= most
 	}
 	return out, nil
 }

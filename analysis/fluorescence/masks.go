@@ -58,7 +58,7 @@ func (s *scene) findNuclei(ctx context.Context, controls []*prepared) (err error
 	scale := 0.0
 	for _, k := range controls {
 		dna, ok := k.channels[s.dna]
-		if !ok {
+		if !ok || k.deep() != s.deep() { // areas teach nothing about volumes
 			continue
 		}
 		k.nets = s.showsNETs()
@@ -73,7 +73,7 @@ func (s *scene) findNuclei(ctx context.Context, controls []*prepared) (err error
 		if err != nil {
 			return err
 		}
-		s.taught, s.typical, scale = s.p.Nucleus.scaled(n.scale).given(typical, s.showsNETs()).learned(n, typical), typical, n.scale
+		s.taught, s.typical, scale = s.limits(s.p.Nucleus.scaled(n.scale), typical).learned(n, typical), typical, n.scale
 		break
 	}
 	if s.typical == 0 {
@@ -92,14 +92,18 @@ func (s *scene) locate(ctx context.Context, scale float64) error {
 		return err
 	}
 	if scale == 0 {
-		s.taught = s.p.Nucleus.scaled(n.scale).given(s.typical, s.showsNETs())
+		s.taught = s.limits(s.p.Nucleus.scaled(n.scale), s.typical)
 	}
 	w := s.Grid.N[0]
 	n.judge(s.taught, s.typical, s.histones(), w, s.um)
 	s.nuclei = n
 	s.thresholds[s.dna] = max(s.thresholds[s.dna], s.p.FaintDNA*s.typical)
 	dnaMask := s.mask(s.dna, measured)
-	n.extend(dnaMask, w, int(math.Round(nuclearFringe/s.um)))
+	if s.deep() {
+		s.deepExtend(n, dnaMask, nuclearFringe)
+	} else {
+		n.extend(dnaMask, w, int(math.Round(nuclearFringe/s.um)))
+	}
 	return s.uncover(ctx, dnaMask)
 }
 
@@ -252,7 +256,13 @@ func (s *scene) masks(ctx context.Context, v variant) (m masks, err error) {
 	if s.nuclei == nil {
 		return m, nil
 	}
-	rim, err := s.grown(ctx, s.nuclei.mask(), nuclearRim)
+	nuclei := s.nuclei.mask()
+	if s.deep() && !s.showsNETs() { // noise of single planes must not eat what all planes together show
+		for i, in := range nuclei {
+			m.marker[s.dna][i] = m.marker[s.dna][i] || in
+		}
+	}
+	rim, err := s.grown(ctx, nuclei, nuclearRim)
 	if err != nil {
 		return m, err
 	}

@@ -32,7 +32,10 @@ func (r Nucleus) scaled(scale float64) Nucleus {
 }
 
 // nuclearScale is the size of nuclei in a mask of bright DNA over that of the protocol, 1 where it shows hardly any.
-func (p *prepared) nuclearScale(ctx context.Context, mask []bool) (float64, error) {
+func (p *prepared) nuclearScale(ctx context.Context, light []float32, mask []bool) (float64, error) {
+	if p.deep() {
+		return p.deepScale(within(light, mask))
+	}
 	d, err := p.nuclearDiameter(ctx, mask)
 	if err != nil || d == 0 {
 		return 1, err
@@ -95,6 +98,9 @@ func (k cleaner) lengthScale(ctx context.Context) (float64, error) {
 	if k.p.Nucleus == nil || dna < 0 {
 		return 1, nil
 	}
+	if k.deep() {
+		return k.deepScale(k.Channels[dna].Counts)
+	}
 	smooth, err := opencv.Gaussian(k.plane(k.Channels[dna].Counts), rawSmooth)
 	if err != nil {
 		return 0, err
@@ -121,6 +127,8 @@ func (p Params) scaled(scale float64) Params {
 	}
 	n := p.Nucleus.scaled(scale)
 	p.Nucleus = &n
-	p.BlockUM, p.HazeUM, p.SmoothUM, p.PointSpreadUM = p.BlockUM*scale, p.HazeUM*scale, p.SmoothUM*scale, p.PointSpreadUM*scale
+	for _, l := range []*float64{&p.BlockUM, &p.HazeUM, &p.SmoothUM, &p.PointSpreadUM, &p.StackReachUM} {
+		*l *= scale
+	}
 	return p
 }

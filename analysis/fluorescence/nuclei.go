@@ -9,7 +9,7 @@ import (
 
 // object is a candidate for a nucleus.
 type object struct {
-	area    float64 // µm²
+	area    float64 // µm²; of a stack the volume, µm³
 	round   float64 // 4 pi area / perimeter², 1 for a disc
 	mean    float64 // counts
 	texture float64 // SD over mean
@@ -25,6 +25,7 @@ type nuclear struct {
 	number  []uint32 // of each pixel's candidate, from 1
 	objects []object
 	scale   float64 // size of nuclei over that for which the protocol's lengths are given
+	plane   int     // pixels of a focal plane
 }
 
 // Nuclei end at nuclearShare of the light of a typical one, so that NETs, which are darker, do not join them;
@@ -50,7 +51,7 @@ func (p *prepared) candidates(ctx context.Context, light []float32, in []bool, t
 		scale = 1 // the rules have been scaled before
 	}
 	if scale == 0 {
-		if scale, err = p.nuclearScale(ctx, mask); err != nil {
+		if scale, err = p.nuclearScale(ctx, light, mask); err != nil {
 			return nil, err
 		}
 	}
@@ -61,7 +62,10 @@ func (p *prepared) candidates(ctx context.Context, light []float32, in []bool, t
 	if mask, err = p.opened(ctx, mask, rule.OpenUM); err != nil {
 		return nil, err
 	}
-	n := &nuclear{scale: scale}
+	n := &nuclear{scale: scale, plane: p.area()}
+	if p.deep() {
+		return n, p.deepParts(ctx, n, light, mask, rule, typical)
+	}
 	seeds, err := p.part(n, light, mask, rule, typical)
 	if err != nil {
 		return nil, err
@@ -140,7 +144,7 @@ func (p *prepared) typicalLight(dna cleaned) (float64, error) {
 		return 0, err
 	}
 	defer planes.give(smooth)
-	noise := float32(p.p.NoiseSD * lowerSD(smooth))
+	noise := float32(p.p.NoiseSD * p.smoothedNoise(dna.light, smooth, topSmooth*p.p.SmoothUM))
 	var bright []float32
 	for i, x := range smooth {
 		if x > noise && p.free[i] {

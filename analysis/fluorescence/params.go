@@ -19,6 +19,15 @@ const (
 	Plain   Role = "marker"  // everything else
 )
 
+// Depth is how a file of several focal planes is measured.
+type Depth string
+
+// The ways.
+const (
+	AsVolume     Depth = "volume"     // all planes together, where their distance is known
+	AsProjection Depth = "projection" // the brightest of each pixel
+)
+
 // A protocol may have so many markers and layers.
 const (
 	atMost     = 12
@@ -36,6 +45,11 @@ type Params struct {
 	HazeUM float64 `yaml:"haze_sigma_um" json:"haze_sigma_um"`
 	// PointSpreadUM is the sigma of the microscope's point spread, which is taken off before contours; 0: it is not.
 	PointSpreadUM float64 `yaml:"point_spread_um" json:"point_spread_um"`
+	// Stack says how several focal planes are measured; "" is as a volume.
+	Stack Depth `yaml:"stack" json:"stack"`
+	// StackShare of the brightest light within StackReachUM is where structures end in a stack that is measured as a volume.
+	StackShare   float64 `yaml:"stack_contour_share" json:"stack_contour_share"`
+	StackReachUM float64 `yaml:"stack_contour_reach_um" json:"stack_contour_reach_um"`
 	// SmoothUM is the sigma of the smoothing before thresholds where the point spread stays, and half of that before nuclei; 0: none.
 	SmoothUM float64 `yaml:"smooth_sigma_um" json:"smooth_sigma_um"`
 	// ControlSD and ControlPercentile set thresholds from control slides: the higher one of mean + SD and percentile.
@@ -114,8 +128,11 @@ func (p Params) Check() error {
 			}
 		}
 	}
+	if p.Stack != "" && p.Stack != AsVolume && p.Stack != AsProjection {
+		bad = append(bad, fmt.Errorf("stack: %q is none of %s, %s", p.Stack, AsVolume, AsProjection))
+	}
 	bad = append(bad, inRange("background_block_um", p.BlockUM, 0, 1000), inRange("haze_sigma_um", p.HazeUM, 0, 50),
-		inRange("smooth_sigma_um", p.SmoothUM, 0, 5), inRange("point_spread_um", p.PointSpreadUM, 0, 5), inRange("control_sd", p.ControlSD, 1, 10),
+		inRange("smooth_sigma_um", p.SmoothUM, 0, 5), inRange("point_spread_um", p.PointSpreadUM, 0, 5), inRange("stack_contour_share", p.StackShare, 0, 0.9), inRange("stack_contour_reach_um", p.StackReachUM, 0, 20), inRange("control_sd", p.ControlSD, 1, 10),
 		inRange("control_percentile", p.ControlPercentile, 90, 100), inRange("noise_sd", p.NoiseSD, 3, 50),
 		inRange("net_reach_um", p.NETReachUM, 0, 20), inRange("faint_dna_share", p.FaintDNA, 0, 1), inRange("net_min_nuclei", p.NETNuclei, 0, 20),
 		inRange("autofluorescence_min_um2", p.GlowUM2, 0, 1e7))

@@ -21,7 +21,10 @@ func (r *report) remarks() {
 	if !r.calibrated {
 		r.Flags = append(r.Flags, result.Flag{ID: "uncalibrated", Text: "The size of a pixel is unknown: areas are in pixels, lengths are not given.", Remedy: "State it with --pixel-size."})
 	}
-	all := float64(r.Grid.N[0] * r.Grid.N[1])
+	if r.deep() {
+		r.deepRemarks()
+	}
+	all := float64(r.Grid.Len())
 	for _, m := range r.markers() {
 		if c := r.channels[m]; float64(c.full) > mostFull*all {
 			r.Flags = append(r.Flags, result.Flag{
@@ -64,7 +67,7 @@ func (r *report) shifts() {
 		if !okA || !okB {
 			continue
 		}
-		dx, dy, ok := shift(a.light, b.light, r.Grid.N[0], r.Grid.N[1])
+		dx, dy, ok := shift(a.light, b.light, r.Grid.N[0], r.Grid.N[1]*r.Grid.N[2])
 		if !ok {
 			continue
 		}
@@ -161,7 +164,11 @@ func (r *report) diagnostics() {
 	if r.nuclei != nil {
 		if _, areas := r.nuclei.intact(); len(areas) > 0 {
 			slices.Sort(areas)
-			r.note("nucleus_median_area_um2", areas[len(areas)/2])
+			name := "nucleus_median_area_um2"
+			if r.deep() {
+				name = "nucleus_median_volume_um3"
+			}
+			r.note(name, areas[len(areas)/2])
 		}
 	}
 }

@@ -82,6 +82,14 @@ var allowed = map[string]struct{ relative, scale float64 }{
 	"net.area":        {0.35, 0},
 	"net.ratio":       {0.2, 0},
 	"net.n":           {1, 20},
+	"if.vol":          {0.25, 0},
+	"if.vol.both":     {0.2, 0},
+	"if.nuc":          {0.1, 0},
+	"if.nuc.vol":      {0.2, 0},
+	"net.dna.vol":     {0.25, 0},
+	"net.vol":         {0.2, 0},
+	"net.vol.n":       {1e-9, 1},
+	"net.vol.ratio":   {0.2, 0},
 	"co.manders":      {0.4, 0.5},
 	"sem.fd":          {0.10, 0},
 	"sem.or":          {0.5, 4}, // its bins are %, its order is below 1
@@ -138,6 +146,7 @@ func TestEveryMetricOfTheDictionaryHasItsPhantom(t *testing.T) {
 	got["oxygenator"], truth["oxygenator"] = measuredOxygenator(t)
 	got["connector"], truth["connector"] = measuredConnector(t)
 	got["if"], truth["if"] = measuredFluorescence(t)
+	got["if-stack"], truth["if-stack"] = measuredFocal(t)
 	got["sem"], truth["sem"] = measuredSEM(t)
 	got["dab"], truth["dab"] = measuredSlide(t, "dab", "slide-dab", "marker:dab")
 	got["carstairs"], truth["carstairs"] = measuredSlide(t, "carstairs", "slide-carstairs", "rbc", "fibrin", "platelet", "collagen")

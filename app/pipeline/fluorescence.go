@@ -38,36 +38,44 @@ func (r *run) fluorescence(ctx context.Context, in imagefile.Reader) (f found, e
 	if f.Findings, labels, err = fluorescence.Analyze(ctx, field, controls, params, r.options(), r.progress); err != nil {
 		return f, err
 	}
-	if n := r.info.Grid.N[2]; n > 1 {
-		f.Flags = append(f.Flags, result.Flag{
-			ID: "projected", Text: fmt.Sprintf("The brightest of %d focal planes was taken for each pixel: areas are those of the projection.", n),
-			Remedy: "Measure single planes where structures lie over each other.",
-		})
+	if flag, projected := r.projection(); projected {
+		f.Flags = append(f.Flags, flag)
 	}
 	return f, r.fieldFiles(ctx, field, labels, &f)
 }
 
-// fieldFiles writes the labels and makes the pictures.
+// fieldFiles writes the labels and makes the pictures, of a stack those of its projection.
 func (r *run) fieldFiles(ctx context.Context, field fluorescence.Field, labels []uint8, f *found) (err error) {
-	all := image.Rect(0, 0, field.Grid.N[0], field.Grid.N[1])
+	if field.Grid.N[2] > 1 {
+		r.stage.gone = append(r.stage.gone, SlideLabels)
+		err = r.stackLabels(ctx, field.Grid, labels, f.Classes)
+		field, labels = field.Projected(), topmost(labels, field.Grid)
+	} else {
+		r.stage.gone = append(r.stage.gone, VolumeLabels)
+		err = r.fieldLabels(ctx, field.Grid, labels, f.Classes)
+	}
+	if err != nil {
+		return err
+	}
 	view := newOverview(field.Grid)
-	view.addLabels(all, labels)
+	view.addLabels(image.Rect(0, 0, field.Grid.N[0], field.Grid.N[1]), labels)
 	view.addLight(field)
-	err = r.stage.write(SlideLabels, func(file *os.File) error {
-		w, err := ometiff.Create(file, field.Grid, f.Classes)
+	f.pictures, err = report.FieldPictures(ctx, view.rgb, view.labels, f.Classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
+	return err
+}
+
+// fieldLabels writes the classes of a field.
+func (r *run) fieldLabels(ctx context.Context, g volume.Grid, labels []uint8, classes []result.Class) error {
+	return r.stage.write(SlideLabels, func(file *os.File) error {
+		w, err := ometiff.Create(file, g, classes)
 		if err != nil {
 			return err
 		}
-		if err := writeTiles(ctx, w, all, labels); err != nil {
+		if err := writeTiles(ctx, w, image.Rect(0, 0, g.N[0], g.N[1]), labels); err != nil {
 			return err
 		}
 		return w.Close()
 	})
-	if err != nil {
-		return err
-	}
-	f.pictures, err = report.FieldPictures(ctx, view.rgb, view.labels, f.Classes, report.PictureOptions{Reduced: view.step, Workers: r.limits.Workers, Progress: r.progress})
-	return err
 }
 
 // labelTile is the side of the tiles of a label image.
@@ -107,10 +115,14 @@ func (r *run) control(ctx context.Context, path string) (f fluorescence.Field, e
 
 // field reads the channels that are markers of the protocol, those of files of their own where own.
 func (r *run) field(ctx context.Context, in imagefile.Reader, info imagefile.Info, own bool) (f fluorescence.Field, err error) {
-	g := info.Grid
-	g.N[2], g.Spacing[2] = 1, 0
-	f.Grid = g
-	planes, full, err := open.Planes(ctx, in)
+	read := open.Planes
+	f.Grid = info.Grid
+	if r.asVolume(info.Grid) {
+		read = open.Stacks
+	} else {
+		f.Grid.N[2], f.Grid.Spacing[2] = 1, 0
+	}
+	planes, full, err := read(ctx, in)
 	if err != nil {
 		return f, err
 	}
@@ -161,11 +173,15 @@ func channelOf(ctx context.Context, s stated, g volume.Grid) (c fluorescence.Cha
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
 	info := in.Info()
-	if info.Grid.N[0] != g.N[0] || info.Grid.N[1] != g.N[1] || info.Channels != 1 {
-		return c, fmt.Errorf("--channel %s=%s: %d x %d pixels of %d channels beside a field of %d x %d: one channel of the same size is wanted",
-			s.marker, s.file, info.Grid.N[0], info.Grid.N[1], info.Channels, g.N[0], g.N[1])
+	read := open.Planes
+	if g.N[2] > 1 {
+		read = open.Stacks
 	}
-	planes, full, err := open.Planes(ctx, in)
+	if info.Grid.N[0] != g.N[0] || info.Grid.N[1] != g.N[1] || info.Channels != 1 || g.N[2] > 1 && info.Grid.N[2] != g.N[2] {
+		return c, fmt.Errorf("--channel %s=%s: %d x %d x %d pixels of %d channels beside a field of %d x %d x %d: one channel of the same size is wanted",
+			s.marker, s.file, info.Grid.N[0], info.Grid.N[1], info.Grid.N[2], info.Channels, g.N[0], g.N[1], g.N[2])
+	}
+	planes, full, err := read(ctx, in)
 	if err != nil {
 		return c, err
 	}

@@ -42,6 +42,7 @@ a reference for 'explant analyze --reference'.`, 256, oxygenatorPhantom},
 	{phantom.SlidePSR, "section in picrosirius red", slideLong, 2048, slidePhantom(phantom.SlidePSR)},
 	{phantom.SlidePTAH, "section in phosphotungstic acid haematoxylin", slideLong, 2048, slidePhantom(phantom.SlidePTAH)},
 	{"if", "field of immunofluorescence with NETs, and its controls", ifLong, 2048, ifPhantom},
+	{"if-stack", "stack of focal planes of immunofluorescence with nuclei and NETs", focalLong, 192, focalPhantom},
 	{"sem", "fibre network in the scanning electron microscope", semLong, 1024, semPhantom},
 	{"serial", "serial sections through a block of clot, turned, bent and unevenly stained", serialLong, 512, serialPhantom},
 }

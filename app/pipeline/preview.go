@@ -163,6 +163,9 @@ func (r *run) previewFile(ctx context.Context, name string, p *Preview) (err err
 		return err
 	}
 	p.Classes, p.Flags = f.Classes, f.Flags
+	if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+		name = VolumeLabels // of a stack that was measured as a volume
+	}
 	labels, err := open.Path(ctx, filepath.Join(dir, name), open.Options{})
 	if err != nil {
 		return err

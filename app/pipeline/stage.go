@@ -21,6 +21,7 @@ type stage struct {
 	out, dir string
 	lock     *os.File
 	names    []string
+	gone     []string // of an older run, that this one does not make
 }
 
 func newStage(out string) (*stage, error) {
@@ -114,6 +115,11 @@ func (s *stage) explain(err error) error {
 func (s *stage) commit(last string) error {
 	if err := os.Remove(filepath.Join(s.out, last)); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return fmt.Errorf("replace %s: %w", last, err)
+	}
+	for _, name := range s.gone {
+		if err := os.Remove(filepath.Join(s.out, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("remove %s of an older run: %w", name, err)
+		}
 	}
 	slices.SortStableFunc(s.names, func(a, b string) int {
 		switch {

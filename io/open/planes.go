@@ -15,23 +15,45 @@ import (
 func Planes(ctx context.Context, r imagefile.Reader) (planes [][]float32, full float32, err error) {
 	i := r.Info()
 	n := i.Grid.N[0] * i.Grid.N[1]
-	planes = make([][]float32, i.Channels)
-	for c := range planes {
-		planes[c] = make([]float32, n)
+	planes = floats(i.Channels, n)
+	err = eachPlane(ctx, r, func(z, c int, b imagefile.Block) { project(planes[c], b, c, z == 0) })
+	return planes, fullCount(i.Type, planes), err
+}
+
+// Stacks reads every channel of r as counts, with all of its focal planes, x fastest, then y. full is as in Planes.
+func Stacks(ctx context.Context, r imagefile.Reader) (stacks [][]float32, full float32, err error) {
+	i := r.Info()
+	n := i.Grid.N[0] * i.Grid.N[1]
+	stacks = floats(i.Channels, i.Grid.Len())
+	err = eachPlane(ctx, r, func(z, c int, b imagefile.Block) { project(stacks[c][z*n:][:n], b, c, true) })
+	return stacks, fullCount(i.Type, stacks), err
+}
+
+func floats(channels, n int) [][]float32 {
+	out := make([][]float32, channels)
+	for c := range out {
+		out[c] = make([]float32, n)
 	}
+	return out
+}
+
+// eachPlane reads plane by plane and calls use for every channel of each.
+func eachPlane(ctx context.Context, r imagefile.Reader, use func(z, c int, b imagefile.Block)) error {
+	i := r.Info()
+	n := i.Grid.N[0] * i.Grid.N[1]
 	for z := range i.Grid.N[2] {
 		b, err := r.Read(ctx, imagefile.Window{Min: [3]int{0, 0, z}, Max: [3]int{i.Grid.N[0], i.Grid.N[1], z + 1}})
 		if err != nil {
-			return nil, 0, err
+			return err
 		}
 		if len(b.Data) != n*b.Channels*b.Type.Size() || b.Channels != i.Channels {
-			return nil, 0, fmt.Errorf("%d bytes for %d pixels of %d channels", len(b.Data), n, b.Channels)
+			return fmt.Errorf("%d bytes for %d pixels of %d channels", len(b.Data), n, b.Channels)
 		}
-		for c := range planes {
-			project(planes[c], b, c, z == 0)
+		for c := range b.Channels {
+			use(z, c, b)
 		}
 	}
-	return planes, fullCount(i.Type, planes), nil
+	return nil
 }
 
 // strip is how many pixels are converted at a time.
