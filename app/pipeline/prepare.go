@@ -40,16 +40,9 @@ func preparedNeed(job Job, info imagefile.Info, workers int) need {
 		return needOf(job, info, workers)
 	}
 	copies := int64(info.Grid.Len()) * loaded(info)
-	if p.Isotropic != nil {
-		g := info.Grid
-		edge := p.Isotropic.EdgeUM / 1000
-		if edge == 0 {
-			edge = min(g.Spacing[0], g.Spacing[1], g.Spacing[2])
-		}
-		if cubes, err := resample.Grid(g, [3]float64{edge, edge, edge}); err == nil { // else the step itself says why
-			info.Grid = cubes
-			copies = max(copies, int64(cubes.Len())*loaded(info))
-		}
+	if cubes, err := job.cubes(info.Grid); err == nil { // else the step itself says why
+		info.Grid = cubes
+		copies = max(copies, int64(cubes.Len())*loaded(info))
 	}
 	w := needOf(job, info, workers)
 	if w.refuse {
@@ -58,4 +51,16 @@ func preparedNeed(job Job, info imagefile.Info, workers int) need {
 		w.arrays += copies
 	}
 	return w
+}
+
+// cubes is the grid of cubes that the protocol of a job resamples a scan to; that of the scan where it does not.
+func (job Job) cubes(g volume.Grid) (volume.Grid, error) {
+	if job.Protocol.Prepare == nil || job.Protocol.Prepare.Isotropic == nil {
+		return g, nil
+	}
+	edge := job.Protocol.Prepare.Isotropic.EdgeUM / 1000
+	if edge == 0 {
+		edge = min(g.Spacing[0], g.Spacing[1], g.Spacing[2])
+	}
+	return resample.Grid(g, [3]float64{edge, edge, edge})
 }

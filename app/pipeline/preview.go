@@ -14,6 +14,7 @@ import (
 	"explant/io/open"
 	"explant/volume"
 	"explant/volume/parallel"
+	"explant/volume/resample"
 )
 
 // Preview is what a part of an image looks like by the rules of a job. It holds no measurement: a part has
@@ -195,10 +196,19 @@ func (r *run) previewVolume(ctx context.Context, p *Preview) error {
 	return fmt.Errorf("volumes of %T are not measured", v)
 }
 
+// mostCubes bounds the voxels that the part of a preview is resampled to.
+const mostCubes = 32 << 20
+
+// previewed segments the volume of a part; labels of cubes are put back on its voxels.
 func previewed[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T], p *Preview) error {
 	v.Grid = r.info.Grid
-	if r.job.Protocol.Prepare != nil && r.job.Protocol.Prepare.Isotropic != nil {
-		return errors.New("a protocol that resamples to cubes has no preview: the labels would lie on another grid")
+	part := v.Grid
+	cubes, err := r.job.cubes(part)
+	if err != nil {
+		return err
+	}
+	if cubes.Len() > mostCubes {
+		return fmt.Errorf("a preview of %d million cubes takes too long: preview without prepare.isotropic, or ask for larger cubes", cubes.Len()>>20)
 	}
 	v, done, err := prepared(ctx, r, v)
 	if err != nil {
@@ -209,6 +219,10 @@ func previewed[T volume.Voxel](ctx context.Context, r *run, v *volume.Volume[T],
 		return err
 	}
 	tell(s, done)
-	p.N, p.Labels, p.Classes, p.Flags = s.Labels.N, s.Labels.Data, segment.Classes(), s.Flags
+	labels := s.Labels
+	if labels.N != part.N {
+		labels = resample.Labels(labels, part)
+	}
+	p.N, p.Labels, p.Classes, p.Flags = labels.N, labels.Data, segment.Classes(), s.Flags
 	return nil
 }

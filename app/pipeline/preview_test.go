@@ -11,7 +11,9 @@ import (
 	"explant/analysis/protocol"
 	"explant/io/imagefile"
 	"explant/io/open"
+	"explant/volume"
 	"explant/volume/parallel"
+	"explant/volume/resample"
 )
 
 // TestPreviewOfTheWholeIsTheRun holds the preview of a window that is the image against the labels of a run.
@@ -57,6 +59,43 @@ func TestPreviewOfTheWholeIsTheRun(t *testing.T) {
 				t.Error("a window outside the image was taken")
 			}
 		})
+	}
+}
+
+// TestPreviewOfCubesLiesOnTheImage previews a protocol that resamples to cubes: the labels are those of the run, put
+// back on the voxels of the image.
+func TestPreviewOfCubesLiesOnTheImage(t *testing.T) {
+	made, err := MakePhantom(t.Context(), "oxygenator", t.TempDir(), PhantomOptions{Size: 40, Seed: 5}, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules, err := protocol.Resolve("volume-threshold", os.ReadFile, []string{"prepare={isotropic: {}}"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	job := Job{Input: made.Image, Out: t.TempDir(), Protocol: rules, Axis: "z", Views: -1, Spacing: [3]float64{0.02, 0.02, 0.031}}
+	if _, err := Analyze(t.Context(), job, Limits{}, parallel.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	whole := labelsOf(t, filepath.Join(job.Out, VolumeLabels))
+	in, err := open.Path(t.Context(), made.Image, open.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer in.Close()
+	p, err := PreviewPart(t.Context(), job, in, imagefile.Whole(in.Info(), 0), 1, Limits{}, parallel.Discard{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.N != in.Info().Grid.N || p.N == whole.N {
+		t.Fatalf("%v labels on an image of %v and a run on cubes of %v", p.N, in.Info().Grid.N, whole.N)
+	}
+	g := in.Info().Grid
+	g.Spacing = job.Spacing
+	cubes := volume.New[uint8](volume.Grid{N: whole.N, Spacing: [3]float64{0.02, 0.02, 0.02}})
+	copy(cubes.Data, whole.Data)
+	if want := resample.Labels(cubes, g); !bytes.Equal(p.Labels, want.Data) {
+		t.Error("other labels than those of the run")
 	}
 }
 

@@ -4,6 +4,10 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"image"
+	"image/color"
+	"image/draw"
+	"image/png"
 	"io"
 	"os"
 	"path/filepath"
@@ -104,6 +108,30 @@ func write(t *testing.T, name, text string) string {
 	return path
 }
 
+// barred is the preview of a phantom as a grey picture with a white line of 100 pixels in a dark strip below it.
+func barred(t *testing.T, path string) string {
+	t.Helper()
+	f, err := os.Open(filepath.Join(filepath.Dir(path), "preview.png"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	grey, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := grey.Bounds()
+	out := image.NewGray(b)
+	draw.Draw(out, b, grey, b.Min, draw.Src)
+	draw.Draw(out, image.Rect(0, b.Max.Y-40, b.Max.X, b.Max.Y), image.NewUniform(color.Gray{30}), image.Point{}, draw.Src)
+	draw.Draw(out, image.Rect(60, b.Max.Y-20, 160, b.Max.Y-17), image.White, image.Point{}, draw.Src)
+	var text bytes.Buffer
+	if err := png.Encode(&text, out); err != nil {
+		t.Fatal(err)
+	}
+	return write(t, "barred.png", text.String())
+}
+
 // TestEveryInputOfTheCommandLineCanBeTyped runs what goes in beside the rules from both, and looks for its
 // trace in the result.
 func TestEveryInputOfTheCommandLineCanBeTyped(t *testing.T) {
@@ -127,6 +155,7 @@ func TestEveryInputOfTheCommandLineCanBeTyped(t *testing.T) {
 			Image: scan, Protocol: "ct-panel", Spacing: flat, Axis: "0.3,0.3,0:0.3,0.3,0.6", Reference: unused,
 			Device: write(t, "device.yaml", "device:\n  id: D 7\n"),
 		}, "reference"},
+		"burnt-in bar":      {Order{Image: barred(t, phantom(t, "sem", 320)), Protocol: "sem-fibrin", ScaleBar: "1um"}, "scale_bar"},
 		"channels, control": {Order{Image: field, Protocol: "if-markers", Channels: []string{"dna=1"}, Controls: []string{again}}, "control_1"},
 	} {
 		t.Run(name, func(t *testing.T) {
