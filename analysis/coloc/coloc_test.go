@@ -105,7 +105,7 @@ func TestScramblingTellsChance(t *testing.T) {
 		p := field(128, c.shared, 7)
 		var first float64
 		for k, workers := range []int{1, 3} {
-			all, err := coloc.Scrambled(t.Context(), []coloc.Blocked{p.Blocked(coloc.Blocks(p.W, p.H, nil, 4), 4)}, 100, 9, parallel.Options{Workers: workers})
+			all, err := coloc.Scrambled(t.Context(), []coloc.Blocked{p.Blocked(coloc.Blocks(p.W, p.H, 4, nil), 4)}, 100, 9, parallel.Options{Workers: workers})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -135,9 +135,59 @@ func TestNothingToCompare(t *testing.T) {
 		t.Error("channels of different sizes were compared")
 	}
 	small := field(16, 0, 1)
-	four := []coloc.Blocked{small.Blocked(coloc.Blocks(16, 16, nil, 8), 8)}
+	four := []coloc.Blocked{small.Blocked(coloc.Blocks(16, 16, 8, nil), 8)}
 	if _, err := coloc.Scrambled(t.Context(), four, 100, 1, parallel.Options{}); !errors.Is(err, coloc.ErrEmpty) {
 		t.Errorf("four blocks: %v", err)
+	}
+}
+
+// The sums of two halves are those of the whole.
+func TestSumsOfPartsAreThoseOfTheWhole(t *testing.T) {
+	p := field(64, 0.5, 11)
+	var parts coloc.Sums
+	for _, at := range []int{0, 64 * 20} {
+		end := 64 * 20
+		if at > 0 {
+			end = 64 * 64
+		}
+		s, err := coloc.Pair{W: 64, H: (end - at) / 64, A: p.A[at:end], B: p.B[at:end]}.Sums(50, 20)
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts.Add(s)
+	}
+	want, _ := p.Pearson()
+	if got, err := parts.Pearson(); err != nil {
+		t.Error(err)
+	} else {
+		near(t, "Pearson of halves", got, want, 1e-12)
+	}
+	m, _ := p.Manders(50, 20)
+	got, err := parts.Manders()
+	if err != nil {
+		t.Fatal(err)
+	}
+	near(t, "M1 of halves", got.M1, m.M1, 1e-12)
+	near(t, "both of halves", got.Both2, m.Both2, 1e-12)
+	if got.Above1 != m.Above1 {
+		t.Errorf("%d pixels above, want %d", got.Above1, m.Above1)
+	}
+}
+
+// A mask leaves out blocks that it cuts, and of many blocks evenly spread ones are taken.
+func TestBlocksAreWholeAndEvenlySpread(t *testing.T) {
+	in := make([]bool, 40*40)
+	for i := range in {
+		in[i] = i%40 != 5
+	}
+	for _, b := range coloc.Blocks(40, 40, 4, coloc.Within(in, 40, 4)) {
+		if b.X == 4 {
+			t.Errorf("block %v is cut", b)
+		}
+	}
+	all := coloc.Blocks(1024, 1024, 4, nil)
+	if len(all) != 16384 || all[1].X != 16 || all[16383].Y != 1020 {
+		t.Errorf("%d blocks, %v to %v", len(all), all[1], all[len(all)-1])
 	}
 }
 
@@ -153,7 +203,7 @@ func BenchmarkPearson_n1024x1024(b *testing.B) {
 
 func BenchmarkScrambled_pairs4_blocks16384x16_rounds200(b *testing.B) {
 	p := field(512, 0.5, 1)
-	one := p.Blocked(coloc.Blocks(p.W, p.H, nil, 4), 4)
+	one := p.Blocked(coloc.Blocks(p.W, p.H, 4, nil), 4)
 	all := []coloc.Blocked{one, one, one, one}
 	b.SetBytes(4 * 8 << 18)
 	for b.Loop() {

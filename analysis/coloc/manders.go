@@ -16,32 +16,46 @@ func (p Pair) Manders(ta, tb float64) (m Manders, err error) {
 	if err := p.Check(); err != nil {
 		return m, err
 	}
-	var allA, allB, overA, overB, hitA, hitB, bothA, bothB float64
-	p.each(func(a, b float64) {
-		a, b = max(a, 0), max(b, 0)
-		isA, isB := reaches(a, ta), reaches(b, tb)
-		allA += a
-		allB += b
-		if isA {
-			m.Above1++
-			overA += a
-			hitB += b
-		}
-		if isB {
-			m.Above2++
-			overB += b
-			hitA += a
-		}
-		if isA && isB {
-			bothA += a
-			bothB += b
-		}
-	})
-	if allA == 0 || allB == 0 {
+	var l lights
+	p.each(func(a, b float64) { l.add(a, b, ta, tb) })
+	return l.manders()
+}
+
+// lights are the sums of the light of both channels: all of it, where a channel reaches its threshold, where the other
+// one does, and where both do.
+type lights struct {
+	allA, allB, overA, overB, hitA, hitB, bothA, bothB float64
+	above1, above2                                     int
+}
+
+func (l *lights) add(a, b, ta, tb float64) {
+	a, b = max(a, 0), max(b, 0)
+	isA, isB := reaches(a, ta), reaches(b, tb)
+	l.allA += a
+	l.allB += b
+	if isA {
+		l.above1++
+		l.overA += a
+		l.hitB += b
+	}
+	if isB {
+		l.above2++
+		l.overB += b
+		l.hitA += a
+	}
+	if isA && isB {
+		l.bothA += a
+		l.bothB += b
+	}
+}
+
+func (l lights) manders() (m Manders, err error) {
+	m.Above1, m.Above2 = l.above1, l.above2
+	if l.allA == 0 || l.allB == 0 {
 		return m, fmt.Errorf("coefficients of Manders of a channel without light: %w", ErrEmpty)
 	}
-	m.M1, m.M2 = hitA/allA, hitB/allB
-	m.Both1, m.Both2 = share(bothA, overA), share(bothB, overB)
+	m.M1, m.M2 = l.hitA/l.allA, l.hitB/l.allB
+	m.Both1, m.Both2 = share(l.bothA, l.overA), share(l.bothB, l.overB)
 	return m, nil
 }
 

@@ -3,6 +3,7 @@ package coloc
 import (
 	"context"
 	"fmt"
+	"image"
 	"math/rand/v2"
 
 	"explant/volume/parallel"
@@ -14,38 +15,43 @@ const mostBlocks = 1 << 14
 // leastBlocks is how few say nothing.
 const leastBlocks = 8
 
-// Blocks are the first pixels of the blocks of side pixels of a field of w x h that lie wholly in the mask (nil:
-// all do), in the order of rows. Of more than 16384 as many are taken, evenly spread.
-func Blocks(w, h int, in []bool, side int) (at []int) {
-	for y := 0; y+side <= h; y += side {
-		for x := 0; x+side <= w; x += side {
-			if whole(in, w, x, y, side) {
-				at = append(at, y*w+x)
+// Blocks are the first pixels of the blocks of side pixels of a field of w x h that lie wholly in the mask, which whole
+// tells by a block's first pixel (nil: all do), in the order of rows. Of more than 16384 as many are taken, evenly spread.
+func Blocks(w, h, side int, whole func(x, y int) bool) (at []image.Point) {
+	n := 0
+	each := func(use func(image.Point)) {
+		for y := 0; y+side <= h; y += side {
+			for x := 0; x+side <= w; x += side {
+				if whole == nil || whole(x, y) {
+					use(image.Pt(x, y))
+				}
 			}
 		}
 	}
-	if len(at) <= mostBlocks {
-		return at
-	}
-	some := make([]int, mostBlocks)
-	for i := range some {
-		some[i] = at[i*len(at)/mostBlocks]
-	}
-	return some
+	each(func(image.Point) { n++ })
+	take := min(n, mostBlocks)
+	k := 0
+	each(func(p image.Point) {
+		if len(at) < take && k == len(at)*n/take {
+			at = append(at, p)
+		}
+		k++
+	})
+	return at
 }
 
-func whole(in []bool, w, x, y, side int) bool {
-	if in == nil {
-		return true
-	}
-	for dy := range side {
-		for _, is := range in[(y+dy)*w+x:][:side] {
-			if !is {
-				return false
+// Within tells for [Blocks] whether a block of side pixels lies in a mask of rows of w pixels.
+func Within(in []bool, w, side int) func(x, y int) bool {
+	return func(x, y int) bool {
+		for dy := range side {
+			for _, is := range in[(y+dy)*w+x:][:side] {
+				if !is {
+					return false
+				}
 			}
 		}
+		return true
 	}
-	return true
 }
 
 // Blocked is two channels block by block: block k has the values [k*N, (k+1)*N) of both.
@@ -55,18 +61,21 @@ type Blocked struct {
 }
 
 // Blocked gathers the blocks of side pixels whose first pixels are at.
-func (p Pair) Blocked(at []int, side int) Blocked {
-	return Blocked{A: gather(p.A, p.W, at, side), B: gather(p.B, p.W, at, side), N: side * side}
-}
-
-func gather(v []float32, w int, at []int, side int) []float32 {
-	out := make([]float32, 0, len(at)*side*side)
-	for _, i := range at {
-		for dy := range side {
-			out = append(out, v[i+dy*w:][:side]...)
-		}
+func (p Pair) Blocked(at []image.Point, side int) Blocked {
+	out := Blocked{A: make([]float32, len(at)*side*side), B: make([]float32, len(at)*side*side), N: side * side}
+	for k, b := range at {
+		out.Put(k, p, b, side)
 	}
 	return out
+}
+
+// Put sets block k to the one of side pixels whose first pixel in p is at.
+func (b Blocked) Put(k int, p Pair, at image.Point, side int) {
+	for dy := range side {
+		from, to := (at.Y+dy)*p.W+at.X, k*b.N+dy*side
+		copy(b.A[to:], p.A[from:from+side])
+		copy(b.B[to:], p.B[from:from+side])
+	}
 }
 
 // Scrambled is the test of Costes et al. 2004 (doi:10.1529/biophysj.103.038422) for pairs with the same blocks: how often

@@ -267,7 +267,7 @@ func (r *report) pair(names [2]string) coloc.Pair {
 // scrambled is Costes' test of all pairs.
 func (r *report) scrambled(ctx context.Context, pairs [][2]string) ([]float64, error) {
 	side := max(int(math.Round(scrambleUM/r.um)), 2)
-	at := coloc.Blocks(r.Grid.N[0], r.Grid.N[1], r.free, side)
+	at := coloc.Blocks(r.Grid.N[0], r.Grid.N[1], side, coloc.Within(r.free, r.Grid.N[0], side))
 	all := make([]coloc.Blocked, len(pairs))
 	for k, pair := range pairs {
 		all[k] = r.pair(pair).Blocked(at, side)
