@@ -3,7 +3,9 @@ package fluorescence
 import (
 	"context"
 	"fmt"
+	"image"
 
+	"explant/analysis/coloc"
 	"explant/analysis/result"
 	"explant/volume/parallel"
 )
@@ -17,29 +19,57 @@ func Analyze(ctx context.Context, f Field, controls []Field, p Params, o paralle
 	if err != nil {
 		return result.Findings{}, nil, err
 	}
-	r := &report{scene: s, um2: 1}
-	if _, err := f.pixelUM(); err == nil {
-		r.um2, r.calibrated = s.voxelUM(), true
-	}
-	if r.main, err = s.masks(ctx, measured); err != nil {
-		return result.Findings{}, nil, err
-	}
-	r.others = make([]masks, len(variants))
-	err = parallel.Each(ctx, len(variants), o, nil, func(ctx context.Context, k int) (err error) {
-		r.others[k], err = s.masks(ctx, variants[k])
-		return err
-	})
+	t, labels, err := s.measure(ctx)
 	if err != nil {
 		return result.Findings{}, nil, err
+	}
+	r := &report{scene: s, tally: t, um2: 1}
+	if _, err := f.pixelUM(); err == nil {
+		r.um2, r.calibrated = s.voxelUM(), true
 	}
 	if err := r.write(ctx); err != nil {
 		return result.Findings{}, nil, err
 	}
-	return r.Findings, r.labels(), nil
+	return r.Findings, labels, nil
+}
+
+// measure counts everything in a field that is the whole.
+func (s *scene) measure(ctx context.Context) (*tally, []uint8, error) {
+	all := image.Rect(0, 0, s.Grid.N[0], s.Grid.N[1])
+	one := part{window: all, core: all}
+	t := s.newTally()
+	t.outline = interfaceLength(s.free[:s.area()], all.Dx(), all.Dy()) // the same in all focal planes
+	if side := s.scrambleSide(); !s.deep() {
+		t.place(coloc.Blocks(all.Dx(), all.Dy(), side, coloc.Within(s.free, all.Dx(), side)), side)
+	}
+	if t.outline > 0 && len(s.p.LayersUM) > 0 {
+		var err error
+		if one.layer, err = s.layerOf(s.free, all.Dx(), all.Dy()); err != nil {
+			return nil, nil, err
+		}
+	}
+	main, err := s.masks(ctx, measured)
+	if err != nil {
+		return nil, nil, err
+	}
+	labels, net, err := t.add(ctx, s, one, s.largestFirst(main))
+	if err != nil || net == nil {
+		return t, labels, err
+	}
+	_, parts, err := s.pieces(ctx, net, true)
+	for _, p := range parts {
+		t.pieces = append(t.pieces, int(p.Count))
+	}
+	return t, labels, err
 }
 
 // find prepares the field and its controls and finds the nuclei.
 func find(ctx context.Context, f Field, controls []Field, p Params, o parallel.Options, prog parallel.Progress) (*scene, error) {
+	return findOn(ctx, f, nil, controls, p, o, prog)
+}
+
+// findOn is find on parts of a slide.
+func findOn(ctx context.Context, f Field, of []spot, controls []Field, p Params, o parallel.Options, prog parallel.Progress) (*scene, error) {
 	if err := p.Check(); err != nil {
 		return nil, fmt.Errorf("rules of the field: %w", err)
 	}
@@ -47,7 +77,7 @@ func find(ctx context.Context, f Field, controls []Field, p Params, o parallel.O
 		prog = parallel.Discard{}
 	}
 	prog.Stage("clean channels", 0)
-	field, err := prepare(ctx, f, p, o)
+	field, err := prepare(ctx, f, of, p, o)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +90,7 @@ func find(ctx context.Context, f Field, controls []Field, p Params, o parallel.O
 	var batch []*prepared
 	for i, c := range controls {
 		prog.Stage("clean control slides", 0)
-		k, err := prepare(ctx, c, p, o)
+		k, err := prepare(ctx, c, nil, p, o)
 		if err != nil {
 			return nil, fmt.Errorf("control %d: %w", i+1, err)
 		}

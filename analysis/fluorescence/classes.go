@@ -50,38 +50,34 @@ func (p Params) plain() (all []string) {
 	return all
 }
 
-// labels is the label image.
-func (r *report) labels() []uint8 {
-	out := make([]uint8, len(r.free))
-	for i, free := range r.free {
+// labels are the classes of the core of a part; order is that of markers, the largest first.
+func (s *scene) labels(m masks, order []string, p part) []uint8 {
+	inside := cropped(s.free, p)
+	out := make([]uint8, len(inside))
+	for i, free := range inside {
 		out[i] = fibreValue
 		if free {
 			out[i] = otherValue
 		}
 	}
 	paint := func(mask []bool, value uint8) {
-		for i, in := range mask {
+		for i, in := range cropped(mask, p) {
 			if in {
 				out[i] = value
 			}
 		}
 	}
-	plain := r.p.plain()
-	order := make([]int, len(plain))
-	for k := range order {
-		order[k] = k
-	}
-	slices.SortStableFunc(order, func(a, b int) int { return count(r.main.marker[plain[b]]) - count(r.main.marker[plain[a]]) })
-	for _, k := range order { // the small ones over the large ones
-		paint(r.main.marker[plain[k]], firstValue+uint8(k))
+	plain := s.p.plain()
+	for _, name := range order { // the small ones over the large ones
+		paint(m.marker[name], firstValue+uint8(slices.Index(plain, name)))
 	}
 	dna := firstValue + uint8(len(plain))
-	if r.nuclei == nil { // DNA without nuclei to tell apart is a marker
-		paint(r.main.marker[r.dna], dna)
+	if s.nuclei == nil { // DNA without nuclei to tell apart is a marker
+		paint(m.marker[s.dna], dna)
 		return out
 	}
-	paint(r.main.outDNA, dna)
-	paint(r.nuclei.mask(), dna+1)
-	paint(r.main.net, dna+2)
+	paint(m.outDNA, dna)
+	paint(s.nuclei.mask(), dna+1)
+	paint(m.net, dna+2)
 	return out
 }

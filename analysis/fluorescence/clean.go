@@ -17,7 +17,6 @@ type cleaned struct {
 	// smoothNoise is that of the smoothed light, to which thresholds are put.
 	smoothNoise float64
 	haze        float64 // share of all light
-	full        int     // pixels at which the camera is full
 }
 
 // cleaner holds what all channels of a field share.
@@ -32,11 +31,6 @@ type cleaner struct {
 // clean takes background and haze off a channel.
 func (k cleaner) clean(c *Channel) (cleaned, error) {
 	out := cleaned{Channel: c, light: planes.clone(c.Counts)}
-	for _, v := range c.Counts {
-		if c.Full > 0 && v >= c.Full {
-			out.full++
-		}
-	}
 	if k.p.BlockUM > 0 {
 		out.plane = k.plane0(c.Counts)
 		out.subtract(k.spots(), k.Grid.N[0], k.area())

@@ -23,12 +23,12 @@ type prepared struct {
 	nets       bool // a control of a field with markers of NETs
 }
 
-// prepare cleans all channels, channel by channel at once.
-func prepare(ctx context.Context, f Field, p Params, o parallel.Options) (*prepared, error) {
+// prepare cleans all channels, channel by channel at once; of is where parts of a slide are from.
+func prepare(ctx context.Context, f Field, of []spot, p Params, o parallel.Options) (*prepared, error) {
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	k := cleaner{Field: f, p: p, um: 1, o: o}
+	k := cleaner{Field: f, p: p, um: 1, o: o, of: of}
 	if p.inMicrons() {
 		var err error
 		if k.um, err = f.pixelUM(); err != nil {

@@ -54,7 +54,7 @@ func (p *prepared) findGlow(ctx context.Context) error {
 	if p.p.GlowUM2 == 0 || len(p.channels) < leastGlow {
 		return nil
 	}
-	flat, err := prepare(ctx, p.Projected(), p.p, p.o)
+	flat, err := prepare(ctx, p.Projected(), nil, p.p, p.o)
 	if err != nil {
 		return err
 	}

@@ -76,8 +76,8 @@ const fewWhole = 4
 
 // togetherInStack compares pairs by all their voxels; blocks are not scrambled.
 func (r *report) togetherInStack(pairs [][2]string) {
-	for _, pair := range pairs {
-		if r.compare(pair, r.pair(pair)) == nil {
+	for k, pair := range pairs {
+		if r.compare(pair, r.sums[k]) == nil {
 			r.withhold(MetricScrambled, pair[0]+"/"+pair[1], "blocks are scrambled in a field, not in a stack")
 		}
 	}

@@ -7,7 +7,6 @@ import (
 
 	"explant/analysis/coloc"
 	"explant/analysis/result"
-	"explant/volume/rank"
 )
 
 // Metric ids of the dictionary that a field gives.
@@ -33,9 +32,8 @@ const k2 = 0.95
 // report gathers the findings of a field.
 type report struct {
 	*scene
+	*tally
 	result.Findings
-	main       masks
-	others     []masks // by variants
 	um2        float64 // of a pixel, or µm³ of a voxel of a stack; 1 without pixel size
 	calibrated bool
 }
@@ -45,14 +43,10 @@ func (r *report) write(ctx context.Context) error {
 	for _, m := range r.markers() {
 		r.positive(m)
 	}
-	r.nuclear()
-	if err := r.nets(ctx); err != nil {
-		return err
-	}
+	r.countNuclei()
+	r.findNETs()
 	r.both()
-	if err := r.byFibres(); err != nil {
-		return err
-	}
+	r.byFibres()
 	if err := r.together(ctx); err != nil {
 		return err
 	}
@@ -74,7 +68,7 @@ func spread(value func(int) float64) (u float64, dominant string) {
 }
 
 // give adds a measurement with its interval.
-func (r *report) give(m result.Measurement, value func(masks) float64) {
+func (r *report) give(m result.Measurement, value func(amounts) float64) {
 	if value == nil {
 		r.Measurements = append(r.Measurements, m)
 		return
@@ -98,7 +92,7 @@ func (r *report) withhold(metric, part, reason string) {
 }
 
 // share gives the share of an area in the field, or in another area.
-func (r *report) share(metric, part string, of func(masks) (num, den float64), den string) {
+func (r *report) share(metric, part string, of func(amounts) (num, den float64), den string) {
 	num, all := of(r.main)
 	r.shareOf(metric, part, num, all, den, func(k int) float64 {
 		num, all := of(r.others[k])
@@ -127,32 +121,21 @@ const fieldName = "field outside fibres"
 
 // positive gives the area of a marker and its intensity.
 func (r *report) positive(m string) {
-	all := float64(count(r.free))
-	r.share(r.id(MetricPositive), m, func(k masks) (float64, float64) { return float64(count(k.marker[m])), all }, r.whole())
-	var v []float32
-	light := r.channels[m].light
-	for i, in := range r.main.marker[m] {
-		if in {
-			v = append(v, light[i])
-		}
-	}
-	if len(v) == 0 {
+	r.share(r.id(MetricPositive), m, func(k amounts) (float64, float64) { return k.marker[m], r.tally.free }, r.whole())
+	if r.light[m].n == 0 {
 		r.withhold(MetricIntensity, m, "the marker is nowhere")
 		return
 	}
-	r.give(result.Measurement{Metric: MetricIntensity, Part: m, Value: float64(rank.Of(v, len(v)/2)), Unit: "[arb'U]"}, nil)
+	r.give(result.Measurement{Metric: MetricIntensity, Part: m, Value: r.light[m].median(), Unit: "[arb'U]"}, nil)
 }
 
-// nuclear counts intact nuclei.
-func (r *report) nuclear() {
+// countNuclei counts intact nuclei.
+func (r *report) countNuclei() {
 	if r.p.Nucleus == nil {
 		return
 	}
 	unit, um := r.extent()
-	n, all := 0, float64(count(r.free))*r.um2/um
-	if r.nuclei != nil {
-		n, _ = r.nuclei.intact()
-	}
+	n, all := len(r.areas), r.tally.free*r.um2/um
 	if r.dna == "" {
 		r.withhold(r.id(MetricNuclei), "", "no channel shows DNA")
 		return
@@ -166,63 +149,53 @@ func (r *report) nuclear() {
 	}
 }
 
-// nets gives extracellular DNA and what of it is NETs.
-func (r *report) nets(ctx context.Context) error {
+// findNETs gives extracellular DNA and what of it is NETs.
+func (r *report) findNETs() {
 	if len(r.netMarkers()) == 0 {
-		return nil
+		return
 	}
 	if r.nuclei == nil {
 		for _, id := range []string{MetricDNA, MetricNET, MetricNETs, MetricRatio} {
 			r.withhold(r.id(id), "", "no DNA stands out of the background")
 		}
-		return nil
+		return
 	}
-	all := float64(count(r.free))
-	r.share(r.id(MetricDNA), "", func(m masks) (float64, float64) { return float64(count(m.outDNA)), all }, r.whole())
-	r.share(r.id(MetricNET), "", func(m masks) (float64, float64) { return float64(count(m.net)), all }, r.whole())
+	all := r.tally.free
+	r.share(r.id(MetricDNA), "", func(m amounts) (float64, float64) { return m.outDNA, all }, r.whole())
+	r.share(r.id(MetricNET), "", func(m amounts) (float64, float64) { return m.net, all }, r.whole())
 	unit, um := r.extent()
 	part := "area"
 	if r.deep() {
 		part = "volume"
 	}
-	extent := func(m masks) float64 { return float64(count(m.net)) * r.um2 / um }
+	extent := func(m amounts) float64 { return m.net * r.um2 / um }
 	r.give(result.Measurement{Metric: r.id(MetricNET), Part: part, Value: extent(r.main), Unit: unit}, extent)
 	if len(r.netMarkers()) > 1 {
-		r.share(r.id(MetricNET), "triple-positive", func(m masks) (float64, float64) { return float64(count(m.triple)), all }, r.whole())
+		r.share(r.id(MetricNET), "triple-positive", func(m amounts) (float64, float64) { return m.triple, all }, r.whole())
 	}
-	nuclei := float64(count(r.nuclei.mask()))
-	r.share(r.id(MetricRatio), "", func(m masks) (float64, float64) {
-		n := float64(count(m.net))
-		return n, n + nuclei
-	}, "NETs and intact nuclei")
-	return r.pieceCount(ctx)
+	r.share(r.id(MetricRatio), "", func(m amounts) (float64, float64) { return m.net, m.net + r.nuclear }, "NETs and intact nuclei")
+	r.pieceCount()
 }
 
 // pieceCount gives the number of NETs: connected pieces of at least the protocol's number of nuclei.
-func (r *report) pieceCount(ctx context.Context) error {
-	_, areas := r.nuclei.intact()
-	if len(areas) == 0 {
+func (r *report) pieceCount() {
+	if len(r.areas) == 0 {
 		r.withhold(r.id(MetricNETs), "", "the least size of a NET is told in intact nuclei, and there are none")
-		return nil
+		return
 	}
-	least := r.p.NETNuclei * median(areas, nil) / r.um2
-	_, parts, err := r.pieces(ctx, r.main.net, true)
-	if err != nil {
-		return err
-	}
+	least := r.p.NETNuclei * median(r.areas, nil) / r.um2
 	n := 0
-	for _, p := range parts {
-		if float64(p.Count) >= least {
+	for _, size := range r.pieces {
+		if float64(size) >= least {
 			n++
 		}
 	}
 	unit, um := r.extent()
-	all := float64(count(r.free)) * r.um2 / um
+	all := r.tally.free * r.um2 / um
 	r.give(result.Measurement{
 		Metric: r.id(MetricNETs), Value: float64(n) / all, Unit: "{NET}/" + unit, Numerator: result.F(float64(n)), Denominator: result.F(all),
 		DenominatorName: r.whole() + " (" + unit + ")", NObject: result.N(n),
 	}, nil)
-	return nil
 }
 
 // The test of Costes: blocks as large as the optics blur, and how often they change places.
@@ -234,23 +207,16 @@ const (
 
 // together compares the pairs of the protocol.
 func (r *report) together(ctx context.Context) error {
-	var pairs [][2]string
-	for _, pair := range r.p.Pairs {
-		_, okA := r.channels[pair[0]]
-		if _, okB := r.channels[pair[1]]; okA && okB {
-			pairs = append(pairs, pair)
-		}
-	}
 	if r.deep() {
-		r.togetherInStack(pairs)
+		r.togetherInStack(r.tally.pairs)
 		return nil
 	}
-	scrambled, err := r.scrambled(ctx, pairs)
+	scrambled, err := coloc.Scrambled(ctx, r.blocks, scrambleTimes, scrambleSeed, r.o)
 	if err != nil && !errors.Is(err, coloc.ErrEmpty) {
 		return err
 	}
-	for k, pair := range pairs {
-		if defined := r.compare(pair, r.pair(pair)); defined != nil {
+	for k, pair := range r.pairs {
+		if defined := r.compare(pair, r.sums[k]); defined != nil {
 			r.given(MetricScrambled, pair[0]+"/"+pair[1], defined)
 		} else if r.given(MetricScrambled, pair[0]+"/"+pair[1], err) {
 			r.give(result.Measurement{Metric: MetricScrambled, Part: pair[0] + "/" + pair[1], Value: scrambled[k], Unit: "1"}, nil)
@@ -259,30 +225,17 @@ func (r *report) together(ctx context.Context) error {
 	return nil
 }
 
-// pair is the light of two markers in the field.
-func (r *report) pair(names [2]string) coloc.Pair {
-	return coloc.Pair{W: r.Grid.N[0], H: r.Grid.N[1] * r.Grid.N[2], A: r.channels[names[0]].light, B: r.channels[names[1]].light, In: r.free}
-}
-
-// scrambled is Costes' test of all pairs.
-func (r *report) scrambled(ctx context.Context, pairs [][2]string) ([]float64, error) {
-	side := max(int(math.Round(scrambleUM/r.um)), 2)
-	at := coloc.Blocks(r.Grid.N[0], r.Grid.N[1], side, coloc.Within(r.free, r.Grid.N[0], side))
-	all := make([]coloc.Blocked, len(pairs))
-	for k, pair := range pairs {
-		all[k] = r.pair(pair).Blocked(at, side)
-	}
-	return coloc.Scrambled(ctx, all, scrambleTimes, scrambleSeed, r.o)
-}
+// scrambleSide is the side of the blocks of Costes' test in pixels.
+func (k cleaner) scrambleSide() int { return max(int(math.Round(scrambleUM/k.um)), 2) }
 
 // compare gives the coefficients of a pair, and says why there is no correlation where there is none.
-func (r *report) compare(names [2]string, p coloc.Pair) (undefined error) {
+func (r *report) compare(names [2]string, p coloc.Sums) (undefined error) {
 	part := names[0] + "/" + names[1]
 	v, undefined := p.Pearson()
 	if r.given(MetricPearson, part, undefined) {
 		r.give(result.Measurement{Metric: MetricPearson, Part: part, Value: v, Unit: "1"}, nil)
 	}
-	m, err := p.Manders(r.thresholds[names[0]], r.thresholds[names[1]])
+	m, err := p.Manders()
 	if r.given(MetricManders, part, err) {
 		for _, one := range []struct {
 			metric, part string

@@ -22,13 +22,24 @@ func (p *prepared) findFlatGlow(ctx context.Context) error {
 	if p.p.GlowUM2 == 0 || len(p.channels) < leastGlow {
 		return nil
 	}
-	wall := make([]bool, n)
-	copy(wall, p.free)
+	wall, err := p.wall(ctx)
+	if err != nil {
+		return err
+	}
+	return p.exclude(ctx, wall)
+}
+
+// wall is what shines in every channel, closed and opened.
+func (p *prepared) wall(ctx context.Context) ([]bool, error) {
+	wall := make([]bool, p.Grid.N[0]*p.Grid.N[1])
+	for i := range wall {
+		wall[i] = true
+	}
 	for _, m := range p.markers() {
 		c := p.channels[m]
 		smooth, err := p.gaussian(c.light, glowSmoothUM)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		least := float32(glowNoise * c.noise)
 		for i, v := range smooth {
@@ -38,15 +49,12 @@ func (p *prepared) findFlatGlow(ctx context.Context) error {
 	}
 	wall, err := p.grown(ctx, wall, glowCloseUM)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	if wall, err = p.shrunk(ctx, wall, glowCloseUM); err != nil {
-		return err
+		return nil, err
 	}
-	if wall, err = p.opened(ctx, wall, glowCloseUM); err != nil {
-		return err
-	}
-	return p.exclude(ctx, wall)
+	return p.opened(ctx, wall, glowCloseUM)
 }
 
 // exclude takes the large pieces of the wall out of the field, and what they cut off from its largest part.

@@ -5,17 +5,12 @@ import (
 	"fmt"
 	"math"
 
-	"explant/analysis/opencv"
 	"explant/analysis/result"
 )
 
 // both gives, for each two markers, how much of the area of one the other one covers.
 func (r *report) both() {
-	names := r.markers()
-	main, others := together(r.main, names), make([][]float64, len(r.others))
-	for k, m := range r.others {
-		others[k] = together(m, names)
-	}
+	names, main := r.markers(), r.main.both
 	n, what := len(names), "area"
 	if r.deep() {
 		what = "volume"
@@ -24,7 +19,8 @@ func (r *report) both() {
 		for b := range names {
 			if a != b {
 				r.shareOf(r.id(MetricOverlap), names[a]+" in "+names[b], main[a*n+b], main[a*n+a], what+" of "+names[a], func(k int) float64 {
-					return 100 * others[k][a*n+b] / max(others[k][a*n+a], 1)
+					others := r.others[k].both
+					return 100 * others[a*n+b] / max(others[a*n+a], 1)
 				})
 			}
 		}
@@ -84,9 +80,9 @@ func eachSet(m masks, names []string, tell func(set uint16, pixels int)) {
 }
 
 // byFibres gives what is told by the outlines of fibres: markers and NETs in layers, and the NETs of a length of outline.
-func (r *report) byFibres() error {
-	length := interfaceLength(r.free[:r.area()], r.Grid.N[0], r.Grid.N[1]) * r.um / 1000
-	nets := r.main.net != nil
+func (r *report) byFibres() {
+	length := r.outline * r.um / 1000
+	nets := len(r.netLayer()) > 0
 	if length == 0 {
 		reason := "no wall of a fibre, which shines in three channels or more, was found in the field"
 		if len(r.p.LayersUM) > 0 {
@@ -95,64 +91,44 @@ func (r *report) byFibres() error {
 		if nets && !r.deep() {
 			r.withhold(MetricNET, outlinePart, reason)
 		}
-		return nil
+		return
 	}
 	r.note("fibre_outline_mm", length)
 	if nets && r.calibrated && !r.deep() {
-		value := func(m masks) float64 { return float64(count(m.net)) * r.um2 / 1e6 / length }
+		value := func(m amounts) float64 { return m.net * r.um2 / 1e6 / length }
 		r.give(result.Measurement{
 			Metric: MetricNET, Part: outlinePart, Value: value(r.main), Unit: "mm2/mm", Numerator: result.F(value(r.main) * length),
 			Denominator: result.F(length), DenominatorName: "fibre outline (mm)",
 		}, value)
 	}
-	return r.layers()
+	r.layers()
 }
 
 const outlinePart = "per fibre outline"
 
 // layers gives the share of each layer that each marker covers, and NETs. A layer lies between two distances from the
 // outer surface of the nearest fibre.
-func (r *report) layers() error {
+func (r *report) layers() {
 	if len(r.p.LayersUM) == 0 || !r.calibrated {
-		return nil
+		return
 	}
-	d, err := opencv.Distance(r.free[:r.area()], r.Grid.N[0], r.Grid.N[1]) // the same in all focal planes
-	if err != nil {
-		return err
-	}
-	of := make([]int8, len(r.free)) // the layer of each pixel, from 0; -1 beyond the last one and in fibres
-	for i := range of {
-		of[i] = -1
-		um := (float64(d[i%len(d)]) - 0.5) * r.um // to the interface between pixels
-		for k := len(r.p.LayersUM) - 1; r.free[i] && k >= 0 && um < r.p.LayersUM[k]; k-- {
-			of[i] = int8(k)
+	for _, m := range append(r.markers(), r.netLayer()...) {
+		lo := 0.0
+		for l, hi := range r.p.LayersUM {
+			r.shareOf(r.id(MetricLayer), fmt.Sprintf("%s %g-%g um", m, lo, hi), r.main.layers[m][l], r.inLayer[l], "pixel in the layer", func(k int) float64 {
+				return 100 * r.others[k].layers[m][l] / max(r.inLayer[l], 1)
+			})
+			lo = hi
 		}
 	}
-	all := countLayers(of, r.free)
-	for _, m := range r.markers() {
-		r.inLayers(m, of, all, func(v masks) []bool { return v.marker[m] })
-	}
-	if r.main.net != nil {
-		r.inLayers("net", of, all, func(v masks) []bool { return v.net })
-	}
-	return nil
 }
 
-// inLayers gives the shares of the layers that a mask covers; of is the layer of each
-// pixel, all how many pixels each has.
-func (r *report) inLayers(name string, of []int8, all [mostLayers]float64, mask func(masks) []bool) {
-	in := countLayers(of, mask(r.main))
-	others := make([][mostLayers]float64, len(r.others))
-	for k, m := range r.others {
-		others[k] = countLayers(of, mask(m))
+// netLayer is the name of NETs among the markers of layers, where the field can show them.
+func (r *report) netLayer() []string {
+	if r.nuclei == nil || len(r.netMarkers()) == 0 {
+		return nil
 	}
-	lo := 0.0
-	for l, hi := range r.p.LayersUM {
-		r.shareOf(r.id(MetricLayer), fmt.Sprintf("%s %g-%g um", name, lo, hi), in[l], all[l], "pixel in the layer", func(k int) float64 {
-			return 100 * others[k][l] / max(all[l], 1)
-		})
-		lo = hi
-	}
+	return []string{"net"}
 }
 
 // countLayers counts the pixels of a mask in each layer.
@@ -178,28 +154,46 @@ func countLayers(of []int8, mask []bool) (in [mostLayers]float64) {
 	return in
 }
 
-// interfaceLength is the length in pixels of the border between what is and what is not in the mask, within the
-// field, by Cauchy's and Crofton's formula in four directions.
-func interfaceLength(mask []bool, w, h int) (length float64) {
-	cross := func(i, j int, weight float64) {
-		if mask[i] != mask[j] {
-			length += weight
+// crossings are how often lines in four directions cross the border between what is and what is not in a mask, within
+// the field.
+type crossings struct{ straight, across int }
+
+// add takes a row and the one below it, nil for none.
+func (c *crossings) add(row, next []bool) {
+	for x, in := range row {
+		right := x+1 < len(row)
+		if right && row[x+1] != in {
+			c.straight++
+		}
+		if next == nil {
+			continue
+		}
+		if next[x] != in {
+			c.straight++
+		}
+		if right && next[x+1] != in {
+			c.across++
+		}
+		if right && next[x] != row[x+1] {
+			c.across++
 		}
 	}
+}
+
+// length is that of the border in pixels, by Cauchy's and Crofton's formula.
+func (c *crossings) length() float64 {
+	return math.Pi / 8 * (float64(c.straight) + float64(c.across)/math.Sqrt2)
+}
+
+// interfaceLength is the length in pixels of the border of a mask.
+func interfaceLength(mask []bool, w, h int) float64 {
+	var sum crossings
 	for y := range h {
-		for x := range w {
-			i := y*w + x
-			if x+1 < w {
-				cross(i, i+1, math.Pi/8)
-			}
-			if y+1 < h {
-				cross(i, i+w, math.Pi/8)
-			}
-			if x+1 < w && y+1 < h {
-				cross(i, i+w+1, math.Pi/8/math.Sqrt2)
-				cross(i+1, i+w, math.Pi/8/math.Sqrt2)
-			}
+		var next []bool
+		if y+1 < h {
+			next = mask[(y+1)*w:][:w]
 		}
+		sum.add(mask[y*w:][:w], next)
 	}
-	return length
+	return sum.length()
 }

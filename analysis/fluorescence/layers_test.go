@@ -30,13 +30,16 @@ func TestLayersBesideAFibre(t *testing.T) {
 		free[i], there[i] = i%side >= wall, i%side >= from && i%side < to
 	}
 	m := masks{marker: map[string][]bool{"mpo": there}, net: there}
-	r := &report{
-		scene: &scene{prepared: &prepared{cleaner: cleaner{Field: f, p: p, um: um}, channels: map[string]cleaned{"mpo": {}}, free: free}},
-		main:  m, others: []masks{m, m, m, m}, um2: um * um, calibrated: true,
-	}
-	if err := r.byFibres(); err != nil {
+	sc := &scene{prepared: &prepared{cleaner: cleaner{Field: f, p: p, um: um}, channels: map[string]cleaned{"mpo": {}}, free: free}, nuclei: &nuclear{}}
+	layer, err := sc.layerOf(free, side, side)
+	if err != nil {
 		t.Fatal(err)
 	}
+	var a amounts
+	a.add(m, []string{"mpo"}, layer)
+	sum := &tally{main: a, others: []amounts{a, a, a, a}, outline: interfaceLength(free, side, side), inLayer: countLayers(layer, free)}
+	r := &report{scene: sc, tally: sum, um2: um * um, calibrated: true}
+	r.byFibres()
 	want := map[string]float64{"mpo 0-5 um": 0, "mpo 5-15 um": 100, "mpo 15-30 um": 0, "net 5-15 um": 100, outlinePart: 0.01}
 	for _, m := range r.Measurements {
 		v, ok := want[m.Part]

@@ -24,11 +24,10 @@ func (r *report) remarks() {
 	if r.deep() {
 		r.deepRemarks()
 	}
-	all := float64(r.Grid.Len())
 	for _, m := range r.markers() {
-		if c := r.channels[m]; float64(c.full) > mostFull*all {
+		if full := float64(r.full[m]); full > mostFull*r.pixels {
 			r.Flags = append(r.Flags, result.Flag{
-				ID: "saturated:" + m, Text: fmt.Sprintf("The camera is full in %.2g %% of the pixels of %s: its intensity and its coefficients are too low.", 100*float64(c.full)/all, m),
+				ID: "saturated:" + m, Text: fmt.Sprintf("The camera is full in %.2g %% of the pixels of %s: its intensity and its coefficients are too low.", 100*full/r.pixels, m),
 				Remedy: "Expose shorter.",
 			})
 		}
@@ -161,14 +160,11 @@ func (r *report) diagnostics() {
 	if r.typical > 0 {
 		r.note("nucleus_light_counts", r.typical)
 	}
-	if r.nuclei != nil {
-		if _, areas := r.nuclei.intact(); len(areas) > 0 {
-			slices.Sort(areas)
-			name := "nucleus_median_area_um2"
-			if r.deep() {
-				name = "nucleus_median_volume_um3"
-			}
-			r.note(name, areas[len(areas)/2])
+	if len(r.areas) > 0 {
+		name := "nucleus_median_area_um2"
+		if r.deep() {
+			name = "nucleus_median_volume_um3"
 		}
+		r.note(name, slices.Sorted(slices.Values(r.areas))[len(r.areas)/2])
 	}
 }
