@@ -50,7 +50,13 @@ type scene struct {
 
 func analysed(t testing.TB, side int, seed uint64) scene {
 	t.Helper()
-	spec := micrograph.DefaultIF(side, side, seed)
+	return photographed(t, side, side, seed)
+}
+
+// photographed is analysed for a field of w x h pixels.
+func photographed(t testing.TB, w, h int, seed uint64) scene {
+	t.Helper()
+	spec := micrograph.DefaultIF(w, h, seed)
 	img, planes, truth, err := spec.Make(t.Context(), parallel.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
