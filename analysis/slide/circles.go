@@ -1,7 +1,6 @@
 package slide
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
@@ -54,11 +53,7 @@ const voteScale = 1024
 // Source: Kimme, Ballard and Sklansky, Commun. ACM 18(2):120-122, 1975, doi:10.1145/360666.360677.
 func (f field) centres(lo, hi float64, least float32, apart float64, margin, most int) []circle {
 	votes, w := f.votes(lo, hi, least, margin), f.w+2*margin
-	type peak struct {
-		at int
-		n  int32
-	}
-	var peaks []peak
+	var peaks []uint64 // strength from above, then place, in one number
 	for i := w + 1; i < len(votes)-w-1; i++ {
 		if votes[i] < max(votes[i-1], votes[i+1], votes[i-w], votes[i+w], 1) {
 			continue
@@ -68,17 +63,18 @@ func (f field) centres(lo, hi float64, least float32, apart float64, margin, mos
 			n += votes[i+dy-1] + votes[i+dy] + votes[i+dy+1]
 		}
 		if n >= voteScale {
-			peaks = append(peaks, peak{i, n})
+			peaks = append(peaks, uint64(math.MaxInt32-n)<<32|uint64(i))
 		}
 	}
-	slices.SortFunc(peaks, func(a, b peak) int { return cmp.Or(cmp.Compare(b.n, a.n), cmp.Compare(a.at, b.at)) })
+	slices.Sort(peaks)
 	var found []circle
 	taken := map[[2]int][]circle{} // by squares as wide as apart
 	for _, p := range peaks {
 		if len(found) == most {
 			break
 		}
-		c := circle{float64(p.at%w - margin), float64(p.at/w - margin), 0}
+		i := int(p & math.MaxUint32)
+		c := circle{float64(i%w - margin), float64(i/w - margin), 0}
 		at := [2]int{int(math.Floor(c.x / apart)), int(math.Floor(c.y / apart))}
 		free := true
 		for k := range 9 {

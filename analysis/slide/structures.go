@@ -163,7 +163,9 @@ func (t *thumb) blots(od densities, p Params, i0 [3]float64) (b blots, err error
 			b.colour[i] = 1
 		}
 	}
-	b.fold, err = t.folds(od, b.ink, p, i0)
+	if p.Exclude.Folds {
+		b.fold, err = t.folds(od, b.ink, p, i0)
+	}
 	return b, err
 }
 
