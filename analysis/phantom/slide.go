@@ -34,6 +34,7 @@ type Slide struct {
 	NoiseGrey    float64    `json:"noise_sd_grey"`
 	Clean        bool       `json:"clean"`         // no fold, bubble or ink
 	JPEGQuality  int        `json:"jpeg_quality"`  // 1 to 100; 0 for no compression
+	DefocusUM    float64    `json:"defocus_um"`    // standard deviation of the blur of a patch that is out of focus; 0 for none
 	Mix          *Mix       `json:"mix,omitempty"` // what the deposit is made of; nil for the usual patches
 }
 
@@ -86,6 +87,7 @@ func (s Slide) Check() error {
 	want(within(s.Texture, 0, 0.5), "density texture %v is not in 0 to 0.5", s.Texture)
 	want(within(s.Unevenness, 0, 0.2), "unevenness %v is not in 0 to 0.2", s.Unevenness)
 	want(within(s.NoiseGrey, 0, 20), "noise %v grey levels is not in 0 to 20", s.NoiseGrey)
+	want(within(s.DefocusUM, 0, 20), "defocus %v µm is not in 0 to 20", s.DefocusUM)
 	want(within(min(s.GlassGrey[0], s.GlassGrey[1], s.GlassGrey[2]), 100, 255), "glass level %v is not in 100 to 255", s.GlassGrey)
 	want(s.JPEGQuality >= 0 && s.JPEGQuality <= 100, "JPEG quality %d is not in 0 to 100", s.JPEGQuality)
 	if err := errors.Join(bad...); err != nil {
@@ -144,6 +146,10 @@ func (c *slideScene) row(y int, rgba, labels []uint8, n *slideCounts) {
 			for ch := range light {
 				light[ch] += math.Exp(-math.Ln10*od[ch]) / (subSamples * subSamples)
 			}
+		}
+		if c.unfocused(float64(x)*c.PixelSizeUM, float64(y)*c.PixelSizeUM) {
+			light = c.blurred(float64(x)*c.PixelSizeUM, float64(y)*c.PixelSizeUM)
+			here.unfocus()
 		}
 		labels[x] = here.most()
 		n.merge(&here)

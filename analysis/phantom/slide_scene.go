@@ -22,13 +22,14 @@ const (
 	slideFold
 	slideBubble
 	slideInk
+	slideFocus
 	slideClassCount
 )
 
 // slideClasses names the label values in order.
 var slideClasses = [slideClassCount]string{
 	"excluded:glass", "other", "fibrin", "platelet", "rbc", "leukocyte", "nucleus", "collagen", "marker:dab",
-	"excluded:fibre", "excluded:fold", "excluded:bubble", "excluded:ink",
+	"excluded:fibre", "excluded:fold", "excluded:bubble", "excluded:ink", "excluded:focus",
 }
 
 // Streams of hashed numbers, one a purpose.
@@ -63,6 +64,7 @@ type slideScene struct {
 	bubbleAt   slidePoint
 	bubbleUM   float64 // radius
 	inkAt      slidePoint
+	blurAt     slidePoint
 	absorbers  []stain.Stain // as used: jittered; the profile's stains, then the nuclear stain where it is extra
 	amounts    [slideClassCount][]float64
 	strandTurn float64 // direction of collagen strands, rad
@@ -92,6 +94,7 @@ func newSlideScene(s Slide) (*slideScene, error) {
 	c.bubbleAt, c.bubbleUM = c.onTissue(at), min(w, h)*(0.03+0.02*rng.Float64())
 	c.inkAt = c.onTissue(at)
 	c.strandTurn = math.Pi * rng.Float64()
+	c.blurAt = c.onTissue(at)
 	return c, nil
 }
 

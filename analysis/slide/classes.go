@@ -22,13 +22,14 @@ const (
 	fibreClass  = "excluded:fibre"
 	bubbleClass = "excluded:bubble"
 	foldClass   = "excluded:fold"
+	focusClass  = "excluded:focus"
 )
 
 // structures are these classes with their colours; the first three hold whatever lies within them.
 var structures = []struct {
 	name, color string
 	whole       bool
-}{{lumenClass, "#f4f4f4", true}, {fibreClass, "#bdbdbd", true}, {bubbleClass, "#9ecae1", true}, {foldClass, "#525252", false}}
+}{{lumenClass, "#f4f4f4", true}, {fibreClass, "#bdbdbd", true}, {bubbleClass, "#9ecae1", true}, {foldClass, "#525252", false}, {focusClass, "#c7b299", false}}
 
 // Values of the label image: glass, other tissue, the measured classes in the order of their rules, then
 // ink, then tissue that fits no rule, then the excluded structures.

@@ -105,7 +105,10 @@ func TestCompositionOfPhantoms(t *testing.T) {
 			for seed := range seeds {
 				s := phantom.DefaultSlide(c.kind, size, size, first+seed)
 				s.JPEGQuality = quality
-				scores, _, in, n := compare(t, s, c.p)
+				scores, f, in, n := compare(t, s, c.p)
+				if got := f.Diagnostics["focus_percent"]; got != 0 {
+					t.Errorf("%s, seed %d: %.2f %% are taken for blurred", c.kind, s.Seed, got)
+				}
 				inside, all = inside+in, all+n
 				for class, v := range scores {
 					a := sums[class]
@@ -151,15 +154,17 @@ func TestCompositionIsWholeAndReproducible(t *testing.T) {
 	}
 }
 
-// With fibres, folds, bubbles and ink, a cut at any tile boundary leaves no seam.
+// With fibres, folds, bubbles, ink and a blurred patch, a cut at any tile boundary leaves no seam.
 func TestStructuresHaveNoSeams(t *testing.T) {
-	im, _, _, err := phantom.DefaultSlide(phantom.SlideMSB, 640, 500, 9).Make(t.Context(), parallel.Options{}, nil)
+	s := phantom.DefaultSlide(phantom.SlideMSB, 640, 500, 10)
+	s.DefocusUM = 6
+	im, _, _, err := s.Make(t.Context(), parallel.Options{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := fromImage(im)
 	whole, labels := labelledAt(t, m, MSB(), 0.001, 1000, 1)
-	if whole.Diagnostics["fibres_n"] < 2 || whole.Diagnostics["bubble_percent"] == 0 {
+	if whole.Diagnostics["fibres_n"] < 2 || whole.Diagnostics["bubble_percent"] == 0 || whole.Diagnostics["focus_percent"] == 0 {
 		t.Errorf("no structures in the phantom: %v", whole.Diagnostics)
 	}
 	for _, c := range [][2]int{{512, 2}, {64, 8}, {37, 2}} {

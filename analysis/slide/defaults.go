@@ -115,7 +115,7 @@ type od = map[string]float64
 
 // common are the rules that all slide protocols share.
 func common(profile string) Params {
-	return Params{Stain: builtin(profile), TissueOD: 0.03, SmoothPX: 1, GlassGrey: 200, GlassPercent: 0.2, CheckStain: true, Exclude: &Exclude{FibreUM: 380, FibreWallUM: 70, Bubbles: true, Ink: true}}
+	return Params{Stain: builtin(profile), TissueOD: 0.03, SmoothPX: 1, GlassGrey: 200, GlassPercent: 0.2, CheckStain: true, Exclude: &Exclude{FibreUM: 380, FibreWallUM: 70, Bubbles: true, Ink: true, Focus: true}}
 }
 
 // composed are the rules that protocols of several classes share. Their classes are small and touch each

@@ -19,6 +19,7 @@ type Exclude struct {
 	Folds       bool    `yaml:"folds" json:"folds"`                   // tissue that lies double
 	Bubbles     bool    `yaml:"bubbles" json:"bubbles"`               // round, with a dark rim
 	Ink         bool    `yaml:"ink" json:"ink"`                       // blots of ink of any colour, with their rim
+	Focus       bool    `yaml:"focus" json:"focus"`                   // tissue that is much less sharp than the rest of the slide's
 }
 
 // exclusions are the structures that were found.
@@ -60,9 +61,16 @@ func exclude(ctx context.Context, t *thumb, p Params, i0 [3]float64, o parallel.
 	if err != nil {
 		return nil, err
 	}
+	var blurred []uint8
+	if p.Exclude.Focus {
+		if blurred, err = t.unfocused(ctx, p, i0, e.bubbles, o); err != nil {
+			return nil, err
+		}
+	}
 	for _, m := range []blotting{
 		{p.Exclude.Ink, marks.ink, inkLeastUM2, inkReachUM, p.inkValue()},
 		{p.Exclude.Ink, marks.colour, colourLeastUM2, inkReachUM, p.inkValue()},
+		{p.Exclude.Focus, blurred, focusLeastUM2, focusReachUM, p.excluded(focusClass)}, // a mixture of colours may pass for a fold
 		{p.Exclude.Folds, marks.fold, foldLeastUM2, foldReachUM, p.excluded(foldClass)},
 	} {
 		if m.wanted {

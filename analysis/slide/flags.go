@@ -15,6 +15,7 @@ const (
 	maxSensitivityPercent = 10.0
 	maxResidualPercent    = 25.0
 	maxInkPercent         = 0.1
+	maxBlurredPercent     = 0.5
 
 	maxUnclassifiedPercent = 10.0
 )
@@ -56,10 +57,17 @@ func (r *report) flags(calibrated bool) {
 		"%.0f %% of the tissue's density is explained by no stain of the profile (limit %.0f %%).", r.residual(), maxResidualPercent)
 	raise(share(r.c.ink, r.c.pixels) > maxInkPercent, "ink", "Look at the region: ink and pigment are no tissue, but a stain as dark as that would be lost.",
 		"%.2f %% of the region is as black as ink or pigment, and is excluded; its rim may count as tissue.", share(r.c.ink, r.c.pixels))
+	raise(r.blurred() > maxBlurredPercent, "out-of-focus", "Scan the slide again with more focus points, or look whether the rest stands for what is left out.",
+		"%.1f %% of the region are much less sharp than the rest of the tissue, and are excluded.", r.blurred())
 	for _, k := range p.measured() {
 		raise(k.RankOnly, "rank-only", "Compare ranks of density, not amounts.",
 			"The density of %s does not measure its amount; values may only be ranked.", k.Amount)
 	}
+}
+
+// blurred is the share of the region that is excluded as out of focus, in percent.
+func (r *report) blurred() float64 {
+	return share(r.c.structures[r.p.excluded(focusClass)-r.p.unclassifiedValue()-1], r.c.pixels)
 }
 
 // borrowed are the stains whose direction was not found on this slide.

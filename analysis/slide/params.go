@@ -89,8 +89,11 @@ func (p Params) Algorithms() map[string]string {
 		a["slide.extremes"] = "1"
 	}
 	if p.Exclude != nil {
-		a["slide.exclude"] = "1"
+		a["slide.exclude"] = "2"
 		a["slide.fibres"] = "1"
+	}
+	if p.Exclude != nil && p.Exclude.Focus {
+		a["slide.focus"] = "1"
 	}
 	if p.CheckStain {
 		a["slide.check_stain"] = "1"

@@ -26,7 +26,7 @@ type section struct {
 	slide  image.Rectangle
 	side   int // of a cell, pixels
 	tissue []int32
-	within [256]bool // label values that count: of tissue and of folds, which are of the section too
+	within [256]bool // label values that count: of tissue, and of folds and blurred tissue, which are of the section too
 }
 
 // newSection is nil where the protocol asks for no outline or the size of a pixel is unknown.
@@ -44,12 +44,12 @@ func newSection(p Params, g volume.Grid) *section {
 	cells.Spacing[2] = cells.Spacing[0]
 	within := p.tissueValues()
 	if p.Exclude != nil {
-		within[p.excluded(foldClass)] = true
+		within[p.excluded(foldClass)], within[p.excluded(focusClass)] = true, true
 	}
 	return &section{cells, image.Rect(0, 0, g.N[0], g.N[1]), side, make([]int32, cells.N[0]*cells.N[1]), within}
 }
 
-// add counts the tissue and the folds of the tile at.
+// add counts what is of the section in the tile at.
 func (s *section) add(at image.Rectangle, labels []uint8) {
 	if s == nil {
 		return

@@ -14,6 +14,7 @@ const (
 	lineStepUM  = 9.0   // from the line inwards to clear wall
 	fibreSpread = 0.07  // radii may differ from the stated one by this share
 	fibreShare  = 0.5   // of the outline that must be seen
+	cutShare    = 0.7   // the same, of a fibre that lies in the picture by less than half
 	leastRadius = 6.0   // cells: a smaller circle is no fibre
 	lineBegins  = 0.8   // of the largest share of the outline that is seen at any radius
 	fibreRimUM  = 1.5   // half the width of the line on the outer surface
@@ -41,7 +42,7 @@ func (t *thumb) fibres(od densities, p Exclude) []fibre {
 	for _, c := range coarse.centres(lo, hi, lineEdge, 0.7*r, int(r), most) {
 		c, share := coarse.fit(c, search{lo, hi, 3, 1, fibreShare}, coarse.line(cell))
 		near := func(b fibre) bool { return math.Hypot(b.x-c.x, b.y-c.y) < 0.9*(b.r+c.r) }
-		if share >= fibreShare && !slices.ContainsFunc(found, near) {
+		if share >= fibreShare && (share >= cutShare || coarse.halfSeen(c)) && !slices.ContainsFunc(found, near) {
 			found = append(found, fibre{circle: c})
 		}
 	}
@@ -50,6 +51,17 @@ func (t *thumb) fibres(od densities, p Exclude) []fibre {
 		found[i] = fine.fibre(c, p.FibreWallUM/t.um, t.um).scaled(float64(t.side), fibreRimUM/t.um)
 	}
 	return found
+}
+
+// halfSeen reports a circle that lies in the picture by half of its outline: tissue seldom follows so much of one.
+func (f field) halfSeen(c circle) bool {
+	n := 0
+	for _, d := range outwards {
+		if x, y := c.x+c.r*d[1], c.y+c.r*d[0]; x >= 0 && y >= 0 && x <= float64(f.w-1) && y <= float64(f.h-1) {
+			n++
+		}
+	}
+	return 2*n >= len(outwards)
 }
 
 // line tells where a thin line lies, as on the surface of a fibre: denser than the clear wall within.
