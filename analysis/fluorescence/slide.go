@@ -30,16 +30,16 @@ const (
 	TileSide = 1024
 	// halo is how far around a tile it is looked: haze reaches 120 pixels, and the largest group of nuclei lies within the rest.
 	halo = 258
-	// LargestField is the number of pixels up to which a field is learnt as a whole, and heldField that up to which a program
-	// that has the choice should measure it at once by [Analyze].
-	LargestField = 1 << 22
+	// LargestField is the number of pixels up to which a field is learnt as a whole. Up to that many [Analyze] takes less time.
+	LargestField = 1 << 23
 	patchSide    = 256
 	patches      = 7 // along each side
 )
 
 // AnalyzeSlide measures a field tile by tile. What [Analyze] learns of a field, such as background, haze, bleed-through and
 // what nuclei look like, is learnt on parts of the slide, evenly spread, where it has more than LargestField pixels; then
-// every pixel is measured in a window around its tile. A slide of fewer pixels gives the classes that Analyze gives.
+// every pixel is measured in a window around its tile. A slide of fewer pixels gives the classes that Analyze gives. The
+// fullness of a channel is not learnt: its Full should be that of the camera.
 // Memory: a window's channels about eight times in float32, and two bits for each pixel of the slide.
 func AnalyzeSlide(ctx context.Context, src Slide, controls []Field, p Params, o parallel.Options, prog parallel.Progress, sink Sink) (result.Findings, error) {
 	return analyzeTiles(ctx, src, controls, p, o, prog, sink, TileSide)

@@ -23,16 +23,25 @@ type lit struct {
 	lamp     [3]float32
 }
 
-// addLight adds up the channels of a field in their colours, each from its median to its bright end.
+// addLight shows the channels of a field.
 func (v *overview) addLight(f fluorescence.Field) {
+	var light [][]float32
+	for _, c := range f.Channels {
+		light = append(light, v.reduced(c.Counts))
+	}
+	v.compose(f.Channels, light)
+}
+
+// compose adds up the light of channels in their colours, each from its median to its bright end.
+func (v *overview) compose(channels []fluorescence.Channel, light [][]float32) {
 	n := v.labels.N[0] * v.labels.N[1]
-	all, order := make([]lit, len(f.Channels)), make([]float32, n)
-	for k, c := range f.Channels {
+	all, order := make([]lit, len(channels)), make([]float32, n)
+	for k, c := range channels {
 		lamp, ok := lamps[c.Marker]
 		if !ok {
 			lamp = spares[k%len(spares)]
 		}
-		l := lit{light: v.reduced(c.Counts), lamp: lamp}
+		l := lit{light: light[k], lamp: lamp}
 		copy(order, l.light)
 		l.low = rank.Of(order, n/2)
 		l.per = 1 / max(rank.Of(order, min(int((1-brightShare)*float64(n)), n-1))-l.low, 1e-9)

@@ -22,10 +22,6 @@ import (
 // fluorescence measures the channels of a field, with the control slides of its batch.
 func (r *run) fluorescence(ctx context.Context, in imagefile.Reader) (f found, err error) {
 	params := *r.job.Protocol.Fluorescence
-	field, err := r.field(ctx, in, r.info, true)
-	if err != nil {
-		return f, err
-	}
 	var controls []fluorescence.Field
 	for _, path := range r.job.Controls {
 		k, err := r.control(ctx, path)
@@ -33,6 +29,13 @@ func (r *run) fluorescence(ctx context.Context, in imagefile.Reader) (f found, e
 			return f, fmt.Errorf("control slide %s: %w", path, err)
 		}
 		controls = append(controls, k)
+	}
+	if isWide(r.info.Grid) {
+		return r.wideFluorescence(ctx, in, controls)
+	}
+	field, err := r.field(ctx, in, r.info, true)
+	if err != nil {
+		return f, err
 	}
 	var labels []uint8
 	if f.Findings, labels, err = fluorescence.Analyze(ctx, field, controls, params, r.options(), r.progress); err != nil {
@@ -81,8 +84,9 @@ func (r *run) fieldLabels(ctx context.Context, g volume.Grid, labels []uint8, cl
 // labelTile is the side of the tiles of a label image.
 const labelTile = 512
 
+// writeTiles writes whole rows of tiles, which all is.
 func writeTiles(ctx context.Context, w *ometiff.Writer, all image.Rectangle, labels []uint8) error {
-	for y := 0; y < all.Dy(); y += labelTile {
+	for y := all.Min.Y; y < all.Max.Y; y += labelTile {
 		for x := 0; x < all.Dx(); x += labelTile {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -90,7 +94,7 @@ func writeTiles(ctx context.Context, w *ometiff.Writer, all image.Rectangle, lab
 			r := image.Rect(x, y, x+labelTile, y+labelTile).Intersect(all)
 			tile := make([]uint8, 0, r.Dx()*r.Dy())
 			for row := r.Min.Y; row < r.Max.Y; row++ {
-				tile = append(tile, labels[row*all.Dx()+r.Min.X:row*all.Dx()+r.Max.X]...)
+				tile = append(tile, labels[(row-all.Min.Y)*all.Dx()+r.Min.X:(row-all.Min.Y)*all.Dx()+r.Max.X]...)
 			}
 			if err := w.WriteTile(r, tile); err != nil {
 				return err

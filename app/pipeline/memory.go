@@ -32,6 +32,12 @@ const (
 	mostOfSlide  = 340 << 20
 )
 
+// A wide field of fluorescence goes tile by tile: what grows are bits of masks.
+const (
+	wideField = 400 << 20
+	wideBits  = 3
+)
+
 const (
 	// idle is about the resident memory of the program with a slide's libraries at work.
 	idle = 200 << 20
@@ -75,6 +81,9 @@ func needOf(job Job, info imagefile.Info, workers int) need {
 	case protocol.Slide:
 		return need{rest: idle + min(n*pixelOfSlide, mostOfSlide), refuse: true}
 	case protocol.SEM, protocol.Fluorescence:
+		if e == protocol.Fluorescence && isWide(info.Grid) {
+			return need{rest: idle + wideField + n*wideBits/8 + mostOfSlide, refuse: true}
+		}
 		return need{rest: idle + n*perVoxel[e], refuse: true}
 	case protocol.Pixels, protocol.Voxels:
 		return need{rest: idle + classifierNeed(info, n) + int64(workers)*tileMemory, refuse: true}

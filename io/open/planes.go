@@ -56,6 +56,17 @@ func eachPlane(ctx context.Context, r imagefile.Reader, use func(z, c int, b ima
 	return nil
 }
 
+// Counts are those of channel c of a block of one plane, row by row.
+func Counts(b imagefile.Block, c int) ([]float32, error) {
+	n := b.N[0] * b.N[1]
+	if c < 0 || c >= b.Channels || len(b.Data) != n*b.Channels*b.Type.Size() {
+		return nil, fmt.Errorf("%d bytes for %d pixels of %d channels, of which %d is wanted", len(b.Data), n, b.Channels, c+1)
+	}
+	out := make([]float32, n)
+	project(out, b, c, true)
+	return out, nil
+}
+
 // strip is how many pixels are converted at a time.
 const strip = 4096
 
