@@ -30,7 +30,7 @@ func Analyze(ctx context.Context, f Field, controls []Field, p Params, o paralle
 	if err := r.write(ctx); err != nil {
 		return result.Findings{}, nil, err
 	}
-	return r.Findings, labels, nil
+	return r.Findings, labels, r.netLike(labels)
 }
 
 // measure counts everything in a field that is the whole.

@@ -37,6 +37,9 @@ func (p Params) Classes() []result.Class {
 	add("marker:dna", "#56b4e9")
 	add("nucleus", "#0072b2")
 	add("net", "#ffffff")
+	if p.NETLike {
+		add("marker:net-like", "#ffd1f4")
+	}
 	return all
 }
 

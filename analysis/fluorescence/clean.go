@@ -51,7 +51,17 @@ func (k cleaner) clean(c *Channel) (cleaned, error) {
 		out.noise = k.grain(out.light)
 	}
 	planes.give(smooth)
+	out.noise, out.smoothNoise = max(out.noise, c.quantum()), max(out.smoothNoise, c.quantum())
 	return out, err
+}
+
+// quantum is the noise that whole counts have at least: the SD of what rounding takes away. A background of nothing
+// but zeros is no background without noise.
+func (c *Channel) quantum() float64 {
+	if c.Full == 0 {
+		return 0
+	}
+	return 1 / math.Sqrt(12)
 }
 
 // subtract takes off the plane of background from pixels of spots in rows of w, of every focal plane of so many pixels.

@@ -86,8 +86,9 @@ func (k cleaner) nuclearDiameter(ctx context.Context, mask []bool) (float64, err
 // counts and without any length: by it all lengths of the protocol go there, so that a pixel size that was typed
 // wrong does not change how many nuclei are counted. With markers of NETs, whose rules are true lengths, it is 1.
 func (k cleaner) lengthScale(ctx context.Context) (float64, error) {
-	dna := -1
+	dna, alone := -1, k.p.NETLike // clouds of the only dye may be larger than nuclei
 	for i, c := range k.Channels {
+		alone = alone && k.p.Markers[c.Marker].Role != Impermeant
 		if k.p.Markers[c.Marker].Role == DNA {
 			dna = i
 		}
@@ -95,7 +96,7 @@ func (k cleaner) lengthScale(ctx context.Context) (float64, error) {
 			return 1, nil
 		}
 	}
-	if k.p.Nucleus == nil || dna < 0 {
+	if k.p.Nucleus == nil || dna < 0 || alone {
 		return 1, nil
 	}
 	if k.deep() {

@@ -144,7 +144,7 @@ func (p *prepared) typicalLight(dna cleaned) (float64, error) {
 		return 0, err
 	}
 	defer planes.give(smooth)
-	noise := float32(p.p.NoiseSD * p.smoothedNoise(dna.light, smooth, topSmooth*p.p.SmoothUM))
+	noise := float32(p.p.NoiseSD * max(p.smoothedNoise(dna.light, smooth, topSmooth*p.p.SmoothUM), dna.quantum()))
 	var bright []float32
 	for i, x := range smooth {
 		if x > noise && p.free[i] {

@@ -16,7 +16,9 @@ const (
 	DNA     Role = "dna"     // nuclei and extracellular DNA
 	Histone Role = "histone" // citrullinated histone: with DNA outside of nuclei it is a NET
 	Granule Role = "granule" // MPO, NE: with DNA outside of nuclei it is a NET; intact neutrophils have it beside their nuclei
-	Plain   Role = "marker"  // everything else
+	// Impermeant is DNA by a dye that enters no living cell: nuclei of dead cells and DNA outside of cells.
+	Impermeant Role = "impermeant"
+	Plain      Role = "marker" // everything else
 )
 
 // Depth is how a file of several focal planes is measured.
@@ -62,6 +64,8 @@ type Params struct {
 	// NETReachUM is how near to a NET marker DNA must be; NETNuclei the least size of a NET, in intact nuclei.
 	NETReachUM float64 `yaml:"net_reach_um" json:"net_reach_um"`
 	NETNuclei  float64 `yaml:"net_min_nuclei" json:"net_min_nuclei"`
+	// NETLike counts DNA that looks like NETs where no marker of NETs is stained.
+	NETLike bool `yaml:"net_like" json:"net_like"`
 	// FaintDNA is the least light of extracellular DNA over that of a typical nucleus.
 	FaintDNA float64 `yaml:"faint_dna_share" json:"faint_dna_share"`
 	// GlowUM2 is the least area that shines in all channels to be taken for a fibre wall; 0: none is looked for.
@@ -144,8 +148,8 @@ func (p Params) Check() error {
 
 func (m Marker) check(key string) error {
 	var bad []error
-	if !slices.Contains([]Role{DNA, Histone, Granule, Plain}, m.Role) {
-		bad = append(bad, fmt.Errorf("%s.role: %q is none of %s, %s, %s, %s", key, m.Role, DNA, Histone, Granule, Plain))
+	if !slices.Contains([]Role{DNA, Histone, Granule, Impermeant, Plain}, m.Role) {
+		bad = append(bad, fmt.Errorf("%s.role: %q is none of %s, %s, %s, %s, %s", key, m.Role, DNA, Histone, Granule, Impermeant, Plain))
 	}
 	return errors.Join(append(bad, inRange(key+".min_counts", m.MinCounts, 0, 1e6),
 		inRange(key+".contour_share", m.ContourShare, 0, 0.9), inRange(key+".contour_reach_um", m.ContourReachUM, 0, 20))...)

@@ -95,6 +95,7 @@ func analyzeTiles(ctx context.Context, src Slide, controls []Field, p Params, o 
 			Remedy: "State control slides of the batch with --control.",
 		})
 	}
+	r.withholdLikes("it is looked for in a field that is measured as a whole, not tile by tile")
 	return r.Findings, r.write(ctx)
 }
 

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"explant/analysis/phantom/micrograph"
@@ -42,7 +43,40 @@ func measuredFluorescence(t *testing.T) ([]result.Measurement, map[[3]string]flo
 		truth[[3]string{"co.manders", a + " in " + b, ""}] = o.M1
 		truth[[3]string{"co.manders", b + " in " + a, ""}] = o.M2
 	}
-	return res.Measurements, truth
+	return append(res.Measurements, measuredLikes(t, made.Image)...), truth
+}
+
+// measuredLikes looks for what looks like NETs in the DNA of a field alone.
+func measuredLikes(t *testing.T, field string) (likes []result.Measurement) {
+	t.Helper()
+	sets := []string{"segment.colocalisation=[]"}
+	for _, marker := range []string{"h3cit", "mpo", "ne", "fibrin", "cd61"} {
+		sets = append(sets, "segment.markers."+marker+"=null")
+	}
+	for _, m := range analyzed(t, Job{Input: field, Protocol: rules(t, "if-dna", sets...)}).Measurements {
+		if strings.HasPrefix(m.Metric, "net.like") {
+			likes = append(likes, m)
+		}
+	}
+	return likes
+}
+
+// An expert counted 12 and 4 NETs in these fields, which show all DNA in blue and DNA outside of living cells in green.
+func TestNETLikeObjectsOfFieldsThatAnExpertCounted(t *testing.T) {
+	for name, want := range map[string]float64{"1Per2h006": 12, "1PerNEi2h004": 4} {
+		for _, mm := range []float64{0.0002, 0.0006} {
+			res := analyzed(t, Job{
+				Input: sample(t, "if_nets/fiok2020_"+name+".jpg"), Protocol: rules(t, "if-dna"), Channels: []string{"dna=3", "sytox=2"}, Spacing: [3]float64{mm, mm, 0},
+			})
+			for _, m := range res.Measurements {
+				if m.Metric == "net.like.n" {
+					t.Logf("%s in pixels of %g µm: %g, the expert counted %g", name, 1000*mm, *m.Numerator, want)
+					within(t, "NET-like objects of "+name, *m.Numerator, want, 2)
+				}
+			}
+			value(t, res, "net.like.n", "", "")
+		}
+	}
 }
 
 var markerOf = map[string]string{"DNA": "dna", "H3Cit": "h3cit", "MPO": "mpo", "fibrin(ogen)": "fibrin", "CD61": "cd61"}

@@ -118,8 +118,10 @@ var plausible = map[string][2]float64{
 	"dep.floor":       {10, 300},    // µm: half a voxel to a fibre's wall and more
 	"perf.kc":         {0.5, 1},     // void is an eighth less, its surface about as large
 	"if.int":          {100, 30000}, // counts of the camera
-	"if.both":         {0, 100},     // %
-	"if.layer":        {0, 80},      // %
+	"net.like":        {0, 30},      // %
+	"net.like.n":      {0, 5000},
+	"if.both":         {0, 100}, // %
+	"if.layer":        {0, 80},  // %
 	"co.pearson":      {-0.1, 1},
 	"co.manders.both": {0, 1},
 	"co.costes":       {0, 1},
