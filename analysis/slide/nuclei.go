@@ -70,6 +70,7 @@ func (c *nuclei) add(at image.Rectangle, labels []uint8) {
 // row joins the runs of a row to those of the row before, corners included.
 func (c *nuclei) row(labels []uint8) {
 	var runs []run
+	open := c.open
 	for x := 0; x < len(labels); x++ {
 		if int(labels[x]) != c.value {
 			continue
@@ -79,12 +80,12 @@ func (c *nuclei) row(labels []uint8) {
 			x++
 		}
 		r.to = x
-		for _, o := range c.open {
+		for len(open) > 0 && open[0].to < r.from { // no later run reaches back to it
+			open = open[1:]
+		}
+		for _, o := range open {
 			if o.from > r.to {
 				break
-			}
-			if o.to < r.from {
-				continue
 			}
 			if p := c.root(o.piece); r.piece < 0 {
 				r.piece = p
