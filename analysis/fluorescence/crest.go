@@ -2,9 +2,9 @@ package fluorescence
 
 import (
 	"math"
-	"slices"
 
 	"explant/volume/filter"
+	"explant/volume/rank"
 )
 
 // About how many values modes are taken from.
@@ -77,7 +77,7 @@ func each(v []float32, most int, use func(float32)) {
 func mode(v []float32, most int) float64 {
 	s := make([]float32, 0, most+most/2)
 	each(v, most, func(x float32) { s = append(s, x) })
-	slices.Sort(s)
+	rank.Sort(s)
 	for len(s) > 3 {
 		half, best := (len(s)+1)/2, 0
 		for i := 0; i+half <= len(s); i++ {

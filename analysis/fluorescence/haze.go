@@ -25,7 +25,7 @@ func (k cleaner) findHaze(c *cleaned) error {
 	}
 	c.haze = hazeSlope(c, near, b, spread)
 	planes.give(near)
-	return k.dehaze(c)
+	return k.dehazeBy(c, b, means, spread)
 }
 
 // hazeBins are the means of the bins in which haze is computed.
@@ -34,27 +34,30 @@ func (k cleaner) hazeBins(c *cleaned) (bins, []float32) {
 	return b, b.means(c.light)
 }
 
-// dehaze takes the share of haze off.
+// dehaze takes a share of haze off that is known.
 func (k cleaner) dehaze(c *cleaned) error {
+	b, seen := k.hazeBins(c)
+	spread, err := b.spread(seen, k.p.HazeUM/k.um)
+	if err != nil {
+		return err
+	}
+	return k.dehazeBy(c, b, seen, spread)
+}
+
+// dehazeBy takes the share of haze off light whose bins have the means seen, which were spread once.
+func (k cleaner) dehazeBy(c *cleaned, b bins, seen, spread []float32) error {
 	if c.haze == 0 {
 		return nil
 	}
 	share := float32(c.haze)
-	b, seen := k.hazeBins(c)
-	clear := seen
-	var spread []float32
-	for turn := range hazeTurns {
-		if turn > 0 {
-			mean, err := b.remeans(spread)
-			if err != nil {
-				return err
-			}
-			for i, v := range mean {
-				mean[i] = seen[i] - share*v
-			}
-			clear = mean
+	for range hazeTurns - 1 {
+		clear, err := b.remeans(spread)
+		if err != nil {
+			return err
 		}
-		var err error
+		for i, v := range clear {
+			clear[i] = seen[i] - share*v
+		}
 		if spread, err = b.spread(clear, k.p.HazeUM/k.um); err != nil {
 			return err
 		}

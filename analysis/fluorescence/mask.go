@@ -3,6 +3,8 @@ package fluorescence
 import (
 	"context"
 	"math"
+	"slices"
+	"unsafe"
 
 	"explant/analysis/opencv"
 	"explant/volume"
@@ -21,15 +23,7 @@ func (k cleaner) labels(mask []bool) *volume.Labels {
 }
 
 // bits are the values 0 and 1 of a mask.
-func bits(mask []bool) []uint8 {
-	out := make([]uint8, len(mask))
-	for i, in := range mask {
-		if in {
-			out[i] = 1
-		}
-	}
-	return out
-}
+func bits(mask []bool) []uint8 { return slices.Clone(octets(mask)) }
 
 // pieces are the connected pieces of a mask (8 neighbours where wide, else 4): the number of each pixel's
 // piece from 1, and the pieces.
@@ -83,15 +77,11 @@ func (k cleaner) shrunk(ctx context.Context, mask []bool, um float64) ([]bool, e
 
 // disc grows or shrinks a mask.
 func (k cleaner) disc(mask []bool, um float64, f func(opencv.Mask, float64) (opencv.Mask, error)) ([]bool, error) {
-	m, err := f(opencv.Mask{W: k.Grid.N[0], H: k.Grid.N[1], Channels: 1, Pix: bits(mask)}, max(um/k.um, 0))
+	m, err := f(opencv.Mask{W: k.Grid.N[0], H: k.Grid.N[1], Channels: 1, Pix: octets(mask)}, max(um/k.um, 0))
 	if err != nil {
 		return nil, err
 	}
-	out := make([]bool, len(mask))
-	for i, v := range m.Pix {
-		out[i] = v > 0
-	}
-	return out, nil
+	return unsafe.Slice((*bool)(unsafe.Pointer(unsafe.SliceData(m.Pix))), len(m.Pix)), nil // the largest or smallest of 0 and 1
 }
 
 // opened is the mask without what a disc of radius um does not fit into.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"slices"
+	"sync"
 )
 
 // variant moves the thresholds and the shares at which structures end.
@@ -34,6 +35,10 @@ type scene struct {
 	taught  limits   // what an intact nucleus is
 	// ratios of DNA to the markers of NETs that it goes with; found where nil
 	ratios map[string]float32
+
+	once          sync.Once
+	inNuclei, rim []bool
+	rimErr        error
 }
 
 func newScene(ctx context.Context, p *prepared, controls []*prepared) (*scene, error) {
@@ -256,21 +261,29 @@ func (s *scene) masks(ctx context.Context, v variant) (m masks, err error) {
 	if s.nuclei == nil {
 		return m, nil
 	}
-	nuclei := s.nuclei.mask()
+	nuclei, rim, err := s.outlined(ctx)
+	if err != nil {
+		return m, err
+	}
 	if s.deep() && !s.showsNETs() { // noise of single planes must not eat what all planes together show
 		for i, in := range nuclei {
 			m.marker[s.dna][i] = m.marker[s.dna][i] || in
 		}
-	}
-	rim, err := s.grown(ctx, nuclei, nuclearRim)
-	if err != nil {
-		return m, err
 	}
 	m.outDNA = make([]bool, len(rim))
 	for i, in := range m.marker[s.dna] {
 		m.outDNA[i] = in && !rim[i]
 	}
 	return m, s.nets(ctx, &m)
+}
+
+// outlined is where intact nuclei are and how far their light reaches, which is the same in all variants.
+func (s *scene) outlined(ctx context.Context) (nuclei, rim []bool, err error) {
+	s.once.Do(func() {
+		s.inNuclei = s.nuclei.mask()
+		s.rim, s.rimErr = s.grown(ctx, s.inNuclei, nuclearRim)
+	})
+	return s.inNuclei, s.rim, s.rimErr
 }
 
 // nets is the DNA outside of nuclei that lies near any and near every marker of NETs.
@@ -288,7 +301,10 @@ func (s *scene) nets(ctx context.Context, m *masks) error {
 			return err
 		}
 		for i, in := range m.outDNA {
-			m.net[i] = m.net[i] || in && near[i]
+			if !in {
+				continue
+			}
+			m.net[i] = m.net[i] || near[i]
 			m.triple[i] = m.triple[i] && near[i]
 		}
 	}

@@ -1,4 +1,4 @@
-// Package rank finds the value at a place of sorted data without sorting it.
+// Package rank finds the value at a place of sorted data without sorting it, and sorts floats fast.
 package rank
 
 import (

@@ -42,6 +42,34 @@ func TestOfManyIsWhatSortingGives(t *testing.T) {
 	}
 }
 
+func TestSortIsThatOfTheStandardLibrary(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 9))
+	for _, n := range []int{0, 1, 2, 1000, 70000} {
+		v := make([]float32, n)
+		for i := range v {
+			v[i] = float32(r.NormFloat64() * 1000)
+		}
+		want := slices.Sorted(slices.Values(v))
+		rank.Sort(v)
+		if !slices.Equal(v, want) {
+			t.Fatalf("%d values are not sorted", n)
+		}
+	}
+}
+
+func BenchmarkSort_n65536(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	v, w := make([]float32, 1<<16), make([]float32, 1<<16)
+	for i := range v {
+		v[i] = float32(r.NormFloat64())
+	}
+	b.SetBytes(4 << 16)
+	for b.Loop() {
+		copy(w, v)
+		rank.Sort(w)
+	}
+}
+
 func ExampleOf() {
 	fmt.Println(rank.Of([]float64{5, 1, 4, 2, 3}, 2))
 	// Output: 3
