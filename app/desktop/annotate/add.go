@@ -79,12 +79,7 @@ func (m *Marker) Import(all []Object) error {
 			}
 		}
 	}
-	var err error
-	for _, o := range all {
-		if _, err = m.Book.Add("Import", o); err != nil {
-			break
-		}
-	}
+	err := m.Book.AddAll("Import", all)
 	m.step(nil)
 	return err
 }

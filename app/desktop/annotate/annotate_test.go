@@ -185,7 +185,7 @@ func TestUncalibratedIsNeverMillimetres(t *testing.T) {
 	}
 }
 
-// many fills a book with small squares through one journal written at once.
+// many writes a journal of n small squares.
 func many(tb testing.TB, n int) string {
 	tb.Helper()
 	path := filepath.Join(tb.TempDir(), "many.log")
@@ -194,12 +194,13 @@ func many(tb testing.TB, n int) string {
 		tb.Fatal(err)
 	}
 	side := int(math.Ceil(math.Sqrt(float64(n))))
-	for i := range n {
+	all := make([]Object, n)
+	for i := range all {
 		x, y := float64(i%side)*1000/float64(side), float64(i/side)*800/float64(side)
-		o := Object{Class: "rbc", Color: &[3]uint8{200, 0, 0}, Geometry: geojson.Geometry{Polygons: []geojson.Polygon{ellipse(geojson.Point{x, y}, geojson.Point{x + 5, y + 4})}}}
-		if _, err := b.Add("Import", o); err != nil {
-			tb.Fatal(err)
-		}
+		all[i] = Object{Class: "rbc", Color: &[3]uint8{200, 0, 0}, Geometry: geojson.Geometry{Polygons: []geojson.Polygon{ellipse(geojson.Point{x, y}, geojson.Point{x + 5, y + 4})}}}
+	}
+	if err := b.AddAll("Import", all); err != nil {
+		tb.Fatal(err)
 	}
 	if err := b.Close(); err != nil {
 		tb.Fatal(err)
@@ -266,6 +267,43 @@ func TestNearIsWhatABoxMeets(t *testing.T) {
 				t.Fatalf("%v within %.1f of %v: %v, listed %d times", boxOf(o), margin, at, met, got[o.ID])
 			}
 		}
+	}
+}
+
+// TestImportIsAStepAnObject adds many at once, two of them of one name and one of a name that is taken: all are there
+// under names of their own, also after the journal was read again, and each can be taken back.
+func TestImportIsAStepAnObject(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j")
+	b, _, err := Open(path, "tester")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var changed []Box
+	b.Changed = func(_ viewport.Sheet, box Box) { changed = append(changed, box) }
+	many := make([]Object, atOnce+200)
+	for i := range many {
+		many[i] = Object{Geometry: geojson.Geometry{Points: []geojson.Point{{float64(i), 5}}}}
+	}
+	many[3].ID, many[7].ID, many[9].ID = "twin", "twin", "taken"
+	if _, err := b.Add("First", Object{ID: "taken", Geometry: many[0].Geometry}); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.AddAll("Import", many); err != nil {
+		t.Fatal(err)
+	}
+	if want := []Box{{0, 5, 0, 5}, {0, 5, atOnce - 1, 5}, {atOnce, 5, atOnce + 199, 5}}; !reflect.DeepEqual(changed, want) {
+		t.Errorf("changed %v, want %v", changed, want)
+	}
+	if name, err := b.Undo(); name != "Import" || err != nil || b.Len() != len(many) {
+		t.Errorf("%q, %v: %d objects", name, err, b.Len())
+	}
+	want := b.Objects()
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := reopened(t, path)
+	if !reflect.DeepEqual(again.Objects(), want) || again.UndoName() != "Import" {
+		t.Errorf("%d objects were read, %d written", again.Len(), len(want))
 	}
 }
 

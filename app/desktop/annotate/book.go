@@ -106,18 +106,27 @@ func (b *Book) remember(seq uint64, op journal.Operation) {
 	}
 }
 
-// do writes a step into the journal and then into the book.
-func (b *Book) do(op journal.Operation) error {
-	seq, err := b.journal.Append(op)
+// do writes steps into the journal, all at once, and then into the book.
+func (b *Book) do(ops ...journal.Operation) error {
+	first, err := b.journal.Append(ops...)
 	if err != nil {
 		return err
 	}
-	b.remember(seq, op)
-	sheet, changed, err := b.apply(op)
-	if err != nil {
-		return err
+	changes := map[viewport.Sheet]Box{}
+	for i, op := range ops {
+		b.remember(first+uint64(i), op)
+		sheet, changed, err := b.apply(op)
+		if err != nil {
+			return err
+		}
+		if before, there := changes[sheet]; there {
+			changed = before.Join(changed)
+		}
+		changes[sheet] = changed
 	}
-	b.Changed(sheet, changed)
+	for sheet, changed := range changes {
+		b.Changed(sheet, changed)
+	}
 	return nil
 }
 
@@ -162,90 +171,6 @@ func (b *Book) apply(op journal.Operation) (on viewport.Sheet, changed Box, err 
 	b.objects[op.ID] = next
 	b.index.add(next)
 	return next.On, changed, nil
-}
-
-// Add adds an object and returns its identifier; name names the step.
-func (b *Book) Add(name string, o Object) (id string, err error) {
-	if o.ID == "" || b.Object(o.ID) != nil {
-		o.ID = newID()
-	}
-	after, err := json.Marshal(o)
-	if err != nil {
-		return "", err
-	}
-	return o.ID, b.do(journal.Operation{Op: "add", Name: name, ID: o.ID, After: after})
-}
-
-// Change puts another state in the place of an object.
-func (b *Book) Change(name, id string, o Object) error {
-	old := b.Object(id)
-	if old == nil {
-		return fmt.Errorf("%s: the object is gone", name)
-	}
-	o.ID = id
-	before, err := json.Marshal(old)
-	if err != nil {
-		return err
-	}
-	after, err := json.Marshal(o)
-	if err != nil {
-		return err
-	}
-	return b.do(journal.Operation{Op: "change", Name: name, ID: id, Before: before, After: after})
-}
-
-// Delete takes an object away.
-func (b *Book) Delete(name, id string) error {
-	old := b.Object(id)
-	if old == nil {
-		return nil
-	}
-	before, err := json.Marshal(old)
-	if err != nil {
-		return err
-	}
-	return b.do(journal.Operation{Op: "delete", Name: name, ID: id, Before: before})
-}
-
-// inverse takes an operation back.
-func inverse(op journal.Operation) journal.Operation {
-	opposite := map[string]string{"add": "delete", "delete": "add", "change": "change"}
-	return journal.Operation{Op: opposite[op.Op], Name: op.Name, ID: op.ID, Before: op.After, After: op.Before}
-}
-
-// UndoName is the name of the step that Undo takes back; "" for none.
-func (b *Book) UndoName() string { return lastName(b.undo) }
-
-// RedoName is the name of the step that Redo does again; "" for none.
-func (b *Book) RedoName() string { return lastName(b.redo) }
-
-func lastName(steps []step) string {
-	if len(steps) == 0 {
-		return ""
-	}
-	return steps[len(steps)-1].op.Name
-}
-
-// Undo takes the last step back; it returns its name, "" when there is none.
-func (b *Book) Undo() (string, error) {
-	if len(b.undo) == 0 {
-		return "", nil
-	}
-	last := b.undo[len(b.undo)-1]
-	op := inverse(last.op)
-	op.Undo = last.seq
-	return op.Name, b.do(op)
-}
-
-// Redo does the step again that was taken back last.
-func (b *Book) Redo() (string, error) {
-	if len(b.redo) == 0 {
-		return "", nil
-	}
-	last := b.redo[len(b.redo)-1]
-	op := last.op
-	op.Undo, op.Redo = 0, last.seq
-	return op.Name, b.do(op)
 }
 
 // Object is the object with an identifier; nil for none.

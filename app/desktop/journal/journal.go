@@ -147,17 +147,21 @@ func (j *Journal) read(left int64) (r Record, size int64, reason string, err err
 	return r, headBytes + n, "", nil
 }
 
-// Append writes an operation and sees it on the disk; it returns its sequence number. After an error
-// nothing of it stays.
-func (j *Journal) Append(op Operation) (seq uint64, err error) {
-	body, err := encode(Record{Seq: j.seq + 1, Time: j.now().UTC(), Author: j.author, Operation: op})
-	if err != nil {
-		return 0, fmt.Errorf("journal: %w", err)
+// Append writes operations, all at once, and sees them on the disk; it returns the sequence number of the first one,
+// after which the others follow. After an error nothing of them stays.
+func (j *Journal) Append(ops ...Operation) (first uint64, err error) {
+	var records []byte
+	now := j.now().UTC()
+	for i, op := range ops {
+		body, err := encode(Record{Seq: j.seq + 1 + uint64(i), Time: now, Author: j.author, Operation: op})
+		if err != nil {
+			return 0, fmt.Errorf("journal: %w", err)
+		}
+		records = binary.LittleEndian.AppendUint32(records, uint32(len(body)))
+		records = binary.LittleEndian.AppendUint32(records, crc32.Checksum(body, castagnoli))
+		records = append(records, body...)
 	}
-	record := binary.LittleEndian.AppendUint32(nil, uint32(len(body)))
-	record = binary.LittleEndian.AppendUint32(record, crc32.Checksum(body, castagnoli))
-	record = append(record, body...)
-	_, err = j.file.Write(record)
+	_, err = j.file.Write(records)
 	if err == nil {
 		err = j.file.Sync()
 	}
@@ -165,9 +169,10 @@ func (j *Journal) Append(op Operation) (seq uint64, err error) {
 		_, back := j.file.Seek(j.end, io.SeekStart)
 		return 0, errors.Join(fmt.Errorf("journal: the step is not saved: %w", err), j.file.Truncate(j.end), back)
 	}
-	j.seq++
-	j.end += int64(len(record))
-	return j.seq, nil
+	first = j.seq + 1
+	j.seq += uint64(len(ops))
+	j.end += int64(len(records))
+	return first, nil
 }
 
 // Close closes the file; every step is on the disk already.

@@ -56,6 +56,29 @@ func TestReplayGivesBackWhatWasWritten(t *testing.T) {
 	}
 }
 
+// TestStepsWrittenAtOnceAreRecordsOfTheirOwn writes one, three, none and one, and reads five.
+func TestStepsWrittenAtOnceAreRecordsOfTheirOwn(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a.log")
+	j, _, _ := open(t, path)
+	for _, c := range []struct {
+		ops   []Operation
+		first uint64
+	}{{[]Operation{op(1)}, 1}, {[]Operation{op(2), op(3), op(4)}, 2}, {nil, 5}, {[]Operation{op(5)}, 5}} {
+		if first, err := j.Append(c.ops...); err != nil || first != c.first {
+			t.Fatalf("%d steps begin at %d, want %d; %v", len(c.ops), first, c.first, err)
+		}
+	}
+	_, all, torn := open(t, path)
+	if len(all) != 5 || torn.String() != "" {
+		t.Fatalf("%d records, %q", len(all), torn)
+	}
+	for i, r := range all {
+		if r.Seq != uint64(i+1) || r.ID != op(i+1).ID {
+			t.Errorf("record %d is step %d of %s", i+1, r.Seq, r.ID)
+		}
+	}
+}
+
 // TestEveryCutLosesAtMostTheLastRecord cuts a journal at every byte.
 func TestEveryCutLosesAtMostTheLastRecord(t *testing.T) {
 	dir := t.TempDir()
