@@ -39,7 +39,7 @@ func method(t *testing.T, name string, all map[string]string, sets ...string) st
 }
 
 func TestBuiltinProtocolsResolve(t *testing.T) {
-	want := []string{"connector-ct", "ct-panel", "if-dna", "if-markers", "if-net", "oxygenator-ct", "sem-fibrin", "slide-carstairs", "slide-dab", "slide-he", "slide-msb", "slide-psr", "slide-ptah", "volume-threshold"}
+	want := []string{"connector-ct", "ct-panel", "if-dna", "if-markers", "if-net", "oxygenator-ct", "sem-fibrin", "slide-carstairs", "slide-dab", "slide-he", "slide-marker", "slide-msb", "slide-psr", "slide-ptah", "volume-threshold"}
 	if got := Builtin(); strings.Join(got, " ") != strings.Join(want, " ") {
 		t.Fatalf("built in are %v, want %v", got, want)
 	}

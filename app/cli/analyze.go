@@ -23,6 +23,7 @@ type analyzeFlags struct {
 	frame, zones                                            string
 	scaleError, scaleBar                                    string
 	views                                                   int
+	marker                                                  string
 	sets, channels, controls                                []string
 }
 
@@ -83,6 +84,7 @@ Lengths carry their unit: --spacing 20um, --spacing 20um,20um,40um, --pixel-size
 	c.Flags().StringVar(&f.device, "device", "", "YAML file with the report fields of the device")
 	c.Flags().IntVar(&f.views, "views", defaultViews, "3D views in the report of a volume, a full turn; 0 saves their time")
 	c.Flags().StringArrayVar(&f.channels, "channel", nil, "fluorescence channel of a marker, by number or file: dna=1, h3cit=h3.tif (default: by the names in the file)")
+	c.Flags().StringVar(&f.marker, "marker", "", "what DAB shows on an H-DAB slide, such as cd61 (slide-marker, slide-dab)")
 	c.Flags().StringArrayVar(&f.controls, "control", nil, "control slide of the same batch without the specific stain; sets the thresholds of markers")
 	c.Flags().StringVar(&f.shard, "shard", "", "measure one of n parts of a volume, such as 2/5; 'explant gather' joins them (ct-panel, volume-threshold)")
 	bindSets(c, &f.sets)
@@ -102,6 +104,11 @@ func (s *session) job(f analyzeFlags) (pipeline.Job, error) {
 	p, _, err := s.resolve(f.protocol, f.sets)
 	if err != nil {
 		return pipeline.Job{}, err
+	}
+	if f.marker != "" {
+		if p, err = p.WithMarker(f.marker); err != nil {
+			return pipeline.Job{}, usageError{err}
+		}
 	}
 	return f.complete(pipeline.Job{Protocol: p, Axis: f.axis, Frame: f.frame, Zones: f.zones, Reference: f.reference, Channels: f.channels, Controls: f.controls, Sample: f.sample, Views: f.views})
 }
