@@ -28,9 +28,10 @@ func compare(t *testing.T, s phantom.Slide, p Params) (scores map[string]scored,
 	f, labels := labelledAt(t, fromImage(im), p, s.PixelSizeUM/1000, tileSize, 0)
 	scores = map[string]scored{}
 	for _, k := range p.measured() {
+		one := meant(s.Kind, k.class)
 		var both, sum float64
 		for i, l := range labels {
-			ours, theirs := l == k.value, facts.Classes[truth[i]] == k.class
+			ours, theirs := l == k.value, slices.Contains(one, facts.Classes[truth[i]])
 			if ours {
 				sum++
 			}
@@ -42,7 +43,10 @@ func compare(t *testing.T, s phantom.Slide, p Params) (scores map[string]scored,
 			}
 		}
 		m := shareOf(t, f, k.class)
-		want := facts.Area(k.class).TissuePercent
+		want := 0.0
+		for _, class := range one {
+			want += facts.Area(class).TissuePercent
+		}
 		scores[k.class] = scored{both / sum, m.Value - want, (m.Value - want) / want}
 		all++
 		if m.ULo != nil && *m.ULo <= want && want <= *m.UHi {
@@ -50,6 +54,14 @@ func compare(t *testing.T, s phantom.Slide, p Params) (scores map[string]scored,
 		}
 	}
 	return scores, f, inside, all
+}
+
+// meant are the classes of the phantom that a class of the protocol says it holds.
+func meant(kind, class string) []string {
+	if kind == phantom.SlidePTAH && class == "fibrin" {
+		return []string{class, "nucleus"} // phosphotungstic acid haematoxylin gives both one blue
+	}
+	return []string{class}
 }
 
 // shareOf is the share of a class in the tissue.
@@ -84,14 +96,13 @@ var composed3 = []struct {
 	{phantom.SlideHE, HE(), map[string]float64{"nucleus": 0.92, "rbc": 0.91}},
 	{phantom.SlideMSB, MSB(), map[string]float64{"nucleus": 0.93, "rbc": 0.96, "fibrin": 0.96, "collagen": 0.95}},
 	{phantom.SlideCarstairs, Carstairs(), map[string]float64{"nucleus": 0.93, "rbc": 0.95, "fibrin": 0.95, "collagen": 0.95, "platelet": 0.96}},
-	{phantom.SlidePTAH, PTAH(), map[string]float64{"fibrin": 0.80, "collagen": 0.94}},
+	{phantom.SlidePTAH, PTAH(), map[string]float64{"fibrin": 0.94, "collagen": 0.94}},
 	{phantom.SlideDAB, DAB(), map[string]float64{"marker:dab": 0.94}},
 }
 
 // Default phantoms: stain vectors turned by up to 5 degrees, uneven density and light, noise, a fold, a bubble
 // and ink; no vector is handed in. With EXPLANT_VALIDATE=1 at full size and also as JPEG, and printed.
 func TestCompositionOfPhantoms(t *testing.T) {
-	const nuclei = 4.0 // those of phosphotungstic acid haematoxylin, which have the blue of its fibrin
 	const points = 2.5 // mean square error of a share of the tissue; small phantoms are spoilt more than large ones
 	size, first, seeds, qualities := 640, uint64(0), uint64(2), []int{0}
 	if os.Getenv("EXPLANT_VALIDATE") != "" {
@@ -119,7 +130,7 @@ func TestCompositionOfPhantoms(t *testing.T) {
 				n, v := float64(seeds), sums[k.class]
 				dice, rms := v.dice/n, math.Sqrt(v.points/n)
 				t.Logf("%s, %d px, JPEG %d, %s: Dice %.3f, share of the tissue %.2f points off (%.1f %% of it)", c.kind, size, quality, k.class, dice, rms, 100*math.Sqrt(v.relative/n))
-				if quality == 0 && (dice < c.dice[k.class] || rms > points && !(c.kind == phantom.SlidePTAH && rms < nuclei)) {
+				if quality == 0 && (dice < c.dice[k.class] || rms > points) {
 					t.Errorf("%s: %s has a Dice of %.3f and is %.2f points off", c.kind, k.class, dice, rms)
 				}
 			}

@@ -30,7 +30,8 @@ func PSR() Params {
 }
 
 // HE are the defaults of slide-he: nuclei by haematoxylin, red cells by the orange that haemoglobin gives to
-// eosin; every other eosinophilic tissue is other. Fibrin, platelets and collagen have one colour in this stain.
+// eosin, where it is denser than half of what they have above the tissue around them: pigment and thick collagen are
+// paler. Every other eosinophilic tissue is other. Fibrin, platelets and collagen have one colour in this stain.
 func HE() Params {
 	p := composed("he")
 	p.TurnStains = []string{"eosin"}
@@ -39,7 +40,7 @@ func HE() Params {
 			Order: 1, Amount: "haematoxylin", Threshold: Fixed, MinOD: od{"haematoxylin": 0.42},
 			MinFraction: od{"haematoxylin": 0.6}, MaxFraction: od{residual: 0.15}, PhantomErr: 6,
 		},
-		"rbc":      {Order: 2, Amount: "eosin", Threshold: Fixed, MinOD: od{"eosin": 0.34, residual: 0.03}, HalfShare: 0.76, MinFraction: od{residual: 0.05}, PhantomErr: 12},
+		"rbc":      {Order: 2, Amount: "eosin", Threshold: Fixed, MinOD: od{"eosin": 0.48, residual: 0.03}, HalfShare: 0.65, MinFraction: od{residual: 0.05}, PhantomErr: 12},
 		otherClass: {Order: 9, MinFraction: od{residual: -0.3}, MaxFraction: od{residual: 0.3}},
 	}
 	return p
@@ -96,6 +97,7 @@ func Carstairs() Params {
 // and cannot be told from it by colour; red cells and platelets are paler.
 func PTAH() Params {
 	p := composed("ptah")
+	p.Exclude.Folds = true
 	p.TurnStains = []string{"haematein-blue", "red-brown"}
 	p.Rules = map[string]Rule{
 		"fibrin": {
