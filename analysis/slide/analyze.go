@@ -51,7 +51,7 @@ func analyze(ctx context.Context, src Source, p Params, g volume.Grid, side int,
 		if seen, err = look(ctx, t, p, glass.i0, o, prog); err != nil {
 			return result.Findings{}, err
 		}
-		p.Stain = seen.profile
+		p.Stain, p.Rules = seen.profile, seen.classes
 	}
 	l, err := findLevels(ctx, t, p, glass, o, prog)
 	if err != nil {

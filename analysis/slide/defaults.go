@@ -56,8 +56,8 @@ func MSB() Params {
 	p.TurnStains = []string{"martius-yellow", "crystal-scarlet", "methyl-blue"}
 	p.Rules = map[string]Rule{
 		"nucleus": {
-			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.38}, HalfShare: 0.74,
-			MinFraction: od{"methyl-blue": 0.5}, MaxFraction: od{"methyl-blue": 0.82, "martius-yellow": 0.3, "crystal-scarlet": 0.44}, PhantomErr: 16,
+			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.38}, HalfShare: 0.74, Colour: "nuclei",
+			MinFraction: od{"methyl-blue": 0.45}, MaxFraction: od{"methyl-blue": 0.74, "martius-yellow": 0.3, "crystal-scarlet": 0.5}, PhantomErr: 16,
 		},
 		"rbc": {
 			Order: 2, Amount: "martius-yellow", Threshold: Fixed, MinOD: od{"martius-yellow": 0.32}, HalfShare: 0.62,
@@ -78,8 +78,8 @@ func Carstairs() Params {
 	p.TurnStains = []string{"picric-orange", "ponceau-fuchsin", "aniline-blue"}
 	p.Rules = map[string]Rule{
 		"nucleus": {
-			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.38}, HalfShare: 0.95,
-			MinFraction: od{"aniline-blue": 0.42}, MaxFraction: od{"aniline-blue": 0.69, "picric-orange": 0.35, "ponceau-fuchsin": 0.48}, PhantomErr: 10,
+			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.38}, HalfShare: 0.95, Colour: "nuclei",
+			MinFraction: od{"aniline-blue": 0.42}, MaxFraction: od{"aniline-blue": 0.655, "picric-orange": 0.35, "ponceau-fuchsin": 0.51}, PhantomErr: 10,
 		},
 		"rbc": {
 			Order: 2, Amount: "picric-orange", Threshold: Fixed, MinOD: od{"picric-orange": 0.31}, HalfShare: 0.61,

@@ -220,6 +220,10 @@ func (r *report) diagnostics() {
 			r.Diagnostics[key+[]string{"red", "green", "blue"}[c]+"_od"] = v
 		}
 	}
+	for _, c := range r.l.colours {
+		key := "colour_" + c.Name + "_"
+		r.Diagnostics[key+"turned_deg"], r.Diagnostics[key+"sample_px"] = c.Degree, float64(c.Pixels)
+	}
 	lower, higher := r.c.tallies[cutLower], r.c.tallies[cutHigher]
 	for i, k := range r.l.rules {
 		if k.class == otherClass {

@@ -85,6 +85,11 @@ func (p Params) Algorithms() map[string]string {
 	if len(p.TurnStains) > 0 {
 		a["slide.turn"] = "3"
 	}
+	for _, r := range p.Rules {
+		if r.Colour != "" {
+			a["slide.colour"] = "1"
+		}
+	}
 	if p.TurnExtremes {
 		a["slide.extremes"] = "1"
 	}

@@ -28,6 +28,7 @@ type Rule struct {
 	MaxOD       map[string]float64 `yaml:"max_od,omitempty" json:"max_od,omitempty"`             // largest amounts, OD
 	MinFraction map[string]float64 `yaml:"min_fraction,omitempty" json:"min_fraction,omitempty"` // least shares of the total, 0 to 1
 	MaxFraction map[string]float64 `yaml:"max_fraction,omitempty" json:"max_fraction,omitempty"` // largest shares of the total, 0 to 1
+	Colour      string             `yaml:"colour,omitempty" json:"colour,omitempty"`             // of the profile, beside its stains: where the slide shows it otherwise, MinFraction and MaxFraction move along; the rule has a least mean
 	PhantomErr  float64            `yaml:"phantom_error_percent" json:"phantom_error_percent"`   // root mean square error of the class's area on phantoms of this stain, of the area
 	RankOnly    bool               `yaml:"rank_only" json:"rank_only"`                           // Amount measures nothing: it may only be ranked
 }
@@ -98,6 +99,10 @@ func (r Rule) check(class string, p Params) error {
 		want(has, "min_od: there is none for the amount %q", r.Amount)
 	} else {
 		want(r.Amount == "" && r.Threshold == "", "amount: other tissue has none")
+	}
+	if r.Colour != "" {
+		_, has := r.MinOD[mean]
+		want(has && p.Stain.AlsoIndex(r.Colour) >= 0, "colour: %q is no colour of profile %q beside its stains, or the rule has no min_od.mean", r.Colour, p.Stain.Name)
 	}
 	for _, m := range []struct {
 		key    string

@@ -87,6 +87,7 @@ func TestCheckNamesTheKey(t *testing.T) {
 		"min_od.dab: 0 is not":             edit(func(r *Rule) { r.MinOD = od{"dab": 0} }),
 		"min_fraction.dab":                 edit(func(r *Rule) { r.MinFraction = od{"dab": 2} }),
 		"max_fraction.ink":                 edit(func(r *Rule) { r.MaxFraction = od{"ink": 0.5} }),
+		"classes.marker:dab.colour":        edit(func(r *Rule) { r.Colour = "nuclei" }),
 		"max_od.total":                     edit(func(r *Rule) { r.MaxOD = od{total: math.NaN()} }),
 		"phantom_error_percent":            edit(func(r *Rule) { r.PhantomErr = -1 }),
 		"order: 1 is also":                 func(p *Params) { p.Rules["rbc"] = p.Rules["marker:dab"] },

@@ -35,6 +35,8 @@ const (
 type sighting struct {
 	profile stain.Profile // with the directions of this slide where they are believed
 	turns   []stain.Found
+	classes map[string]Rule // with the shares of this slide's own colours
+	colours []stain.Found
 	dense   int      // pixels of the sample that are dense
 	missing []string // stains of the profile that hardly any of them has
 	lacking []string // those of them that every slide shows
@@ -68,6 +70,7 @@ func look(ctx context.Context, t tiling, p Params, i0 [3]float64, o parallel.Opt
 			s.profile, s.turns = p.Stain.Turned(ods, p.TurnStains, maxTurnDeg)
 		}
 	}
+	s.classes, s.colours = p.coloured(s.profile, ods)
 	for _, dye := range s.profile.Stains {
 		if stain.Share(ods, dye.OD, shownDeg) < shownShare {
 			s.missing = append(s.missing, dye.Name)

@@ -149,6 +149,7 @@ const (
 	foldShare      = 0.25 // of the tissue there that is thick
 	ownShare       = 0.15 // of the tissue of the block itself
 	thick          = 1.6  // times the median amount of its class
+	thickOther     = 1.35 // times the amount that a fifth of the other tissue exceeds
 	colourOD       = 0.25 // mean density of coloured ink, at least
 	foreignShare   = 0.3  // of all amounts that a colour lacks of a stain, or that is no stain
 )
@@ -222,6 +223,9 @@ func (t *thumb) folds(od densities, ink []uint8, p Params, i0 [3]float64) ([]uin
 		if len(of) > 0 {
 			slices.Sort(of)
 			typical[k.value] = thick * of[len(of)/2]
+			if k.value == otherValue { // of several kinds: platelets are denser than the rest
+				typical[k.value] = thickOther * of[len(of)*4/5]
+			}
 		}
 	}
 	if p.composes() { // what is unclassified is mostly thick, or it lies on the border of two classes

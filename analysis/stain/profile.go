@@ -117,6 +117,11 @@ func (p Profile) Index(name string) int {
 	return slices.IndexFunc(p.Stains, func(s Stain) bool { return s.Name == name })
 }
 
+// AlsoIndex is the position of the colour of that name beside the stains, -1 when there is none.
+func (p Profile) AlsoIndex(name string) int {
+	return slices.IndexFunc(p.Also, func(s Stain) bool { return s.Name == name })
+}
+
 // names lists the stains for a message.
 func (p Profile) names() string {
 	var all []string
