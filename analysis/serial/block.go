@@ -45,6 +45,9 @@ func Align(ctx context.Context, pictures []*Picture, steps []float64, o parallel
 		return nil, err
 	}
 	b.Lost = Lost(len(pictures), b.Pairs, steps)
+	if err := settle(ctx, pictures, b.Placed, apart(steps, b.Lost), o, prog); err != nil {
+		return nil, err
+	}
 	b.Mirrored = make([]bool, len(pictures))
 	for k, p := range b.Placed {
 		b.Mirrored[k] = p.Affine.Det() < 0
@@ -55,4 +58,13 @@ func Align(ctx context.Context, pictures []*Picture, steps []float64, o parallel
 		b.ResidualPX[k], b.Places[k], b.Similarity[k] = Tolerance(pictures[k], pictures[k+1], &b.Placed[k], &b.Placed[k+1])
 		return nil
 	})
+}
+
+// apart are the distances of neighbours with the sections that are lost between them.
+func apart(steps []float64, lost []int) []float64 {
+	out := make([]float64, len(steps))
+	for k, s := range steps {
+		out[k] = s + float64(lost[k])
+	}
+	return out
 }

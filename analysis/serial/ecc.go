@@ -20,8 +20,6 @@ const (
 // the largest correlation that it met.
 func refineAffine(ctx context.Context, fixed, moving *level, a Affine) (best Affine, zncc float64, err error) {
 	best, zncc = a, math.Inf(-1)
-	middle := [2]float64{float64(fixed.w) * fixed.step / 2, float64(fixed.h) * fixed.step / 2}
-	size := max(middle[0], middle[1])
 	for range affineSteps {
 		if err := ctx.Err(); err != nil {
 			return best, zncc, err
@@ -33,12 +31,12 @@ func refineAffine(ctx context.Context, fixed, moving *level, a Affine) (best Aff
 		if w.zncc > zncc {
 			best, zncc = a, w.zncc
 		}
-		d, ok := affineStep(fixed, w, middle, size)
+		d, ok := affineStep(fixed, &twin{fixed, w})
 		if !ok {
 			return best, zncc, nil
 		}
 		a = a.After(d)
-		if reach := farthest(d, middle); reach < affineRest*fixed.step {
+		if reach := farthest(d, fixed.middle()); reach < affineRest*fixed.step {
 			break
 		}
 	}
@@ -48,20 +46,28 @@ func refineAffine(ctx context.Context, fixed, moving *level, a Affine) (best Aff
 	return best, zncc, nil
 }
 
+// middle is that of a level, in pixels of the section.
+func (l *level) middle() [2]float64 {
+	return [2]float64{float64(l.w) * l.step / 2, float64(l.h) * l.step / 2}
+}
+
 // affineStep solves the normal equations of a small affine map of the fixed plane, whose parameters are those of
-// the place relative to the middle, in units of size.
-func affineStep(fixed *level, w *warped, middle [2]float64, size float64) (Affine, bool) {
+// the place relative to the middle, in units of half the longer side.
+func affineStep(fixed *level, s slopes) (Affine, bool) {
+	middle := fixed.middle()
+	size := max(middle[0], middle[1])
 	var h [3][6]float64 // gxx, gxy, gyy times uu, uv, u, vv, v, 1
 	var b [2][3]float64
 	for y := range fixed.h {
 		for x := range fixed.w {
 			i := y*fixed.w + x
-			if !w.seen[i] {
+			e, gx, gy, ok := s.at(i)
+			if !ok {
 				continue
 			}
 			var gxx, gxy, gyy, bx, by float64
-			for c := range w.od {
-				gx, gy, e := float64(fixed.gx[c][i]), float64(fixed.gy[c][i]), w.difference(fixed, c, i)
+			for c, e := range e {
+				gx, gy := gx[c], gy[c]
 				gxx, gxy, gyy = gxx+gx*gx, gxy+gx*gy, gyy+gy*gy
 				bx, by = bx+gx*e, by+gy*e
 			}
@@ -89,13 +95,13 @@ func affineStep(fixed *level, w *warped, middle [2]float64, size float64) (Affin
 	if !chol.Factorize(normal) {
 		return Identity, false
 	}
-	var s mat.VecDense
-	if err := chol.SolveVecTo(&s, mat.NewVecDense(6, []float64{b[0][0], b[0][1], b[0][2], b[1][0], b[1][1], b[1][2]})); err != nil {
+	var step mat.VecDense
+	if err := chol.SolveVecTo(&step, mat.NewVecDense(6, []float64{b[0][0], b[0][1], b[0][2], b[1][0], b[1][1], b[1][2]})); err != nil {
 		return Identity, false // singular to working precision: flat pictures
 	}
-	q := s.RawVector().Data
-	step := Affine{{1 + q[0]/size, q[1] / size, q[2]}, {q[3] / size, 1 + q[4]/size, q[5]}}
-	return about(step, middle), step.Det() > 0.5 && step.Det() < 2
+	q := step.RawVector().Data
+	d := Affine{{1 + q[0]/size, q[1] / size, q[2]}, {q[3] / size, 1 + q[4]/size, q[5]}}
+	return about(d, middle), d.Det() > 0.5 && d.Det() < 2
 }
 
 // about makes a map of places relative to the middle one of places.

@@ -22,16 +22,16 @@ func refineField(ctx context.Context, fixed, moving *level, a Affine, f *Field) 
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		w := warp(fixed, moving, func(p [2]float64) [2]float64 {
+		w := &twin{fixed, warp(fixed, moving, func(p [2]float64) [2]float64 {
 			d := f.At(p)
 			return a.Apply([2]float64{p[0] + d[0], p[1] + d[1]})
-		})
+		})}
 		n := newNormal(f)
 		noise := n.data(fixed, w)
 		if n.count == 0 || !(noise > 0) {
 			return nil
 		}
-		n.prior(noise)
+		n.prior(noise, moveSD)
 		if !n.step() {
 			return nil
 		}
@@ -60,17 +60,24 @@ func (n *normal) add(i, j int, v float64) {
 	n.h.SetSymBand(i, j, n.h.At(i, j)+v)
 }
 
+// slopes are, at a value that is seen, the difference of two pictures by colour, and how the fixed one changes there
+// as the places that are sought move along x and y.
+type slopes interface {
+	at(i int) (e, gx, gy [3]float64, ok bool)
+}
+
 // data adds what the pictures say and returns the variance of the differences, times the values that say the same.
-func (n *normal) data(fixed *level, w *warped) float64 {
+func (n *normal) data(fixed *level, s slopes) float64 {
 	sum := 0.0
 	cells := make(map[int]*[36]float64, len(n.f.Move))
-	for i, ok := range w.seen {
+	for i := range fixed.w * fixed.h {
+		e, gx, gy, ok := s.at(i)
 		if !ok {
 			continue
 		}
 		var gxx, gxy, gyy, bx, by float64
-		for c := range w.od {
-			gx, gy, e := float64(fixed.gx[c][i]), float64(fixed.gy[c][i]), w.difference(fixed, c, i)
+		for c, e := range e {
+			gx, gy := gx[c], gy[c]
 			gxx, gxy, gyy = gxx+gx*gx, gxy+gx*gy, gyy+gy*gy
 			bx, by = bx+gx*e, by+gy*e
 			sum += e * e
@@ -124,10 +131,11 @@ func (n *normal) addCell(cell int, acc *[36]float64) {
 	}
 }
 
-// prior adds what is believed of displacements, in units of the noise.
-func (n *normal) prior(noise float64) {
+// prior adds what is believed of displacements, of which sd is the standard deviation in parts of the longer side, in
+// units of the noise.
+func (n *normal) prior(noise, sd float64) {
 	f, side := n.f, max(n.f.W, n.f.H)
-	move, bend := noise/(moveSD*moveSD*side*side), noise/(bendSD*bendSD*side*side)
+	move, bend := noise/(sd*sd*side*side), noise/(bendSD*bendSD*side*side)
 	for k := range f.Move {
 		n.penalise([]int{k}, []float64{1}, move)
 		if x := k % f.NX; x > 0 && x < f.NX-1 {

@@ -95,6 +95,32 @@ func TestKnownMapsAreFound(t *testing.T) {
 	}
 }
 
+// TestWhatGoesOnIsNoDisplacement: a pattern that goes on by 2 pixels from section to section stays as it lies; what one
+// section is displaced by beyond that is found.
+func TestWhatGoesOnIsNoDisplacement(t *testing.T) {
+	const size, goesOn, shift, tolerance = 128, 2.0, 3.0, 0.35 // pixels
+	var pictures []*Picture
+	var places []Placement
+	for k := range 7 {
+		x := goesOn * float64(k)
+		if k == 3 {
+			x += shift
+		}
+		pictures = append(pictures, moved(t, size, func(p [2]float64) [2]float64 { return [2]float64{p[0] + x, p[1]} }))
+		places = append(places, Placement{Identity, newField(size, size)})
+	}
+	if err := settle(t.Context(), pictures, places, []float64{1, 1, 1, 1, 1, 1}, parallel.Options{}, parallel.Discard{}); err != nil {
+		t.Fatal(err)
+	}
+	at := func(k int) float64 { return places[k].Map([2]float64{size / 2, size / 2})[0] }
+	if got := at(3) - (at(2)+at(4))/2; math.Abs(got-shift) > tolerance {
+		t.Errorf("a section displaced by %g px lies %.2f px beside its neighbours", shift, got)
+	}
+	if lean := at(6) - at(0); math.Abs(lean) > 0.25*6*goesOn {
+		t.Errorf("%.1f of the %g px by which the pattern goes on were taken for displacement", lean, 6*goesOn)
+	}
+}
+
 // TestPlacesShareWhatPairsGetWrong: maps of pairs that contradict each other by noise give places that are nearer to
 // the truth than a chain of pairs.
 func TestPlacesShareWhatPairsGetWrong(t *testing.T) {

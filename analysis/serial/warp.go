@@ -67,3 +67,19 @@ func (w *warped) compare(fixed *level) {
 func (w *warped) difference(fixed *level, c, i int) float64 {
 	return float64(fixed.od[c][i]) - w.mean[c][0] - w.gain[c]*(float64(w.od[c][i])-w.mean[c][1])
 }
+
+// twin is a fixed level with another one as it is warped.
+type twin struct {
+	fixed *level
+	*warped
+}
+
+func (t *twin) at(i int) (e, gx, gy [3]float64, ok bool) {
+	if !t.seen[i] {
+		return e, gx, gy, false
+	}
+	for c := range e {
+		e[c], gx[c], gy[c] = t.difference(t.fixed, c, i), float64(t.fixed.gx[c][i]), float64(t.fixed.gy[c][i])
+	}
+	return e, gx, gy, true
+}
