@@ -41,12 +41,14 @@ func (s *Placement) Unmap(at [2]float64) [2]float64 {
 const (
 	ownSD  = 0.003 // of one section's own displacement along x or y
 	pairSD = 0.003 // of that between two sections as they show it: structures themselves go on in other places
+
+	stretchSD = 0.01 // of the stretch and shear of a section, in the making, along x or y
 )
 
-// Place finds the places of all sections in one frame from all pairs at once: affine maps that agree best at the
-// nodes, by least squares, then the most probable displacement of each section, so that what one pair gets wrong
-// is shared and nothing adds up. middle is the section whose turn is kept.
-func Place(pictures []*Picture, pairs []Pair, middle int) ([]Placement, error) {
+// Place finds the places of all sections in one frame from all pairs at once: the most probable affine maps, then the
+// most probable displacement of each section, so that what one pair gets wrong is shared and nothing adds up. steps are
+// the distances of neighbours, in sections; middle is the section whose turn is kept.
+func Place(pictures []*Picture, pairs []Pair, steps []float64, middle int) ([]Placement, error) {
 	places := make([]Placement, len(pictures))
 	for k, p := range pictures {
 		places[k] = Placement{Identity, newField(p.W, p.H)}
@@ -54,54 +56,34 @@ func Place(pictures []*Picture, pairs []Pair, middle int) ([]Placement, error) {
 	if len(pictures) == 1 {
 		return places, nil
 	}
-	if err := placeAffine(places, pairs, middle); err != nil {
+	at := make([]float64, len(places))
+	for k, s := range steps {
+		at[k+1] = at[k] + s
+	}
+	if err := placeAffine(places, pairs, at, middle); err != nil {
 		return nil, err
 	}
 	return places, placeFields(places, pairs)
 }
 
-// placeAffine minimises the squared distances at the nodes of the fixed section of each pair, with the middle
-// section kept in place, and then takes the mean stretch and shear out of all.
-func placeAffine(places []Placement, pairs []Pair, middle int) error {
-	n := 3 * len(places)
-	h, b := mat.NewSymDense(n, nil), mat.NewDense(n, 2, nil)
-	side := max(places[middle].Field.W, places[middle].Field.H)
-	add := func(i, j int, v float64) {
-		if i <= j {
-			h.SetSym(i, j, h.At(i, j)+v)
+// placeAffine finds the most probable affine maps: pairs err by pairSD a section, and sections stretch and shear by
+// stretchSD. A block that grows from section to section would otherwise be taken for sections that are stretched more
+// and more. The mean stretch and shear is taken out of all.
+func placeAffine(places []Placement, pairs []Pair, at []float64, middle int) error {
+	e := newAffineNormal(places, pairs, at)
+	hold := e.holding(middle, 3)
+	if err := hold.solve(places); err != nil {
+		return err
+	}
+	hold = e.holding(middle, 1)
+	for k, p := range places { // the turn of each is known now
+		shape := turned(p.Affine.Degrees(), p.Affine.Det() < 0, [2]float64{}, [2]float64{})
+		for i := range 2 {
+			hold.believe(3*k+i, [2]float64{shape[0][i] * e.side, shape[1][i] * e.side}, 1/square2(stretchSD*e.side))
 		}
 	}
-	row := func(p [2]float64) [3]float64 { return [3]float64{p[0] / side, p[1] / side, 1} }
-	for _, pair := range pairs {
-		w := pair.weight()
-		for k := range pair.Field.Move {
-			at := pair.Field.place(k)
-			f, m := row(at), row(pair.Map(at))
-			for i := range 3 {
-				for j := range 3 {
-					add(3*pair.Fixed+i, 3*pair.Fixed+j, w*f[i]*f[j])
-					add(3*pair.Moving+i, 3*pair.Moving+j, w*m[i]*m[j])
-					add(3*pair.Fixed+i, 3*pair.Moving+j, -w*f[i]*m[j])
-					add(3*pair.Moving+i, 3*pair.Fixed+j, -w*m[i]*f[j])
-				}
-			}
-		}
-	}
-	const hold = 1e9 // of the middle section
-	for i, want := range [3][2]float64{{side, 0}, {0, side}, {0, 0}} {
-		add(3*middle+i, 3*middle+i, hold)
-		b.Set(3*middle+i, 0, hold*want[0])
-		b.Set(3*middle+i, 1, hold*want[1])
-	}
-	var chol mat.Cholesky
-	var s mat.Dense
-	if !chol.Factorize(h) || chol.SolveTo(&s, b) != nil {
-		return ErrApart
-	}
-	for k := range places {
-		for axis := range 2 {
-			places[k].Affine[axis] = [3]float64{s.At(3*k, axis) / side, s.At(3*k+1, axis) / side, s.At(3*k+2, axis)}
-		}
+	if err := hold.solve(places); err != nil {
+		return err
 	}
 	share(places, middle)
 	return nil

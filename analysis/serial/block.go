@@ -40,12 +40,12 @@ func Align(ctx context.Context, pictures []*Picture, steps []float64, o parallel
 	if err != nil {
 		return nil, err
 	}
-	middle := len(pictures) / 2
-	if b.Placed, err = Place(pictures, b.Pairs, middle); err != nil {
+	b.Lost = Lost(len(pictures), b.Pairs, steps)
+	distances := apart(steps, b.Lost)
+	if b.Placed, err = Place(pictures, b.Pairs, distances, len(pictures)/2); err != nil {
 		return nil, err
 	}
-	b.Lost = Lost(len(pictures), b.Pairs, steps)
-	if err := settle(ctx, pictures, b.Placed, apart(steps, b.Lost), o, prog); err != nil {
+	if err := settle(ctx, pictures, b.Placed, distances, o, prog); err != nil {
 		return nil, err
 	}
 	b.Mirrored = make([]bool, len(pictures))

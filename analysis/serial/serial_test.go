@@ -138,7 +138,7 @@ func TestPlacesShareWhatPairsGetWrong(t *testing.T) {
 			pairs = append(pairs, Pair{Fixed: k, Moving: k + d, Affine: wrong.After(truth[k+d].Inverse().After(truth[k])), Field: newField(size, size), Similarity: 0.9})
 		}
 	}
-	places, err := Place(pictures, pairs, 3)
+	places, err := Place(pictures, pairs, []float64{1, 1, 1, 1, 1, 1, 1}, 3)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,7 +156,7 @@ func TestPlacesShareWhatPairsGetWrong(t *testing.T) {
 	if (places[5].Affine.Det() < 0) != true || places[4].Affine.Det() < 0 {
 		t.Error("the mirrored section is not told")
 	}
-	if _, err := Place(pictures, pairs[:2], 3); !errors.Is(err, ErrApart) {
+	if _, err := Place(pictures, pairs[:2], []float64{1, 1, 1, 1, 1, 1, 1}, 3); !errors.Is(err, ErrApart) {
 		t.Errorf("sections that no pair joins: %v", err)
 	}
 }
