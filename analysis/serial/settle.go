@@ -19,8 +19,8 @@ const (
 // is no longer taken for a displacement of the section. Sections of even and of odd number take turns. steps are the
 // distances of neighbours.
 //
-// Source: register to the mean of neighbours, in turns: Gaffling et al., IEEE Trans. Med. Imaging 34(2):514-530, 2015,
-// doi:10.1109/TMI.2014.2361784.
+// Source: register to the mean of neighbours, in turns: Gaffling et al., A Gauss-Seidel iteration scheme for
+// reference-free 3-D histological image reconstruction, IEEE Trans. Med. Imaging 34(2):514-530, 2015.
 func settle(ctx context.Context, pictures []*Picture, places []Placement, steps []float64, o parallel.Options, prog parallel.Progress) error {
 	if len(pictures) < 3 {
 		return nil
