@@ -15,7 +15,8 @@ import (
 type prepared struct {
 	cleaner
 	channels   map[string]cleaned
-	free       []bool // outside of what shines by itself
+	free       []bool             // outside of what shines by itself
+	glow       map[string]float32 // light above which a channel may shine by itself; nil until it is learnt
 	thresholds map[string]float64
 	source     map[string]string // of each threshold: "control", "noise", "protocol"
 	bleed      map[[2]string]float64

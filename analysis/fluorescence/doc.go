@@ -18,6 +18,6 @@ func Algorithms() map[string]string {
 		"fluorescence.background": "3", "fluorescence.haze": "3", "fluorescence.contour": "3",
 		"fluorescence.nuclei": "3", "fluorescence.net": "2", "fluorescence.netlike": "1", "fluorescence.bleed": "2", "fluorescence.interval": "1",
 		"fluorescence.pointspread": "1", "fluorescence.stack": "1", "fluorescence.costes": "2", "fluorescence.layers": "1",
-		"fluorescence.intensity": "1", "fluorescence.parts": "1",
+		"fluorescence.glow": "1", "fluorescence.intensity": "1", "fluorescence.parts": "1",
 	}
 }

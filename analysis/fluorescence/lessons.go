@@ -20,6 +20,7 @@ type lessons struct {
 	scale      float64 // of nuclei
 	nets       bool
 	ratios     map[string]float32
+	glow       map[string]float32
 	order      []string // markers other than DNA, the largest first
 }
 
@@ -34,7 +35,7 @@ type learnt struct {
 func (s *scene) lessons(main masks) *lessons {
 	l := &lessons{
 		p: s.p, um: s.um, channels: map[string]learnt{}, thresholds: s.thresholds, bleed: s.bleed, dna: s.dna, typical: s.typical,
-		taught: s.taught, nets: s.showsNETs(), ratios: s.ratios, order: s.largestFirst(main),
+		taught: s.taught, glow: s.glow, nets: s.showsNETs(), ratios: s.ratios, order: s.largestFirst(main),
 	}
 	if l.ratios == nil {
 		l.ratios = map[string]float32{}
@@ -76,7 +77,7 @@ func (l *lessons) prepare(ctx context.Context, f Field, at spot, free []bool, o 
 	if err != nil {
 		return nil, err
 	}
-	p := &prepared{cleaner: k, channels: map[string]cleaned{}, free: free, thresholds: l.thresholds, source: map[string]string{}, bleed: l.bleed, nets: l.nets}
+	p := &prepared{cleaner: k, channels: map[string]cleaned{}, free: free, thresholds: l.thresholds, source: map[string]string{}, bleed: l.bleed, nets: l.nets, glow: l.glow}
 	for _, c := range done {
 		p.channels[c.Marker] = c
 	}
