@@ -15,7 +15,7 @@ import (
 )
 
 // open presents a volume of 40 x 30 x 20 voxels: its left half 100, its right half 200.
-func open(t *testing.T) *Volume {
+func open(t testing.TB) *Volume {
 	t.Helper()
 	data := []byte("NRRD0004\ntype: uint16\ndimension: 3\nsizes: 40 30 20\nspacings: 0.01 0.01 0.03\nunits: \"mm\" \"mm\" \"mm\"\nendian: little\nencoding: raw\n\n")
 	for range 20 * 30 {
@@ -31,7 +31,7 @@ func open(t *testing.T) *Volume {
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := New(t.Context(), m, slices.Options{}, func() {})
+	v, err := New(context.Background(), m, slices.Options{}, func() {})
 	if err != nil {
 		t.Fatal(err)
 	}
