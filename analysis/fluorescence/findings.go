@@ -155,8 +155,12 @@ func (r *report) findNETs() {
 		return
 	}
 	if r.nuclei == nil {
+		reason := "no DNA stands out of the background"
+		if r.p.Nucleus == nil {
+			reason = "the protocol looks for no nuclei, without which DNA outside of them is not told"
+		}
 		for _, id := range []string{MetricDNA, MetricNET, MetricNETs, MetricRatio} {
-			r.withhold(r.id(id), "", "no DNA stands out of the background")
+			r.withhold(r.id(id), "", reason)
 		}
 		return
 	}

@@ -103,3 +103,13 @@ func TestPublishedCoefficientsOfStacks(t *testing.T) {
 	_, rho, _ = all(pairOf(t, "coloc_negative_ch1.tif", "coloc_negative_ch2.tif"))
 	within(t, "Spearman of what avoids each other", rho, -0.1755, 0.0025)
 }
+
+// The program correlates all voxels of a stack, as Coloc 2 does, when nothing is taken off its counts.
+func TestPublishedCorrelationThroughTheProgram(t *testing.T) {
+	p := rules(t, "if-markers", "segment.background_block_um=0", "segment.haze_sigma_um=0")
+	res := analyzed(t, Job{
+		Input: sample(t, "if_coloc/coloc_positive_green.tif"), Protocol: p, Spacing: [3]float64{0.000328, 0.000328, 0.000646},
+		Channels: []string{"dna=1", "h3cit=" + sample(t, "if_coloc/coloc_positive_red.tif")},
+	})
+	within(t, "Pearson of the stack", value(t, res, "co.pearson", "dna/h3cit", ""), 0.748517, 1e-5)
+}
