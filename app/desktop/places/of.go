@@ -37,6 +37,9 @@ func (s *Scene) Of(ctx context.Context, m result.Measurement) (p Place, ok bool)
 	if m.Metric == "dist.surf" {
 		return s.fromSolid(ctx, m)
 	}
+	if m.Metric == "conn.lar" {
+		return s.reduction(ctx, m)
+	}
 	if _, lo, hi, unit, binned := report.Bin(m); binned {
 		if m.Metric == "prof.axis" {
 			return s.stretch(ctx, lo, hi, unit)
@@ -114,6 +117,13 @@ func (s *Scene) stretch(ctx context.Context, lo, hi float64, unit string) (p Pla
 	if along == nil {
 		return p, false
 	}
+	p, ok = s.middle(ctx, lo, hi, along)
+	p.Text = "the middle of the deposit in this part of the flow"
+	return p, ok
+}
+
+// middle is the middle of the deposit where a distance lies in [lo, hi), or of all that does where there is none.
+func (s *Scene) middle(ctx context.Context, lo, hi float64, along func([3]float64) float64) (p Place, ok bool) {
 	v, known := s.Map.Value("deposit")
 	l := s.Map.labels
 	var sum, all [3]float64
@@ -151,7 +161,6 @@ func (s *Scene) stretch(ctx context.Context, lo, hi float64, unit string) (p Pla
 	for a := range sum {
 		p.At[a] = sum[a] / n
 	}
-	p.Text = "the middle of the deposit in this part of the flow"
 	return p, true
 }
 

@@ -188,3 +188,28 @@ func TestDistancesLieWhereTheyAre(t *testing.T) {
 		t.Error("without a calibration there is a distance in µm")
 	}
 }
+
+// TestReductionsLieAlongTheConnector looks for bins and the largest reduction of a connector that is 6.4 mm long, its
+// tip 2 mm behind the inlet, with the flow along x and against it.
+func TestReductionsLieAlongTheConnector(t *testing.T) {
+	curve := []result.Measurement{
+		{Metric: "conn.lar", Part: "-2..0 mm", Unit: "%"}, {Metric: "conn.lar", Part: "0..2 mm", Unit: "%"},
+		{Metric: "conn.lar", Part: "2..4.4 mm", Unit: "%"}, {Metric: "conn.lar", Part: "max", Unit: "%", Value: 55},
+		{Metric: "conn.lar", Part: "place of the max from the tip", Unit: "mm", Value: 2.45}, {Metric: "conn.lar", Part: "mean", Unit: "%"},
+	}
+	for _, c := range []struct {
+		axis   string
+		row    int
+		lo, hi float64 // of the place along x
+		ok     bool
+	}{
+		{"x", 0, 6, 7, true}, {"x", 1, 20, 40, true}, {"x", 2, 44, 45, true}, {"x", 3, 43, 46, true}, {"x", 4, 43, 46, true}, {"x", 5, 0, 0, false},
+		{"-x", 0, 46, 49, true}, {"-x", 2, 6, 7, true}, {"none", 2, 0, 0, false},
+	} {
+		s := scene(t, [3]int{64, 30, 12})
+		s.Result.Measurements, s.Result.Inputs = curve, map[string]string{"axis": c.axis}
+		if p, ok := s.Of(t.Context(), curve[c.row]); ok != c.ok || ok && (p.At[0] < c.lo || p.At[0] > c.hi) {
+			t.Errorf("%s, %s: %+v, %v; want x from %v to %v, %v", c.axis, curve[c.row].Part, p, ok, c.lo, c.hi, c.ok)
+		}
+	}
+}
