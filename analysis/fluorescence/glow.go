@@ -6,7 +6,6 @@ import (
 	"explant/volume/rank"
 )
 
-
 const (
 	glowNoise    = 4   // noises that shining by itself is above, in every channel
 	glowSmoothUM = 0.6 // sigma

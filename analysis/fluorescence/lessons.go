@@ -107,6 +107,17 @@ func (l *lessons) scene(ctx context.Context, p *prepared) (*scene, error) {
 	return s, s.locate(ctx, l.scale)
 }
 
+// forget drops what findings are not written from.
+func (s *scene) forget() {
+	s.peaks = nil
+	for i := range s.Channels {
+		s.Channels[i].Counts = nil
+	}
+	if s.nuclei != nil {
+		s.nuclei = &nuclear{scale: s.nuclei.scale, plane: s.nuclei.plane}
+	}
+}
+
 // done puts the memory of a scene back.
 func (s *scene) done() {
 	for _, m := range s.markers() {

@@ -71,8 +71,10 @@ func analyzeTiles(ctx context.Context, src Slide, controls []Field, p Params, o 
 	if err != nil {
 		return result.Findings{}, err
 	}
+	learnt := s.lessons(main)
+	s.forget()
 	g := src.Grid()
-	t := &tiles{Slide: src, lessons: s.lessons(main), w: g.N[0], h: g.N[1], side: side, o: o, prog: prog, net: newBitset(g.N[0], g.N[1])}
+	t := &tiles{Slide: src, lessons: learnt, w: g.N[0], h: g.N[1], side: side, o: o, prog: prog, net: newBitset(g.N[0], g.N[1])}
 	if err := t.findFree(ctx); err != nil {
 		return result.Findings{}, err
 	}

@@ -2,27 +2,10 @@ package opencv
 
 import (
 	"fmt"
-	"image"
 	"math"
 
 	"gocv.io/x/gocv"
 )
-
-// Separable convolves src with a symmetric kernel of an odd number of weights along x and along y; the
-// outermost pixels are repeated beyond the border. The last bits of the sums may differ between versions of OpenCV.
-func Separable(src Plane, kernel []float32) ([]float32, error) {
-	if len(kernel)%2 == 0 || len(kernel) > 2*MaxSigma {
-		return nil, fmt.Errorf("convolve a plane: %d weights are not an odd number up to %d", len(kernel), 2*MaxSigma)
-	}
-	k := gocv.NewMatWithSize(1, len(kernel), gocv.MatTypeCV32F)
-	defer k.Close()
-	for i, w := range kernel {
-		k.SetFloatAt(0, i, w)
-	}
-	return filtered(src, func(in gocv.Mat, out *gocv.Mat) error {
-		return gocv.SepFilter2D(in, out, gocv.MatTypeCV32F, k, k, image.Pt(-1, -1), 0, gocv.BorderReplicate)
-	})
-}
 
 // Mask is a binary image in Go memory: 0 or 1, row by row, len(Pix) == W*H.
 type Mask = Image
