@@ -11,7 +11,6 @@ import (
 const (
 	MetricVolume        = "if.vol"
 	MetricVolumeOverlap = "if.vol.both"
-	MetricVolumeLayer   = "if.vol.layer"
 	MetricVolumeNuclei  = "if.nuc"
 	MetricNuclearVolume = "if.nuc.vol"
 	MetricVolumeDNA     = "net.dna.vol"
@@ -22,7 +21,7 @@ const (
 
 // inVolume are the metrics of a stack in place of those of a field.
 var inVolume = map[string]string{
-	MetricPositive: MetricVolume, MetricOverlap: MetricVolumeOverlap, MetricLayer: MetricVolumeLayer, MetricNuclei: MetricVolumeNuclei,
+	MetricPositive: MetricVolume, MetricOverlap: MetricVolumeOverlap, MetricNuclei: MetricVolumeNuclei,
 	MetricDNA: MetricVolumeDNA, MetricNET: MetricVolumeNET, MetricNETs: MetricVolumeNETs, MetricRatio: MetricVolumeRatio,
 }
 

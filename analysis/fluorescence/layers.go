@@ -86,7 +86,7 @@ func (r *report) byFibres() {
 	if length == 0 {
 		reason := "no wall of a fibre, which shines in three channels or more, was found in the field"
 		if len(r.p.LayersUM) > 0 {
-			r.withhold(r.id(MetricLayer), "", reason)
+			r.withhold(MetricLayer, "", reason)
 		}
 		if nets && !r.deep() {
 			r.withhold(MetricNET, outlinePart, reason)
@@ -115,7 +115,7 @@ func (r *report) layers() {
 	for _, m := range append(r.markers(), r.netLayer()...) {
 		lo := 0.0
 		for l, hi := range r.p.LayersUM {
-			r.shareOf(r.id(MetricLayer), fmt.Sprintf("%s %g-%g um", m, lo, hi), r.main.layers[m][l], r.inLayer[l], "pixel in the layer", func(k int) float64 {
+			r.shareOf(MetricLayer, fmt.Sprintf("%s %g-%g um", m, lo, hi), r.main.layers[m][l], r.inLayer[l], "pixel in the layer", func(k int) float64 {
 				return 100 * r.others[k].layers[m][l] / max(r.inLayer[l], 1)
 			})
 			lo = hi

@@ -273,13 +273,3 @@ func (n *nuclear) mask() []bool {
 	}
 	return out
 }
-
-func (n *nuclear) intact() (number int, areas []float64) {
-	for _, o := range n.objects {
-		if o.intact {
-			number++
-			areas = append(areas, o.area)
-		}
-	}
-	return number, areas
-}
