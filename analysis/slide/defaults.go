@@ -9,7 +9,7 @@ func DAB() Params {
 	p := common("hdab")
 	p.TurnStains, p.TurnExtremes = []string{"haematoxylin", "dab"}, true
 	p.Rules = map[string]Rule{"marker:dab": {
-		Order: 1, Amount: "dab", Threshold: Fixed, MinOD: od{"dab": 0.24}, HalfShare: 0.84, PhantomErr: 10, RankOnly: true,
+		Order: 1, Amount: "dab", Threshold: Fixed, MinOD: od{"dab": 0.24}, HalfShare: 0.84, PhantomErr: 3, RankOnly: true,
 	}}
 	return p
 }
@@ -24,7 +24,7 @@ func PSR() Params {
 	p.MustShow = []string{"picric-acid"}
 	p.Rules = map[string]Rule{"collagen": {
 		Order: 1, Amount: "sirius-red", Threshold: Fixed, MinOD: od{"sirius-red": 0.12},
-		MinFraction: od{"sirius-red": 0.6}, MaxFraction: od{residual: 0.2}, PhantomErr: 10,
+		MinFraction: od{"sirius-red": 0.6}, MaxFraction: od{residual: 0.2}, PhantomErr: 5,
 	}}
 	return p
 }
@@ -38,9 +38,9 @@ func HE() Params {
 	p.Rules = map[string]Rule{
 		"nucleus": {
 			Order: 1, Amount: "haematoxylin", Threshold: Fixed, MinOD: od{"haematoxylin": 0.42},
-			MinFraction: od{"haematoxylin": 0.6}, MaxFraction: od{residual: 0.15}, PhantomErr: 6,
+			MinFraction: od{"haematoxylin": 0.6}, MaxFraction: od{residual: 0.15}, PhantomErr: 10,
 		},
-		"rbc":      {Order: 2, Amount: "eosin", Threshold: Fixed, MinOD: od{"eosin": 0.48, residual: 0.03}, HalfShare: 0.65, MinFraction: od{residual: 0.05}, PhantomErr: 12},
+		"rbc":      {Order: 2, Amount: "eosin", Threshold: Fixed, MinOD: od{"eosin": 0.48, residual: 0.03}, HalfShare: 0.65, MinFraction: od{residual: 0.05}, PhantomErr: 15},
 		otherClass: {Order: 9, MinFraction: od{residual: -0.3}, MaxFraction: od{residual: 0.3}},
 	}
 	return p
@@ -57,14 +57,14 @@ func MSB() Params {
 	p.Rules = map[string]Rule{
 		"nucleus": {
 			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.38}, HalfShare: 0.74, Colour: "nuclei",
-			MinFraction: od{"methyl-blue": 0.45}, MaxFraction: od{"methyl-blue": 0.74, "martius-yellow": 0.3, "crystal-scarlet": 0.5}, PhantomErr: 16,
+			MinFraction: od{"methyl-blue": 0.45}, MaxFraction: od{"methyl-blue": 0.74, "martius-yellow": 0.3, "crystal-scarlet": 0.5}, PhantomErr: 12,
 		},
 		"rbc": {
 			Order: 2, Amount: "martius-yellow", Threshold: Fixed, MinOD: od{"martius-yellow": 0.32}, HalfShare: 0.62,
-			MinFraction: od{"martius-yellow": 0.4, "crystal-scarlet": -0.15}, MaxFraction: od{"methyl-blue": 0.35}, PhantomErr: 5, // no green
+			MinFraction: od{"martius-yellow": 0.4, "crystal-scarlet": -0.15}, MaxFraction: od{"methyl-blue": 0.35}, PhantomErr: 2, // no green
 		},
-		"fibrin":   {Order: 3, Amount: "crystal-scarlet", Threshold: Fixed, MinOD: od{"crystal-scarlet": 0.34}, HalfShare: 0.71, MinFraction: od{"crystal-scarlet": 0.5}, PhantomErr: 3},
-		"collagen": {Order: 4, Amount: "methyl-blue", Threshold: Fixed, MinOD: od{"methyl-blue": 0.28}, HalfShare: 0.64, MinFraction: od{"methyl-blue": 0.75}, MaxFraction: od{"martius-yellow": 0.3}, PhantomErr: 5},
+		"fibrin":   {Order: 3, Amount: "crystal-scarlet", Threshold: Fixed, MinOD: od{"crystal-scarlet": 0.34}, HalfShare: 0.71, MinFraction: od{"crystal-scarlet": 0.5}, PhantomErr: 2},
+		"collagen": {Order: 4, Amount: "methyl-blue", Threshold: Fixed, MinOD: od{"methyl-blue": 0.28}, HalfShare: 0.64, MinFraction: od{"methyl-blue": 0.75}, MaxFraction: od{"martius-yellow": 0.3}, PhantomErr: 4},
 		otherClass: {Order: 9, MaxOD: od{total: 0.5}},
 	}
 	return p
@@ -79,15 +79,15 @@ func Carstairs() Params {
 	p.Rules = map[string]Rule{
 		"nucleus": {
 			Order: 1, Amount: mean, Threshold: Fixed, MinOD: od{mean: 0.38}, HalfShare: 0.95, Colour: "nuclei",
-			MinFraction: od{"aniline-blue": 0.42}, MaxFraction: od{"aniline-blue": 0.655, "picric-orange": 0.35, "ponceau-fuchsin": 0.51}, PhantomErr: 10,
+			MinFraction: od{"aniline-blue": 0.42}, MaxFraction: od{"aniline-blue": 0.655, "picric-orange": 0.35, "ponceau-fuchsin": 0.51}, PhantomErr: 22,
 		},
 		"rbc": {
 			Order: 2, Amount: "picric-orange", Threshold: Fixed, MinOD: od{"picric-orange": 0.31}, HalfShare: 0.61,
-			MinFraction: od{"picric-orange": 0.42, "ponceau-fuchsin": -0.15}, MaxFraction: od{"aniline-blue": 0.35}, PhantomErr: 4, // no green
+			MinFraction: od{"picric-orange": 0.42, "ponceau-fuchsin": -0.15}, MaxFraction: od{"aniline-blue": 0.35}, PhantomErr: 2, // no green
 		},
-		"fibrin":   {Order: 3, Amount: "ponceau-fuchsin", Threshold: Fixed, MinOD: od{"ponceau-fuchsin": 0.34}, HalfShare: 0.71, MinFraction: od{"ponceau-fuchsin": 0.5}, PhantomErr: 2},
+		"fibrin":   {Order: 3, Amount: "ponceau-fuchsin", Threshold: Fixed, MinOD: od{"ponceau-fuchsin": 0.34}, HalfShare: 0.71, MinFraction: od{"ponceau-fuchsin": 0.5}, PhantomErr: 3},
 		"collagen": {Order: 4, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.28}, HalfShare: 0.64, MinFraction: od{"aniline-blue": 0.83}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 8},
-		"platelet": {Order: 5, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.2}, HalfShare: 0.7, MinFraction: od{"aniline-blue": 0.62}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 7},
+		"platelet": {Order: 5, Amount: "aniline-blue", Threshold: Fixed, MinOD: od{"aniline-blue": 0.2}, HalfShare: 0.7, MinFraction: od{"aniline-blue": 0.62}, MaxFraction: od{"picric-orange": 0.3}, PhantomErr: 5},
 		otherClass: {Order: 9, MaxOD: od{total: 0.5}},
 	}
 	return p
@@ -102,11 +102,11 @@ func PTAH() Params {
 	p.Rules = map[string]Rule{
 		"fibrin": {
 			Order: 1, Amount: "haematein-blue", Threshold: Fixed, MinOD: od{"haematein-blue": 0.48}, HalfShare: 0.75,
-			MinFraction: od{"haematein-blue": 0.7}, MaxFraction: od{residual: 0.2}, PhantomErr: 25,
+			MinFraction: od{"haematein-blue": 0.7}, MaxFraction: od{residual: 0.2}, PhantomErr: 7,
 		},
 		"collagen": {
 			Order: 2, Amount: "red-brown", Threshold: Fixed, MinOD: od{"red-brown": 0.3}, HalfShare: 0.65,
-			MinFraction: od{"red-brown": 0.7}, MaxFraction: od{residual: 0.2}, PhantomErr: 6,
+			MinFraction: od{"red-brown": 0.7}, MaxFraction: od{residual: 0.2}, PhantomErr: 2,
 		},
 		otherClass: {Order: 9, MinFraction: od{residual: -0.3}, MaxFraction: od{residual: 0.3}},
 	}
