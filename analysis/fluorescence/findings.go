@@ -170,7 +170,7 @@ func (r *report) findNETs() {
 	unit, um := r.extent()
 	part := "area"
 	if r.deep() {
-		part = "volume"
+		part, unit, um = "volume", "um3", 1
 	}
 	extent := func(m amounts) float64 { return m.net * r.um2 / um }
 	r.give(result.Measurement{Metric: r.id(MetricNET), Part: part, Value: extent(r.main), Unit: unit}, extent)

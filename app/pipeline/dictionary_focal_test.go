@@ -33,7 +33,7 @@ func measuredFocal(t *testing.T) ([]result.Measurement, map[[3]string]float64) {
 	mm3 := facts.StackUM3 / 1e9
 	return res.Measurements, map[[3]string]float64{
 		{"if.nuc", "", stack}: float64(facts.Nuclei) / mm3, {"if.nuc.vol", "median", ""}: facts.MedianUM3,
-		{"net.vol", "", stack}: share("net"), {"net.vol", "volume", ""}: facts.UM3["net"] / 1e9, {"net.vol.n", "", stack}: float64(facts.NETs) / mm3,
+		{"net.vol", "", stack}: share("net"), {"net.vol", "volume", ""}: facts.UM3["net"], {"net.vol.n", "", stack}: float64(facts.NETs) / mm3,
 		{"net.dna.vol", "", stack}:                            share("net"),
 		{"net.vol.ratio", "", "NETs and intact nuclei (mm3)"}: 100 * facts.UM3["net"] / (facts.UM3["net"] + facts.UM3["nucleus"]),
 		{"if.vol", "h3cit", stack}:                            share("net"), {"if.vol", "mpo", stack}: share("mpo"), {"if.vol", "cd61", stack}: share("platelet"),
