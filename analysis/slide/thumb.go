@@ -49,11 +49,12 @@ func (t *thumb) part(r image.Rectangle, px []uint8) *thumb {
 		if y%t.side%t.step != 0 {
 			continue
 		}
-		row, at := px[3*(y-r.Min.Y)*r.Dx():][:3*r.Dx()], p.sums[3*(y/t.side-y0)*p.w:]
-		for x := r.Min.X; x < r.Max.X; {
-			end := min((x/t.side+1)*t.side, r.Max.X)
-			t.cell(at[3*(x/t.side-x0):][:3:3], row[3*(x-r.Min.X):3*(end-r.Min.X)], x%t.side)
-			x = end
+		row, sums := px[3*(y-r.Min.Y)*r.Dx():][:3*r.Dx()], p.sums[3*(y/t.side-y0)*p.w:]
+		first := r.Min.X % t.side // place in the cell
+		for len(row) > 0 {
+			n := min(3*(t.side-first), len(row))
+			t.cell(sums[:3:3], row[:n], first)
+			row, sums, first = row[n:], sums[3:], 0
 		}
 	}
 	return p
@@ -61,12 +62,13 @@ func (t *thumb) part(r image.Rectangle, px []uint8) *thumb {
 
 // cell adds the pixels of one row of a cell to its sums; first is the place of the first of them in the cell.
 func (t *thumb) cell(sum []uint16, px []uint8, first int) {
-	if t.step > 1 {
-		px = px[min(3*((t.step-first%t.step)%t.step), len(px)):]
-	}
 	var r, g, b uint16
-	for ; len(px) >= 3; px = px[min(3*t.step, len(px)):] {
-		r, g, b = r+uint16(px[0]), g+uint16(px[1]), b+uint16(px[2])
+	i := 0
+	if first > 0 {
+		i = 3 * ((t.step - first%t.step) % t.step)
+	}
+	for ; i+3 <= len(px); i += 3 * t.step {
+		r, g, b = r+uint16(px[i]), g+uint16(px[i+1]), b+uint16(px[i+2])
 	}
 	sum[0], sum[1], sum[2] = sum[0]+r, sum[1]+g, sum[2]+b
 }
