@@ -81,6 +81,13 @@ func part(s string) string {
 	return strings.TrimSpace(name + " " + withUnit(free(lo)+" to "+free(hi), unit))
 }
 
+// Named are a part and the name of a whole as people write them: "0 to 50 µm" for "0..50 um", "blood-side space"
+// for "blood-side space (mm3)".
+func Named(of, in string) (string, string) {
+	words, _ := whole(in)
+	return part(of), words
+}
+
 var micrometre = regexp.MustCompile(`\bum\b`)
 
 func trimName(s string) string { return strings.TrimRight(strings.TrimSpace(s), ":=,") }

@@ -161,3 +161,16 @@ func TestScaleUncertaintyIsTold(t *testing.T) {
 		t.Errorf("unknown: %q", got)
 	}
 }
+
+func TestPartsAndWholesAreNamedForPeople(t *testing.T) {
+	for _, c := range [][4]string{
+		{"8.192..9.216 mm", "blood-side space (mm3)", "8.19 to 9.22\u202fmm", "blood-side space"},
+		{"-0.93..-0.52 mm", "lumen without deposit (mm2)", "−0.93 to −0.52\u202fmm", "lumen without deposit"},
+		{"fibrin", "tissue of region (share)", "fibrin", "tissue of region"},
+		{"", "", "", ""},
+	} {
+		if part, whole := Named(c[0], c[1]); part != c[2] || whole != c[3] {
+			t.Errorf("%q of %q are %q of %q, want %q of %q", c[0], c[1], part, whole, c[2], c[3])
+		}
+	}
+}

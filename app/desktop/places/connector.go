@@ -42,6 +42,6 @@ func (s *Scene) reduction(ctx context.Context, m result.Measurement) (p Place, o
 		}
 		return (at[a] + 0.5) * step
 	})
-	p.Text = "about here along the connector"
+	p.Text = "about this part of the connector"
 	return p, ok
 }

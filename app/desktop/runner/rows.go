@@ -54,8 +54,8 @@ func row(m result.Measurement) Row {
 		Name: title(m.Metric, m.Part), Value: strings.TrimSpace(fmt.Sprintf("%.4g %s", m.Value, report.Unit(m.Unit))), Primary: d.Primary,
 		Flags: strings.Join(m.Flags, ", "), Detail: report.Line(m) + "\n" + d.Definition,
 	}
-	if m.DenominatorName != "" {
-		r.Name += " of " + m.DenominatorName
+	if _, whole := report.Named("", m.DenominatorName); whole != "" {
+		r.Name += " of " + whole
 	}
 	if m.ULo != nil && m.UHi != nil {
 		r.Interval = fmt.Sprintf("%.4g to %.4g", *m.ULo, *m.UHi)
@@ -74,8 +74,8 @@ func title(metric, part string) string {
 	if d, ok := metrics.Lookup(metric); ok {
 		name = d.Name
 	}
-	if part != "" {
-		name += ", " + part
+	if words, _ := report.Named(part, ""); words != "" {
+		name += ", " + words
 	}
 	return name
 }
