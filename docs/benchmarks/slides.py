@@ -182,7 +182,7 @@ def directions(lib, px, kind, i0):
     out = []
     for start in np.array(STAINS[kind]):
         d, reach = start, 8
-        for _ in range(50 if kind == "msb" else 0):
+        for _ in range(50):
             near = unit[unit @ d > np.cos(np.radians(reach))]
             if len(near) < 300:
                 d = start
