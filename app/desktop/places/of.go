@@ -73,7 +73,7 @@ func (s *Scene) hotSpot(m result.Measurement) (p Place, ok bool) {
 }
 
 // classOf are the classes that whole families of metrics are of.
-var classOf = []struct{ metric, class string }{{"dep.", "deposit"}, {"conn.clot", "deposit"}, {"net.", "net"}, {"h.cells", "nucleus"}}
+var classOf = []struct{ metric, class string }{{"dep.", "deposit"}, {"conn.clot", "deposit"}, {"net.like", "marker:net-like"}, {"net.", "net"}, {"h.cells", "nucleus"}, {"if.nuc", "nucleus"}}
 
 // class is the class that a measurement is of: the one its part names, else that of its metric; "" for none.
 func (s *Scene) class(m result.Measurement) string {
