@@ -2,7 +2,9 @@ package fluorescence_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
 	"math"
 	"os"
 	"strings"
@@ -189,4 +191,16 @@ func BenchmarkStack(b *testing.B) {
 			}
 		}
 	})
+}
+
+func TestStackStopsWhenItIsCancelled(t *testing.T) {
+	img, _, err := focal.Default(96, 1).Make(t.Context(), parallel.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, _, err := fluorescence.Analyze(ctx, stackOf(img), nil, rules(t, "if-net"), parallel.Options{}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v of a job that was cancelled", err)
+	}
 }

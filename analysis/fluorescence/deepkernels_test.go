@@ -54,7 +54,7 @@ func TestDiameterOfBallsInAStack(t *testing.T) {
 		d         float64
 	}{{[3]int{60, 60, 60}, 0.5, 0.5, 20, 6}, {[3]int{100, 100, 30}, 0.3, 1, 20, 6}, {[3]int{80, 80, 40}, 0.25, 0.5, 40, 3}, {[3]int{60, 60, 60}, 0.5, 0.5, 3, 9}} {
 		k := room(c.n, c.um, c.apart)
-		got, err := k.deepDiameter(k.balls(rand.New(rand.NewPCG(1, 2)), c.balls, c.d))
+		got, err := k.deepDiameter(t.Context(), k.balls(rand.New(rand.NewPCG(1, 2)), c.balls, c.d))
 		if err != nil {
 			t.Fatal(err)
 		}

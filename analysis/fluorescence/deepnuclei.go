@@ -16,8 +16,8 @@ const (
 )
 
 // deepScale is the size of nuclei in the light of a stack over that of the protocol, 1 where it cannot be told.
-func (k cleaner) deepScale(light []float32) (float64, error) {
-	d, err := k.deepDiameter(light)
+func (k cleaner) deepScale(ctx context.Context, light []float32) (float64, error) {
+	d, err := k.deepDiameter(ctx, light)
 	if err != nil || d == 0 {
 		return 1, err
 	}

@@ -1,6 +1,9 @@
 package fluorescence
 
-import "math"
+import (
+	"context"
+	"math"
+)
 
 // The size of nuclei in a stack is looked for from the smallest that its voxels show to the largest that its extent
 // does, by steps of scaleStep.
@@ -19,12 +22,15 @@ const blobDiameter = 3.4641016151377544 // 2 sqrt(3)
 // small to tell.
 //
 // Source: Lindeberg, Int. J. Comput. Vis. 30(2):79-116, 1998, doi:10.1023/A:1008045108935.
-func (k cleaner) deepDiameter(light []float32) (float64, error) {
+func (k cleaner) deepDiameter(ctx context.Context, light []float32) (float64, error) {
 	k, light = k.coarse(light)
 	lo := leastBlob * max(k.um, k.apartUM())
 	side := min(float64(k.Grid.N[0])*k.um, float64(k.Grid.N[1])*k.um, float64(k.Grid.N[2])*k.apartUM())
 	best, diameter := 0.0, 0.0
 	for um := lo; um <= mostBlob*side; um *= scaleStep {
+		if err := ctx.Err(); err != nil {
+			return 0, err
+		}
 		blobs, err := k.blobs(light, um)
 		if err != nil {
 			return 0, err

@@ -34,7 +34,7 @@ func (r Nucleus) scaled(scale float64) Nucleus {
 // nuclearScale is the size of nuclei in a mask of bright DNA over that of the protocol, 1 where it shows hardly any.
 func (p *prepared) nuclearScale(ctx context.Context, light []float32, mask []bool) (float64, error) {
 	if p.deep() {
-		return p.deepScale(within(light, mask))
+		return p.deepScale(ctx, within(light, mask))
 	}
 	d, err := p.nuclearDiameter(ctx, mask)
 	if err != nil || d == 0 {
@@ -100,7 +100,7 @@ func (k cleaner) lengthScale(ctx context.Context) (float64, error) {
 		return 1, nil
 	}
 	if k.deep() {
-		return k.deepScale(k.Channels[dna].Counts)
+		return k.deepScale(ctx, k.Channels[dna].Counts)
 	}
 	smooth, err := opencv.Gaussian(k.plane(k.Channels[dna].Counts), rawSmooth)
 	if err != nil {
