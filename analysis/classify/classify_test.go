@@ -187,6 +187,16 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
+func TestWarnsOfVoxelsThatAreNoCubes(t *testing.T) {
+	for z, want := range map[float64]bool{0.01: false, 0.0102: false, 0.05: true} {
+		m := &Model{Input: Input{Kind: Volume, Spacing: [3]float64{0.01, 0.01, z}}}
+		m.warn(chosen{})
+		if got := strings.Contains(strings.Join(m.Warnings, "\n"), "taken as cubes"); got != want {
+			t.Errorf("slices %g mm apart: %q", z, m.Warnings)
+		}
+	}
+}
+
 func TestWarnsOfSmallClasses(t *testing.T) {
 	b := newBoard([3]int{192, 100, 1}, 1)
 	regions := append(stripes(b.n, 0), box("rare", 27, 70, 33, 76, 0), box("bright", 50, 70, 60, 80, 0), box("dark", 55, 75, 65, 85, 0))

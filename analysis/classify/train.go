@@ -199,6 +199,9 @@ func (m *Model) warn(c chosen) {
 	if c.contested > 0 {
 		m.Warnings = append(m.Warnings, fmt.Sprintf("%d of the chosen pixels lie in regions of two classes and were left out", c.contested))
 	}
+	if s := m.Input.Spacing; m.Input.Volumetric() && slices.Max(s[:]) > (1+sizeTolerance)*slices.Min(s[:]) && slices.Min(s[:]) > 0 {
+		m.Warnings = append(m.Warnings, fmt.Sprintf("voxels of %.4g x %.4g x %.4g µm are taken as cubes: features reach farther along the longer sides, and the classifier is for volumes cut the same way; make cubes of them first where shapes matter: explant convert --isotropic", 1000*s[0], 1000*s[1], 1000*s[2]))
+	}
 	if m.Input.Spacing[0] == 0 {
 		m.Warnings = append(m.Warnings, "the size of the pixels is unknown: the classifier cannot tell whether another image is magnified in the same way")
 	}

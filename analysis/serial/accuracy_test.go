@@ -130,8 +130,8 @@ func (c cutting) placed(places []Placement) (all, leaning float64) {
 
 // TestSettlingAccuracy: sections that lie right but for their displacements come nearer to the truth.
 func TestSettlingAccuracy(t *testing.T) {
-	b := phantom.Default(288, 288, 3)
-	b.Sections, b.Lost = 7, 1
+	b := phantom.Default(224, 224, 3)
+	b.Sections, b.Lost, b.ElasticUM = 6, 1, 1.8 // twice what is usual
 	c := newCutting(t, b)
 	places := make([]Placement, len(c.pictures))
 	for k, p := range c.pictures {

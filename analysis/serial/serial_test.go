@@ -204,7 +204,7 @@ func TestLostSectionsCountAsTheirNeighbours(t *testing.T) {
 }
 
 func TestThreadsDoNotMatter(t *testing.T) {
-	pictures, _ := cut(t, 160, 3, 4)
+	pictures, _ := cut(t, 128, 3, 4)
 	var first *Block
 	for _, workers := range []int{1, 3} {
 		b, err := Align(t.Context(), pictures, []float64{1, 1}, parallel.Options{Workers: workers}, parallel.Discard{})

@@ -25,9 +25,11 @@ next and to the one after that, finds the places of all at once, and writes into
 slice a section), result.json, measurements.csv, report.html and provenance.json, with the volume of each class and
 how well each pair lies. A section that is lost, by the numbers in the names or by a jump in likeness, is an empty
 slice; its content is estimated from its neighbours. Sections mounted upside down are turned over and told.
---spacing is the distance from the middle of one section to that of the next.`,
+--spacing is the distance from the middle of one section to that of the next. What the stack will need of memory is told
+before it begins; above --memory it is refused. 'explant convert' turns labels.nrrd into other formats.`,
 		Example: `  explant phantom serial --out block
   explant stack block/sections --protocol slide-msb --spacing 5um --out block-stack
+  explant convert block-stack/labels.nrrd block.nii.gz
   explant stack s1.svs s2.svs s3.svs -p slide-carstairs --spacing 20um --pixel-size 0.5um --spacing-error 5%`,
 		Args: wantArgs(1, -1, "a folder of sections, or their files"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -96,7 +98,9 @@ func (s *session) stacking(f stackFlags, args []string) (pipeline.Stacking, erro
 
 func (s *session) stackAll(cmd *cobra.Command, job pipeline.Stacking) error {
 	p := newPrinter(s.asJSON, s.out, s.err)
-	done, err := pipeline.Stack(cmd.Context(), job, s.limits(), p)
+	l := s.limits()
+	l.Tell = s.tell
+	done, err := pipeline.Stack(cmd.Context(), job, l, p)
 	p.Close()
 	if err != nil {
 		return err

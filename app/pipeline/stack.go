@@ -68,6 +68,9 @@ func Stack(ctx context.Context, s Stacking, l Limits, p parallel.Progress) (out 
 		return out, err
 	}
 	r := stackRun{Stacking: s, limits: l, progress: p, files: files, steps: stepsOf(len(files), numbers), numbered: numbers != nil}
+	if err := r.plan(ctx); err != nil {
+		return out, err
+	}
 	if err := r.measure(ctx); err != nil {
 		return out, err
 	}
