@@ -45,6 +45,7 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
   explant phantom device --out study --arms 2 --devices 4 --stains msb,dab
   explant analyze study/D01/D01-scan.nrrd --protocol oxygenator-ct --device study/D01/device.yaml`
 	},
+	"he": slideFlags, "msb": slideFlags, "carstairs": slideFlags, "dab": slideFlags, "psr": slideFlags, "ptah": slideFlags,
 	"sem": func(c *cobra.Command, o *pipeline.PhantomOptions) {
 		c.Flags().BoolVar(&o.Deposits, "deposits", false, "platelets, red cells and sheets of fibrin, at 25 nm a pixel")
 		c.Flags().Float64Var(&o.DiameterPX, "diameter", 0, "mean fibre diameter in pixels, best 6 to 30 (default: 14, with deposits 8)")
@@ -60,6 +61,11 @@ var phantomFlags = map[string]func(*cobra.Command, *pipeline.PhantomOptions){
 		c.Example = `  explant phantom serial --out block --seed 2
   explant phantom serial --out block --sections 30 --lost 3 --size 1024`
 	},
+}
+
+// slideFlags are what slides of every stain share.
+func slideFlags(c *cobra.Command, o *pipeline.PhantomOptions) {
+	c.Flags().Float64Var(&o.DefocusUM, "defocus", 0, "standard deviation in µm of the blur of a patch that is out of focus (default: none)")
 }
 
 // benchFlags are what phantoms of fibres and of closed-form solids share.

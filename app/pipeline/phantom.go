@@ -77,6 +77,8 @@ type PhantomOptions struct {
 	Sections    int     // serial: cut from the block, the lost ones included
 	Lost        *int    // serial: sections lost; nil is the default
 	ThicknessUM float64 // serial: of a section
+
+	DefocusUM float64 // slides: standard deviation of the blur of a patch that is out of focus; 0 for none
 }
 
 // MadePhantom is a phantom on disk.
@@ -160,6 +162,7 @@ truth.png, truth.json.`
 func slidePhantom(kind string) func(context.Context, *stage, PhantomOptions, Limits, parallel.Progress) (MadePhantom, error) {
 	return func(ctx context.Context, s *stage, o PhantomOptions, l Limits, p parallel.Progress) (MadePhantom, error) {
 		scene := phantom.DefaultSlide(kind, o.Size, o.Size, o.Seed)
+		scene.DefocusUM = o.DefocusUM
 		img, labels, truth, err := scene.Make(ctx, parallel.Options{Workers: l.Workers}, p)
 		if err != nil {
 			return MadePhantom{}, err
