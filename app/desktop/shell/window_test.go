@@ -62,9 +62,12 @@ func paints() <-chan time.Time {
 }
 
 // intervals changes what is shown as soon as the change before is painted, and returns the times between
-// paints.
+// paints. What was painted before the first change does not count.
 func intervals(t *testing.T, told <-chan time.Time, n int, change func(i int)) (all []time.Duration) {
 	t.Helper()
+	for len(told) > 0 {
+		<-told
+	}
 	var last time.Time
 	before := processor(t)
 	for i := range n {

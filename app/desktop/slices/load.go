@@ -46,7 +46,7 @@ func (s *Stack) load() {
 // worked.
 const (
 	busy   = 150 * time.Millisecond
-	breaks = 3
+	breaks = 6
 )
 
 // giveWay leaves the processors to the frames while a person moves through the planes.
