@@ -17,16 +17,16 @@ type Input struct {
 	Help  string
 	Hint  string             // an example
 	File  bool               // it names a file
-	For   func(engine) bool  // the protocols that take it
+	For   func(rules) bool   // the protocols that take it
 	Check func(string) error // of a text that is not empty
 	In    func(*Order) *string
 }
 
-type engine = protocol.Engine
+type rules = protocol.Protocol
 
-func all(engine) bool       { return true }
-func volumes(e engine) bool { return !e.Planar() && e != protocol.Voxels }
-func sem(e engine) bool     { return e == protocol.SEM }
+func all(rules) bool       { return true }
+func volumes(p rules) bool { return !p.Engine.Planar() && p.Engine != protocol.Voxels }
+func sem(p rules) bool     { return p.Engine == protocol.SEM }
 
 // Inputs are all of them that are one word each; the axis, the channels and control slides are beside.
 var Inputs = []Input{
@@ -40,6 +40,7 @@ var Inputs = []Input{
 	{"scale-error", "Scale error", "Standard uncertainty of a length, from a calibration object.", "0.2%", false, all, percent, func(o *Order) *string { return &o.ScaleError }},
 	{"scale-bar", "Scale bar", "Length of the bar that is burnt into the micrograph; the bar is looked for in the picture.", "10um", false, sem,
 		func(s string) error { _, err := calibration.Length(s); return err }, func(o *Order) *string { return &o.ScaleBar }},
+	{"marker", "Marker", "What DAB shows on the slide.", "cd61", false, rules.TakesMarker, protocol.CheckMarker, func(o *Order) *string { return &o.Marker }},
 	{"memory", "Memory", "Upper limit of the memory; a larger ct-panel or volume-threshold job works from files on the disk.", "4GiB", false, all,
 		func(s string) error { _, err := config.ParseSize(s); return err }, func(o *Order) *string { return &o.Memory }},
 	{"sample", "Sample", "Name of the sample, for the tables.", "", false, all, func(string) error { return nil }, func(o *Order) *string { return &o.Sample }},

@@ -25,6 +25,7 @@ type Order struct {
 	Spacing    [3]float64 // mm, typed in; 0 where the header is believed
 	ScaleError string     // "0.2%"; "" where nobody knows it
 	ScaleBar   string     // "10um": length of the bar that is burnt into a micrograph; "" where it is not asked
+	Marker     string     // "cd61": what DAB shows on the slide; "" where it is not declared
 	Axis       string     // flow axis; "" is the command line's default, z, or what the frame says
 	Frame      string     // files, "" for none
 	Zones      string
@@ -44,9 +45,11 @@ func (o Order) Job() (pipeline.Job, error) {
 	var err error
 	switch {
 	case o.Classifier == "":
-		p, err = protocol.Resolve(o.Protocol, os.ReadFile, o.Sets)
-	case o.Frame != "" || o.Reference != "" || len(o.Controls) > 0:
-		err = errors.New("a classifier decides alone: leave frame, unused device and control slides out")
+		if p, err = protocol.Resolve(o.Protocol, os.ReadFile, o.Sets); err == nil && o.Marker != "" {
+			p, err = p.WithMarker(o.Marker)
+		}
+	case o.Frame != "" || o.Reference != "" || o.Marker != "" || len(o.Controls) > 0:
+		err = errors.New("a classifier decides alone: leave frame, unused device, marker and control slides out")
 	default:
 		if c, err = pipeline.LoadClassifier(o.Classifier); err == nil {
 			p, o.Axis = protocol.OfClassifier(c), "none"
@@ -117,6 +120,7 @@ func (o Order) Args() []string {
 	add(flag, spacingText(o.Spacing))
 	add("scale-error", o.ScaleError)
 	add("scale-bar", o.ScaleBar)
+	add("marker", o.Marker)
 	if o.Axis != "" && o.Axis != "z" {
 		args = append(args, "--axis="+o.Axis) // one word: an axis may begin with a dash
 	}

@@ -11,12 +11,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	"explant/analysis/protocol"
+	"explant/analysis/result"
 	"explant/app/cli"
 	"explant/app/pipeline"
 	"explant/volume/parallel"
@@ -28,7 +30,7 @@ var phantomOf = map[string]struct {
 	size int
 }{
 	"ct-panel": {"oxygenator", 64}, "volume-threshold": {"oxygenator", 64}, "oxygenator-ct": {"oxygenator", 96}, "connector-ct": {"connector", 128},
-	"if-net": {"if", 384}, "if-markers": {"if", 384}, "sem-fibrin": {"sem", 320},
+	"if-net": {"if", 384}, "if-markers": {"if", 384}, "sem-fibrin": {"sem", 320}, "slide-marker": {"dab", 256},
 }
 
 func phantom(t *testing.T, kind string, size int) string {
@@ -165,6 +167,14 @@ func TestEveryInputOfTheCommandLineCanBeTyped(t *testing.T) {
 				t.Errorf("%s is not in the inputs %v", c.want, k.Result.Inputs)
 			}
 		})
+	}
+}
+
+// TestMarkersAreDeclaredInTheWindowToo names what DAB shows from both.
+func TestMarkersAreDeclaredInTheWindowToo(t *testing.T) {
+	k := sameBytes(t, Order{Image: phantom(t, "dab", 256), Protocol: "slide-dab", Marker: "cd61"})
+	if !slices.ContainsFunc(k.Result.Classes, func(c result.Class) bool { return c.Name == "marker:cd61" }) {
+		t.Errorf("classes %v", k.Result.Classes)
 	}
 }
 

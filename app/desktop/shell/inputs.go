@@ -31,7 +31,7 @@ type inputsView struct {
 	controls []string
 	batch    *fyne.Container // of fluorescence
 	markers  []string        // of the protocol
-	engine   protocol.Engine
+	rules    protocol.Protocol
 	changed  func()
 }
 
@@ -106,10 +106,10 @@ func (s *Shell) pick(chosen func(path string)) {
 
 // show offers what a protocol takes.
 func (v *inputsView) show(p protocol.Protocol) {
-	v.engine = p.Engine
+	v.rules = p
 	shown(v.axisRow, !p.Engine.Planar() && p.Engine != protocol.Voxels)
 	for _, i := range runner.Inputs {
-		shown(v.rows[i.Flag], i.For(p.Engine))
+		shown(v.rows[i.Flag], i.For(p))
 	}
 	v.markers, v.stated, v.files = nil, nil, nil
 	if p.Fluorescence != nil {
@@ -186,13 +186,12 @@ func (v *inputsView) addChannel() {
 
 // put puts what is typed for a protocol into an order.
 func (v *inputsView) put(o *runner.Order) error {
-	e := v.engine
-	if !e.Planar() {
+	if !v.rules.Engine.Planar() {
 		o.Axis = strings.TrimSpace(v.axis.Text)
 	}
 	for _, i := range runner.Inputs {
 		text := strings.TrimSpace(v.entries[i.Flag].Text)
-		if text == "" || !i.For(e) {
+		if text == "" || !i.For(v.rules) {
 			continue
 		}
 		if err := i.Check(text); err != nil {
@@ -203,7 +202,7 @@ func (v *inputsView) put(o *runner.Order) error {
 	if o.Frame != "" {
 		o.Axis = ""
 	}
-	if e == protocol.Fluorescence {
+	if v.rules.Engine == protocol.Fluorescence {
 		for c, sel := range v.stated {
 			if sel.Selected != byName {
 				o.Channels = append(o.Channels, fmt.Sprintf("%s=%d", sel.Selected, c+1))

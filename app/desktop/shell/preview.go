@@ -94,7 +94,7 @@ func (v *previewView) ask() {
 		return
 	}
 	v.say("previewing …")
-	w, step := s.window(s.run.inputs.engine)
+	w, step := s.window(s.run.inputs.rules.Engine)
 	v.maker.Ask(preview.Wish{Job: o.Job, Image: s.image.Reader(), Window: w, Step: step, Limits: s.limits()})
 }
 
