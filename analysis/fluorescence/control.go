@@ -197,6 +197,6 @@ func (p *prepared) controlled(c cleaned, free []bool) float64 {
 		return 0
 	}
 	n := float64(len(v))
-	high := float64(rank.Of(v, min(int(p.p.ControlPercentile/100*n), len(v)-1)))
+	high := float64(rank.Places(v, min(int(p.p.ControlPercentile/100*n), len(v)-1))[0])
 	return max(high, sum/n+p.p.ControlSD*sqrt(sq/n-sum/n*sum/n))
 }

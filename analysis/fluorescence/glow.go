@@ -91,7 +91,7 @@ func medianIn(light []float32, mask []bool) float32 {
 			v = append(v, light[i])
 		}
 	}
-	return rank.Of(v, len(v)/2)
+	return rank.Places(v, len(v)/2)[0]
 }
 
 // rounded is a mask closed and opened.

@@ -1,8 +1,6 @@
 package pipeline
 
 import (
-	"slices"
-
 	"explant/analysis/fluorescence"
 	"explant/volume/rank"
 )
@@ -35,17 +33,14 @@ func (v *overview) addLight(f fluorescence.Field) {
 // compose adds up the light of channels in their colours, each from its median to its bright end.
 func (v *overview) compose(channels []fluorescence.Channel, light [][]float32) {
 	n := v.labels.N[0] * v.labels.N[1]
-	all, order := make([]lit, len(channels)), make([]float32, n)
+	all := make([]lit, len(channels))
 	for k, c := range channels {
 		lamp, ok := lamps[c.Marker]
 		if !ok {
 			lamp = spares[k%len(spares)]
 		}
-		l := lit{light: light[k], lamp: lamp}
-		copy(order, l.light)
-		l.low = rank.Of(order, n/2)
-		l.per = 1 / max(rank.Of(order, min(int((1-brightShare)*float64(n)), n-1))-l.low, 1e-9)
-		all[k] = l
+		ends := rank.Places(light[k], n/2, min(int((1-brightShare)*float64(n)), n-1))
+		all[k] = lit{light: light[k], lamp: lamp, low: ends[0], per: 1 / max(ends[1]-ends[0], 1e-9)}
 	}
 	for i := range n {
 		var c [3]float32
@@ -87,8 +82,8 @@ func (v *overview) reduced(counts []float32) []float32 {
 // addGrey shows one plane of grey levels from its lowest to its highest but for a thousandth.
 func (v *overview) addGrey(grey []float32) {
 	small := v.reduced(grey)
-	sorted := slices.Clone(small)
-	lo, hi := rank.Of(sorted, len(small)/1000), rank.Of(sorted, len(small)-1-len(small)/1000)
+	ends := rank.Places(small, len(small)/1000, len(small)-1-len(small)/1000)
+	lo, hi := ends[0], ends[1]
 	for i, x := range small {
 		g := uint8(255 * min(max((x-lo)/max(hi-lo, 1e-9), 0), 1))
 		copy(v.rgb.Pix[4*i:], []uint8{g, g, g, 255})

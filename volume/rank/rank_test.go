@@ -2,6 +2,7 @@ package rank_test
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -37,6 +38,28 @@ func TestOfManyIsWhatSortingGives(t *testing.T) {
 		for _, k := range []int{0, 10, 7000, 25000, 49750, 49999} {
 			if got := rank.Of(slices.Clone(v), k); got != sorted[k] {
 				t.Fatalf("%d of %d kinds is %v, want %v", k, distinct, got, sorted[k])
+			}
+		}
+	}
+}
+
+func TestPlacesAreWhatSortingGives(t *testing.T) {
+	r := rand.New(rand.NewPCG(3, 8))
+	for _, n := range []int{1, 2, 1000, 70000} {
+		for _, scale := range []float64{1, 1000, 1e30} {
+			v := make([]float32, n)
+			for i := range v {
+				v[i] = float32(math.Round(r.NormFloat64()*100) * scale)
+			}
+			kept, sorted := slices.Clone(v), slices.Sorted(slices.Values(v))
+			ks := []int{0, n / 7, n / 2, n - 1}
+			for i, got := range rank.Places(v, ks...) {
+				if got != sorted[ks[i]] {
+					t.Fatalf("%d of %d is %v, want %v", ks[i], n, got, sorted[ks[i]])
+				}
+			}
+			if !slices.Equal(v, kept) {
+				t.Fatal("the values changed")
 			}
 		}
 	}
@@ -86,5 +109,18 @@ func BenchmarkOf_n1e6(b *testing.B) {
 	for b.Loop() {
 		copy(w, v)
 		rank.Of(w, len(w)/2)
+	}
+}
+
+// Counts of a camera, their median and a bright one.
+func BenchmarkPlaces_n4194304_k2(b *testing.B) {
+	r := rand.New(rand.NewPCG(1, 2))
+	v := make([]float32, 1<<22)
+	for i := range v {
+		v[i] = float32(math.Round(500 + 40*r.NormFloat64()))
+	}
+	b.SetBytes(int64(4 * len(v)))
+	for b.Loop() {
+		rank.Places(v, len(v)/2, len(v)-len(v)/500)
 	}
 }

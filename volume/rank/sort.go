@@ -1,7 +1,5 @@
 package rank
 
-import "math"
-
 // Sort sorts v, which must hold no NaN, by its bits: eleven at a time, the lowest first.
 //
 // Source: Knuth, The Art of Computer Programming 3, 5.2.5, algorithm R.
@@ -10,8 +8,7 @@ func Sort(v []float32) {
 	from, to := make([]uint32, len(v)), make([]uint32, len(v))
 	var at [turns][1 << digit]int
 	for i, x := range v {
-		b := math.Float32bits(x)
-		b ^= uint32(int32(b)>>31) | 1<<31 // the order of values is that of these bits
+		b := ordered(x)
 		from[i] = b
 		for t := range turns {
 			at[t][b>>(digit*t)&(1<<digit-1)]++
@@ -31,6 +28,6 @@ func Sort(v []float32) {
 		from, to = to, from
 	}
 	for i, b := range from {
-		v[i] = math.Float32frombits(b ^ (uint32(int32(^b)>>31) | 1<<31))
+		v[i] = unordered(b)
 	}
 }
