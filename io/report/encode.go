@@ -20,6 +20,9 @@ var backdrop = color.NRGBA{0x11, 0x15, 0x1a, 255}
 
 func encodeJPEG(img image.Image) (File, error) {
 	var b bytes.Buffer
+	if n, ok := img.(*image.NRGBA); ok && n.Opaque() { // then both are the same, and the encoder knows this one
+		img = &image.RGBA{Pix: n.Pix, Stride: n.Stride, Rect: n.Rect}
+	}
 	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: jpegQuality}); err != nil {
 		return File{}, fmt.Errorf("encode JPEG: %w", err)
 	}
@@ -34,15 +37,12 @@ func encodePNG(img image.Image) (File, error) {
 	return File{Type: "image/png", Data: b.Bytes()}, nil
 }
 
-// encodeLayer is a class as a transparent picture at most side pixels long; empty where the class
-// does not occur.
-func encodeLayer(labels []uint8, width, height, side int, class uint8, c color.NRGBA) (File, error) {
-	coverage := render.Coverage(labels, width, height, class)
-	if bytes.IndexByte(coverage.Pix, 255) < 0 {
+// encodeLayer is a class, by its share of each pixel, as a transparent picture; empty where there is none.
+func encodeLayer(share *image.Gray, c color.NRGBA) (File, error) {
+	if share == nil {
 		return File{}, nil
 	}
-	w, h := render.Fit(width, height, side)
-	return encodePNG(render.Layer(render.Shrink(coverage, w, h), c))
+	return encodeFlat(render.Layer(share, c))
 }
 
 // onBackdrop lays a transparent picture on the backdrop.

@@ -55,9 +55,10 @@ func fieldPictures(ctx context.Context, field image.Image, labels *volume.Labels
 	}
 	out := Pictures{Field: p}
 	p.Layers = make([]File, len(classes))
+	shares := render.Shares(labels.Data, width, height, w, h)
 	err = parallel.Each(ctx, len(classes), parallel.Options{Workers: o.Workers}, parallel.Discard{}, func(_ context.Context, i int) (err error) {
 		ink, _ := parseColor(colorOf(classes[i]))
-		p.Layers[i], err = encodeLayer(labels.Data, width, height, side, classes[i].Value, ink)
+		p.Layers[i], err = encodeLayer(shares[classes[i].Value], ink)
 		return err
 	})
 	if err != nil {

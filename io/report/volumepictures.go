@@ -127,9 +127,10 @@ func (s *sheet[T]) slice(axis render.Axis, i, side int) (Picture, error) {
 		return Picture{}, err
 	}
 	p.Layers = make([]File, len(s.classes))
+	shares := render.Shares(labels, width, height, w, h)
 	for k, c := range s.classes {
 		ink, _ := parseColor(colorOf(c))
-		if p.Layers[k], err = encodeLayer(labels, width, height, side, c.Value, ink); err != nil {
+		if p.Layers[k], err = encodeLayer(shares[c.Value], ink); err != nil {
 			return Picture{}, err
 		}
 	}

@@ -137,11 +137,43 @@ func TestFit(t *testing.T) {
 	}
 }
 
+// Shares are what shrinking the picture of each class gives.
+func TestSharesAreShrunkClasses(t *testing.T) {
+	for _, c := range [][4]int{{60, 40, 30, 20}, {70, 50, 61, 43}, {9, 9, 1, 1}, {64, 3, 20, 3}, {5, 5, 5, 5}} {
+		labels := make([]uint8, c[0]*c[1])
+		for i := range labels {
+			labels[i] = uint8(i / 7 * i / 300 % 5)
+		}
+		for class, got := range Shares(labels, c[0], c[1], c[2], c[3]) {
+			white, found := image.NewGray(image.Rect(0, 0, c[0], c[1])), false
+			for i, l := range labels {
+				if int(l) == class {
+					white.Pix[i], found = 255, true
+				}
+			}
+			if (got != nil) != found || found && !slices.Equal(got.Pix, Shrink(white, c[2], c[3]).Pix) {
+				t.Errorf("%v: class %d", c, class)
+			}
+		}
+	}
+}
+
+func BenchmarkShares_n2048_to1800(b *testing.B) {
+	labels := make([]uint8, 2048*2048)
+	for i := range labels {
+		labels[i] = uint8((i%2048/60 + i/2048/45) % 5)
+	}
+	b.SetBytes(int64(len(labels)))
+	for b.Loop() {
+		Shares(labels, 2048, 2048, 1800, 1800)
+	}
+}
+
 // A single pixel of a class stays visible in a layer shrunk tenfold.
 func TestLayerKeepsSmallThings(t *testing.T) {
 	labels := make([]uint8, 100*100)
 	labels[5050] = deposit
-	l := Layer(Shrink(Coverage(labels, 100, 100, deposit), 10, 10), vermilion)
+	l := Layer(Shares(labels, 100, 100, 10, 10)[deposit], vermilion)
 	visible := 0
 	for _, i := range l.Pix {
 		if _, _, _, a := l.Palette[i].RGBA(); a > 0 {
