@@ -1,6 +1,10 @@
 package fluorescence
 
-import "sync"
+import (
+	"sync"
+
+	"explant/volume"
+)
 
 // shelf keeps the memory of planes that are done: fresh memory costs more than most of what is done with it.
 type shelf struct{ spare sync.Pool }
@@ -13,7 +17,7 @@ func (s *shelf) take(n int) []float32 {
 	if p, ok := s.spare.Get().(*[]float32); ok && cap(*p) >= n {
 		return (*p)[:n]
 	}
-	return make([]float32, n)
+	return volume.Zeros[float32](n)
 }
 
 // clone is take with the values of v.
