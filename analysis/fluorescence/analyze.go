@@ -77,7 +77,7 @@ func findOn(ctx context.Context, f Field, of []spot, controls []Field, p Params,
 		prog = parallel.Discard{}
 	}
 	prog.Stage("clean channels", 0)
-	field, err := prepare(ctx, f, of, p, o)
+	field, err := prepare(ctx, f, of, p, o, func(m string) bool { return p.given(m, controls) })
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func findOn(ctx context.Context, f Field, of []spot, controls []Field, p Params,
 	var batch []*prepared
 	for i, c := range controls {
 		prog.Stage("clean control slides", 0)
-		k, err := prepare(ctx, c, nil, p, o)
+		k, err := prepare(ctx, c, nil, p, o, func(string) bool { return true })
 		if err != nil {
 			return nil, fmt.Errorf("control %d: %w", i+1, err)
 		}

@@ -14,7 +14,7 @@ type cleaned struct {
 	plane [3]float64 // of the background, counts: at the first pixel, and its rise over the width and the height
 	level float64    // of the background above the plane
 	noise float64    // SD of the background, counts
-	// smoothNoise is that of the smoothed light, to which thresholds are put.
+	// smoothNoise is that of the smoothed light, to which thresholds by the noise are put; 0 where nothing is.
 	smoothNoise float64
 	haze        float64 // share of all light
 }
@@ -26,6 +26,8 @@ type cleaner struct {
 	um float64 // side of a pixel; 1 where no rule needs it
 	o  parallel.Options
 	of []spot // where on a slide its parts are; nil for a field that is the whole
+	// given tells whether the threshold of a marker is set by something else than the noise; nil: none is.
+	given func(marker string) bool
 }
 
 // clean takes background and haze off a channel.
@@ -45,14 +47,19 @@ func (k cleaner) clean(c *Channel) (cleaned, error) {
 			return out, err
 		}
 	}
-	smooth, err := k.gaussian(out.light, k.p.SmoothUM)
-	out.smoothNoise = k.smoothedNoise(out.light, smooth, k.p.SmoothUM)
+	if k.given == nil || !k.given(c.Marker) {
+		smooth, err := k.gaussian(out.light, k.p.SmoothUM)
+		if err != nil {
+			return out, err
+		}
+		out.smoothNoise = max(k.smoothedNoise(out.light, smooth, k.p.SmoothUM), c.quantum())
+		planes.give(smooth)
+	}
 	if k.deep() {
 		out.noise = k.grain(out.light)
 	}
-	planes.give(smooth)
-	out.noise, out.smoothNoise = max(out.noise, c.quantum()), max(out.smoothNoise, c.quantum())
-	return out, err
+	out.noise = max(out.noise, c.quantum())
+	return out, nil
 }
 
 // quantum is the noise that whole counts have at least: the SD of what rounding takes away. A background of nothing

@@ -9,7 +9,8 @@ import (
 // peaks is what a channel's contours are drawn on: sharpened light, and the brightest of it within reach.
 type peaks struct {
 	smooth, top []float32
-	noise       float64 // SD of the sharpened light where there is nothing
+	noise       float64  // SD of the sharpened light where there is nothing
+	may         []uint32 // the pixels that a mask may hold; nil: any
 }
 
 // topSmooth is how much wider than the light the light of nuclei is smoothed, so that a single grain of
@@ -39,12 +40,31 @@ func (k cleaner) peaks(light []float32, m Marker) (p peaks, err error) {
 func (p peaks) mask(threshold, share float64, in []bool) []bool {
 	out := make([]bool, len(p.smooth))
 	t, s := float32(max(threshold, sharpNoise*p.noise)), float32(share)
+	for _, i := range p.may {
+		if v := p.smooth[i]; v >= t && (p.top == nil || v >= s*p.top[i]) {
+			out[i] = true
+		}
+	}
+	if p.may != nil {
+		return out
+	}
 	for i, v := range p.smooth {
 		if v >= t && (in == nil || in[i]) && (p.top == nil || v >= s*p.top[i]) {
 			out[i] = true
 		}
 	}
 	return out
+}
+
+// within keeps to the pixels of a mask, for masks that lie in it.
+func (p peaks) within(mask []bool) peaks {
+	p.may = make([]uint32, 0, count(mask))
+	for i, in := range mask {
+		if in {
+			p.may = append(p.may, uint32(i))
+		}
+	}
+	return p
 }
 
 func count(m []bool) int { return bytes.Count(octets(m), []byte{1}) }

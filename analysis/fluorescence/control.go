@@ -24,12 +24,13 @@ type prepared struct {
 	nets       bool // a control of a field with markers of NETs
 }
 
-// prepare cleans all channels, channel by channel at once; of is where parts of a slide are from.
-func prepare(ctx context.Context, f Field, of []spot, p Params, o parallel.Options) (*prepared, error) {
+// prepare cleans all channels, channel by channel at once; of is where parts of a slide are from, given tells of which
+// markers the threshold does not come from the noise.
+func prepare(ctx context.Context, f Field, of []spot, p Params, o parallel.Options, given func(string) bool) (*prepared, error) {
 	if err := f.Check(); err != nil {
 		return nil, err
 	}
-	k := cleaner{Field: f, p: p, um: 1, o: o, of: of}
+	k := cleaner{Field: f, p: p, um: 1, o: o, of: of, given: given}
 	if p.inMicrons() {
 		var err error
 		if k.um, err = f.pixelUM(); err != nil {
@@ -152,6 +153,22 @@ func (p *prepared) unbleed() {
 	}
 }
 
+// controls tells whether control slides set the marker's threshold: DNA is stained in them, too.
+func (m Marker) controls() bool { return m.Role != DNA }
+
+// given tells whether the protocol or a control sets the threshold of a marker.
+func (p Params) given(marker string, controls []Field) bool {
+	rule := p.Markers[marker]
+	for _, k := range controls {
+		for _, c := range k.Channels {
+			if c.Marker == marker && rule.controls() {
+				return true
+			}
+		}
+	}
+	return rule.MinCounts > 0
+}
+
 // learnThresholds sets the threshold of every marker: the protocol's own, that of controls, else that of
 // the noise. Of several controls the one with the higher threshold counts. A control that is as bright as
 // the field is no control of that marker (DNA is stained in most).
@@ -160,7 +177,7 @@ func (p *prepared) learnThresholds(controls []*prepared) {
 		c, rule := p.channels[m], p.p.Markers[m]
 		t, from := p.p.NoiseSD*c.smoothNoise, "noise"
 		for _, k := range controls {
-			if own, ok := k.channels[m]; ok && rule.Role != DNA {
+			if own, ok := k.channels[m]; ok && rule.controls() {
 				if high := p.controlled(own, k.free); from == "noise" || high > t {
 					t, from = high, "control"
 				}

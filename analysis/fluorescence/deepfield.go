@@ -54,7 +54,7 @@ func (p *prepared) findGlow(ctx context.Context) error {
 	if p.p.GlowUM2 == 0 || len(p.channels) < leastGlow {
 		return nil
 	}
-	flat, err := prepare(ctx, p.Projected(), nil, p.p, p.o)
+	flat, err := prepare(ctx, p.Projected(), nil, p.p, p.o, func(string) bool { return true }) // its thresholds are not asked for
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"math"
 	"slices"
 	"sync"
+
+	"explant/volume/parallel"
 )
 
 // variant moves the thresholds and the shares at which structures end.
@@ -221,6 +223,24 @@ func (s *scene) mask(marker string, v variant) []bool {
 		share = math.Max(share+v.share, 0.01)
 	}
 	return s.peaks[marker].mask(v.threshold*s.thresholds[marker], share, s.free)
+}
+
+// narrow looks once for what the loosest variant shows of each marker: the masks of all lie in it.
+func (s *scene) narrow(ctx context.Context) error {
+	loose := measured
+	for _, v := range variants {
+		loose = variant{min(loose.threshold, v.threshold), min(loose.share, v.share)}
+	}
+	names := s.markers()
+	found := make([]peaks, len(names))
+	err := parallel.Each(ctx, len(names), s.o, nil, func(_ context.Context, k int) error {
+		found[k] = s.peaks[names[k]].within(s.mask(names[k], loose))
+		return nil
+	})
+	for k, name := range names {
+		s.peaks[name] = found[k]
+	}
+	return err
 }
 
 // netMarkers are the markers of the field that make DNA a NET.

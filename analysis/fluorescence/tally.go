@@ -70,6 +70,9 @@ func (t *tally) place(at []image.Point, side int) {
 
 // add measures a part and returns the classes of its core, and where NETs are in the window.
 func (t *tally) add(ctx context.Context, s *scene, p part, order []string) (labels []uint8, net []bool, err error) {
+	if err := s.narrow(ctx); err != nil {
+		return nil, nil, err
+	}
 	all := make([]masks, 1+len(variants))
 	err = parallel.Each(ctx, len(all), s.o, nil, func(ctx context.Context, k int) (err error) {
 		v := measured
