@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"explant/io/imagefile"
 	"explant/volume/parallel"
 )
 
@@ -109,6 +110,30 @@ func BenchmarkTiles(b *testing.B) {
 					r.Close()
 				}
 			})
+		}
+	}
+}
+
+// fiveChannels is one plane of five channels of 16 bits, in memory.
+type fiveChannels struct {
+	info imagefile.Info
+	data []byte
+}
+
+func (f fiveChannels) Info() imagefile.Info { return f.info }
+func (f fiveChannels) Close() error         { return nil }
+func (f fiveChannels) Read(_ context.Context, w imagefile.Window) (imagefile.Block, error) {
+	return imagefile.Block{N: w.N(), Channels: f.info.Channels, Type: f.info.Type, Data: f.data}, nil
+}
+
+func BenchmarkPlanes_n2048x2048_channels5(b *testing.B) {
+	const n, channels = 2048, 5
+	f := fiveChannels{imagefile.Info{Channels: channels, Type: imagefile.Uint16}, make([]byte, 2*n*n*channels)}
+	f.info.Grid.N = [3]int{n, n, 1}
+	b.SetBytes(int64(len(f.data)))
+	for b.Loop() {
+		if _, _, err := Planes(b.Context(), f); err != nil {
+			b.Fatal(err)
 		}
 	}
 }

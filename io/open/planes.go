@@ -17,7 +17,7 @@ func Planes(ctx context.Context, r imagefile.Reader) (planes [][]float32, full f
 	i := r.Info()
 	n := i.Grid.N[0] * i.Grid.N[1]
 	planes = floats(i.Channels, n)
-	err = eachPlane(ctx, r, func(z, c int, b imagefile.Block) { project(planes[c], b, c, z == 0) })
+	err = eachPlane(ctx, r, func(z, c, at int, b imagefile.Block) { project(planes[c][at:], b, c, z == 0) })
 	return planes, fullCount(i.Type, planes), err
 }
 
@@ -26,7 +26,7 @@ func Stacks(ctx context.Context, r imagefile.Reader) (stacks [][]float32, full f
 	i := r.Info()
 	n := i.Grid.N[0] * i.Grid.N[1]
 	stacks = floats(i.Channels, i.Grid.Len())
-	err = eachPlane(ctx, r, func(z, c int, b imagefile.Block) { project(stacks[c][z*n:][:n], b, c, true) })
+	err = eachPlane(ctx, r, func(z, c, at int, b imagefile.Block) { project(stacks[c][z*n+at:], b, c, true) })
 	return stacks, fullCount(i.Type, stacks), err
 }
 
@@ -38,8 +38,9 @@ func floats(channels, n int) [][]float32 {
 	return out
 }
 
-// eachPlane reads plane by plane and calls use for every channel of each.
-func eachPlane(ctx context.Context, r imagefile.Reader, use func(z, c int, b imagefile.Block)) error {
+// eachPlane reads plane by plane and calls use for every channel of each, a strip at a time: pixel at is the first of
+// the strip, whose data of all channels are still in the caches for the next one.
+func eachPlane(ctx context.Context, r imagefile.Reader, use func(z, c, at int, b imagefile.Block)) error {
 	i := r.Info()
 	n := i.Grid.N[0] * i.Grid.N[1]
 	for z := range i.Grid.N[2] {
@@ -50,9 +51,11 @@ func eachPlane(ctx context.Context, r imagefile.Reader, use func(z, c int, b ima
 		if len(b.Data) != n*b.Channels*b.Type.Size() || b.Channels != i.Channels {
 			return fmt.Errorf("%d bytes for %d pixels of %d channels", len(b.Data), n, b.Channels)
 		}
-		for c := range b.Channels {
-			use(z, c, b)
-		}
+		eachStrip(b, func(at int, part imagefile.Block) {
+			for c := range b.Channels {
+				use(z, c, at, part)
+			}
+		})
 	}
 	return nil
 }
@@ -64,39 +67,50 @@ func Counts(b imagefile.Block, c int) ([]float32, error) {
 		return nil, fmt.Errorf("%d bytes for %d pixels of %d channels, of which %d is wanted", len(b.Data), n, b.Channels, c+1)
 	}
 	out := make([]float32, n)
-	project(out, b, c, true)
+	eachStrip(b, func(at int, part imagefile.Block) { project(out[at:], part, c, true) })
 	return out, nil
 }
 
 // strip is how many pixels are converted at a time.
 const strip = 4096
 
-// project takes the values of channel c into dst where they are larger, or all of them.
+// eachStrip gives the pixels of a block with the first one's place.
+func eachStrip(b imagefile.Block, use func(at int, part imagefile.Block)) {
+	pixel := b.Channels * b.Type.Size()
+	for at, n := 0, len(b.Data)/pixel; at < n; at += strip {
+		part := b
+		part.Data = b.Data[at*pixel : min(at+strip, n)*pixel]
+		use(at, part)
+	}
+}
+
+// project takes the values of channel c of a strip into dst where they are larger, or all of them.
 func project(dst []float32, b imagefile.Block, c int, all bool) {
-	size := b.Type.Size()
-	for at := 0; at < len(dst); at += strip {
-		part := dst[at:min(at+strip, len(dst))]
-		samples := b.Data[at*b.Channels*size:][:len(part)*b.Channels*size]
-		if b.Type == imagefile.Uint16 {
-			brightest16(part, samples[2*c:], 2*b.Channels, all)
-			continue
-		}
-		values := imagefile.Values(samples, b.Type)
-		for i := range part {
-			if v := float32(values[i*b.Channels+c]); all || v > part[i] {
-				part[i] = v
-			}
+	dst = dst[:len(b.Data)/(b.Channels*b.Type.Size())]
+	if b.Type == imagefile.Uint16 {
+		brightest16(dst, b.Data[2*c:], 2*b.Channels, all)
+		return
+	}
+	for i, values := 0, imagefile.Values(b.Data, b.Type); i < len(dst); i++ {
+		if v := float32(values[i*b.Channels+c]); all || v > dst[i] {
+			dst[i] = v
 		}
 	}
 }
 
 // brightest16 is project for counts of 16 bits that lie step bytes apart.
 func brightest16(dst []float32, samples []byte, step int, all bool) {
-	for i := range dst {
-		v := float32(binary.LittleEndian.Uint16(samples[i*step:]))
-		if all || v > dst[i] {
-			dst[i] = v
+	at := 0
+	if all {
+		for i := range dst {
+			dst[i] = float32(uint16(samples[at]) | uint16(samples[at+1])<<8)
+			at += step
 		}
+		return
+	}
+	for i := range dst {
+		dst[i] = max(dst[i], float32(binary.LittleEndian.Uint16(samples[at:])))
+		at += step
 	}
 }
 
