@@ -26,6 +26,26 @@ func TestOfIsWhatSortingGives(t *testing.T) {
 	}
 }
 
+// Whole numbers close together are counted, also below 0; one that is not whole among them is not lost.
+func TestOfCountsIsWhatSortingGives(t *testing.T) {
+	r := rand.New(rand.NewPCG(9, 1))
+	for _, from := range []float32{0, 500, -300, 1 << 23} {
+		for _, extra := range []float32{0, 0.25, 4000} {
+			v := make([]float32, 1000)
+			for i := range v {
+				v[i] = from + float32(r.IntN(400))
+			}
+			v[77] += extra
+			sorted := slices.Sorted(slices.Values(v))
+			for k := 0; k < len(v); k += 37 {
+				if got := rank.Of(slices.Clone(v), k); got != sorted[k] {
+					t.Fatalf("%d from %v is %v, want %v", k, from, got, sorted[k])
+				}
+			}
+		}
+	}
+}
+
 // Many values are chosen by a sample first: spread, mostly equal, and at both ends.
 func TestOfManyIsWhatSortingGives(t *testing.T) {
 	r := rand.New(rand.NewPCG(9, 8))
@@ -122,5 +142,21 @@ func BenchmarkPlaces_n4194304_k2(b *testing.B) {
 	b.SetBytes(int64(4 * len(v)))
 	for b.Loop() {
 		rank.Places(v, len(v)/2, len(v)-len(v)/500)
+	}
+}
+
+// Blocks of counts of a camera, as backgrounds are looked for in: many, so that no branch is learnt by heart.
+func BenchmarkOf_n992_counts(b *testing.B) {
+	const n, blocks = 992, 1 << 10
+	r := rand.New(rand.NewPCG(1, 2))
+	v, w, at := make([]float32, n*blocks), make([]float32, n), 0
+	for i := range v {
+		v[i] = float32(math.Round(500 + 40*r.NormFloat64()))
+	}
+	b.SetBytes(4 * n)
+	for b.Loop() {
+		copy(w, v[at%blocks*n:])
+		rank.Of(w, n*15/100)
+		at++
 	}
 }
