@@ -43,18 +43,16 @@ func (v *overview) compose(channels []fluorescence.Channel, light [][]float32) {
 		all[k] = lit{light: light[k], lamp: lamp, low: ends[0], per: 1 / max(ends[1]-ends[0], 1e-9)}
 	}
 	for i := range n {
-		var c [3]float32
+		var red, green, blue float32
 		for k := range all {
 			l := &all[k]
 			if x := l.light[i] - l.low; x > 0 {
 				t := min(x*l.per, 1)
-				for ch := range c {
-					c[ch] += t * l.lamp[ch]
-				}
+				red, green, blue = red+t*l.lamp[0], green+t*l.lamp[1], blue+t*l.lamp[2]
 			}
 		}
 		px := v.rgb.Pix[4*i:][:4]
-		px[0], px[1], px[2], px[3] = uint8(255*min(c[0], 1)), uint8(255*min(c[1], 1)), uint8(255*min(c[2], 1)), 255
+		px[0], px[1], px[2], px[3] = uint8(255*min(red, 1)), uint8(255*min(green, 1)), uint8(255*min(blue, 1)), 255
 	}
 }
 
