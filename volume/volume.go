@@ -21,14 +21,9 @@ type Regions = Volume[uint32]
 
 // New returns a volume of zeros on g.
 func New[T Voxel](g Grid) *Volume[T] {
-	return &Volume[T]{Grid: g, Data: Zeros[T](g.Len())}
-}
-
-// Zeros returns n zeros, on huge pages where the system has them.
-func Zeros[T Voxel](n int) []T {
-	data := make([]T, n)
+	data := make([]T, g.Len())
 	preferHugePages(data)
-	return data
+	return &Volume[T]{Grid: g, Data: data}
 }
 
 // From wraps data, which is kept and not copied, as a volume on g.

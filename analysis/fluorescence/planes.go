@@ -1,10 +1,6 @@
 package fluorescence
 
-import (
-	"sync"
-
-	"explant/volume"
-)
+import "sync"
 
 // shelf keeps the memory of planes that are done: fresh memory costs more than most of what is done with it.
 type shelf struct{ spare sync.Pool }
@@ -17,7 +13,7 @@ func (s *shelf) take(n int) []float32 {
 	if p, ok := s.spare.Get().(*[]float32); ok && cap(*p) >= n {
 		return (*p)[:n]
 	}
-	return volume.Zeros[float32](n)
+	return make([]float32, n)
 }
 
 // clone is take with the values of v.

@@ -7,7 +7,6 @@ import (
 	"math"
 
 	"explant/io/imagefile"
-	"explant/volume"
 )
 
 // Planes reads every channel of r as counts, row by row. Of a stack of focal planes the brightest value of each
@@ -33,7 +32,7 @@ func Stacks(ctx context.Context, r imagefile.Reader) (stacks [][]float32, full f
 func floats(channels, n int) [][]float32 {
 	out := make([][]float32, channels)
 	for c := range out {
-		out[c] = volume.Zeros[float32](n)
+		out[c] = make([]float32, n)
 	}
 	return out
 }
