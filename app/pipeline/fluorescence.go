@@ -135,10 +135,7 @@ func (r *run) field(ctx context.Context, in imagefile.Reader, info imagefile.Inf
 		return f, err
 	}
 	for c, counts := range planes {
-		name := strconv.Itoa(c + 1)
-		if c < len(info.ChannelNames) {
-			name = info.ChannelNames[c]
-		}
+		name := channelName(info, c)
 		if marker := r.marker(stated, c, name); marker != "" {
 			f.Channels = append(f.Channels, fluorescence.Channel{Marker: marker, Name: name, Counts: counts, Full: full})
 		}
@@ -153,6 +150,14 @@ func (r *run) field(ctx context.Context, in imagefile.Reader, info imagefile.Inf
 		}
 	}
 	return f, r.known(f, info)
+}
+
+// channelName is the name of channel c in its file, or its number from 1.
+func channelName(info imagefile.Info, c int) string {
+	if c < len(info.ChannelNames) {
+		return info.ChannelNames[c]
+	}
+	return strconv.Itoa(c + 1)
 }
 
 // known reports a field without any marker, and markers stated that are none of the protocol.
@@ -171,25 +176,34 @@ func (r *run) known(f fluorescence.Field, info imagefile.Info) error {
 
 // channelOf reads a channel that has a file of its own, of the same size as the field.
 func channelOf(ctx context.Context, s stated, g volume.Grid) (c fluorescence.Channel, err error) {
-	in, err := open.Path(ctx, s.file, open.Options{})
+	in, err := openChannel(ctx, s, g)
 	if err != nil {
 		return c, err
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	info := in.Info()
 	read := open.Planes
 	if g.N[2] > 1 {
 		read = open.Stacks
-	}
-	if info.Grid.N[0] != g.N[0] || info.Grid.N[1] != g.N[1] || info.Channels != 1 || g.N[2] > 1 && info.Grid.N[2] != g.N[2] {
-		return c, fmt.Errorf("--channel %s=%s: %d x %d x %d pixels of %d channels beside a field of %d x %d x %d: one channel of the same size is wanted",
-			s.marker, s.file, info.Grid.N[0], info.Grid.N[1], info.Grid.N[2], info.Channels, g.N[0], g.N[1], g.N[2])
 	}
 	planes, full, err := read(ctx, in)
 	if err != nil {
 		return c, err
 	}
 	return fluorescence.Channel{Marker: s.marker, Name: filepath.Base(s.file), Counts: planes[0], Full: full}, nil
+}
+
+// openChannel opens the file of a channel, which must have the size of the field.
+func openChannel(ctx context.Context, s stated, g volume.Grid) (imagefile.Reader, error) {
+	in, err := open.Path(ctx, s.file, open.Options{})
+	if err != nil {
+		return nil, err
+	}
+	n, info := g.N, in.Info()
+	if of := info.Grid.N; of[0] != n[0] || of[1] != n[1] || info.Channels != 1 || n[2] > 1 && of[2] != n[2] {
+		return nil, errors.Join(fmt.Errorf("--channel %s=%s: %d x %d x %d pixels of %d channels beside a field of %d x %d x %d: one channel of the same size is wanted",
+			s.marker, s.file, of[0], of[1], of[2], info.Channels, n[0], n[1], n[2]), in.Close())
+	}
+	return in, nil
 }
 
 // hashBatch names the channels that were stated, and the control slides, by their content.

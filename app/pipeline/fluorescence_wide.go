@@ -7,7 +7,6 @@ import (
 	"image"
 	"os"
 	"path/filepath"
-	"strconv"
 
 	"explant/analysis/fluorescence"
 	"explant/io/imagefile"
@@ -84,10 +83,7 @@ func (r *run) wideField(ctx context.Context, in imagefile.Reader) (w *wide, own 
 		return nil, nil, err
 	}
 	for c := range r.info.Channels {
-		name := strconv.Itoa(c + 1)
-		if c < len(r.info.ChannelNames) {
-			name = r.info.ChannelNames[c]
-		}
+		name := channelName(r.info, c)
 		if marker := r.marker(stated, c, name); marker != "" {
 			w.sources = append(w.sources, source{fluorescence.Channel{Marker: marker, Name: name, Full: fullOf(r.info.Type)}, in, c})
 		}
@@ -96,17 +92,15 @@ func (r *run) wideField(ctx context.Context, in imagefile.Reader) (w *wide, own 
 		if s.file == "" {
 			continue
 		}
-		file, err := open.Path(ctx, s.file, open.Options{})
+		file, err := openChannel(ctx, s, r.info.Grid)
 		if err != nil {
 			return nil, own, err
 		}
 		own = append(own, file)
-		info := file.Info()
-		if info.Grid.N != r.info.Grid.N || info.Channels != 1 {
-			return nil, own, fmt.Errorf("--channel %s=%s: %d x %d pixels of %d channels beside a field of %d x %d: one channel of the same size is wanted",
-				s.marker, s.file, info.Grid.N[0], info.Grid.N[1], info.Channels, r.info.Grid.N[0], r.info.Grid.N[1])
+		if planes := file.Info().Grid.N[2]; planes > 1 {
+			return nil, own, fmt.Errorf("--channel %s=%s: %d focal planes beside a field that is measured tile by tile: a channel of one plane is wanted", s.marker, s.file, planes)
 		}
-		w.sources = append(w.sources, source{fluorescence.Channel{Marker: s.marker, Name: filepath.Base(s.file), Full: fullOf(info.Type)}, file, 0})
+		w.sources = append(w.sources, source{fluorescence.Channel{Marker: s.marker, Name: filepath.Base(s.file), Full: fullOf(file.Info().Type)}, file, 0})
 	}
 	return w, own, r.known(fluorescence.Field{Channels: w.Channels()}, r.info)
 }

@@ -7,7 +7,6 @@ import (
 	"image"
 	"math"
 	"slices"
-	"strconv"
 	"strings"
 
 	"explant/analysis/classify"
@@ -58,10 +57,7 @@ func (px *pixels) readPlanes(ctx context.Context, in imagefile.Reader, info imag
 	px.field.Grid = px.Grid
 	if len(channels) == 0 {
 		for c := range planes {
-			name := strconv.Itoa(c + 1)
-			if c < len(info.ChannelNames) {
-				name = info.ChannelNames[c]
-			}
+			name := channelName(info, c)
 			px.field.Channels = append(px.field.Channels, fluorescence.Channel{Marker: name, Name: name, Counts: planes[c]})
 		}
 		if len(planes) == 1 {

@@ -115,17 +115,17 @@ func raise(dst, src []float32) {
 	}
 }
 
-// LowerSquares is the sum of the squares of the values below 0, and their number.
+// LowerSquares is the sum of the squares of the values below 0, and the number of those with a minus sign, the zero
+// with one among them.
 func LowerSquares(v []float32) (sum float64, n int) {
 	var four [4]float64
 	done := lowerWide(&four, v)
-	for _, x := range v[:done] {
+	for _, x := range v {
 		n += int(math.Float32bits(x) >> 31)
 	}
 	for i, x := range v[done:] {
 		if x < 0 {
 			four[i%4] += float64(x) * float64(x)
-			n++
 		}
 	}
 	return four[0] + four[1] + four[2] + four[3], n
