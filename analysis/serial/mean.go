@@ -3,6 +3,8 @@ package serial
 import (
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"explant/analysis/opencv"
 )
 
@@ -110,23 +112,22 @@ const ridge = 0.02
 
 // triangle is the lower triangle of Cholesky of sums over n; the identity where a colour never differs.
 func triangle(sum [3][3]float64, n float64) (l [3][3]float64) {
+	shared := mat.NewSymDense(3, nil)
 	for i := range l {
 		for j := range i + 1 {
-			v := sum[i][j] / n
-			if i == j {
-				v *= 1 + ridge
-			}
-			for k := range j {
-				v -= l[i][k] * l[j][k]
-			}
-			switch {
-			case i != j:
-				l[i][j] = v / l[j][j]
-			case v > 0:
-				l[i][i] = math.Sqrt(v)
-			default:
-				return [3][3]float64{{1}, {0, 1}, {0, 0, 1}}
-			}
+			shared.SetSym(i, j, sum[i][j]/n)
+		}
+		shared.SetSym(i, i, sum[i][i]/n*(1+ridge))
+	}
+	var c mat.Cholesky
+	if !c.Factorize(shared) {
+		return [3][3]float64{{1}, {0, 1}, {0, 0, 1}}
+	}
+	var lower mat.TriDense
+	c.LTo(&lower)
+	for i := range l {
+		for j := range i + 1 {
+			l[i][j] = lower.At(i, j)
 		}
 	}
 	return l
