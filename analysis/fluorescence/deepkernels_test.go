@@ -130,7 +130,7 @@ func TestDeepFloodOfTwoHills(t *testing.T) {
 	if len(seeds) != 2 {
 		t.Fatalf("%d summits of two hills", len(seeds))
 	}
-	left := k.deepFlood(v, mask, seeds)
+	left := flood(v, mask, seeds, k.Grid.N[0], k.Grid.N[1])
 	for i, n := range left {
 		x := k.Grid.Position(i)[0]
 		if hill := v[seeds[n-1]]; x != 9 && x != 10 && (x < 10) != (k.Grid.Position(seeds[n-1])[0] < 10) {

@@ -37,7 +37,7 @@ func (p *prepared) deepParts(ctx context.Context, n *nuclear, light []float32, m
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	n.number = p.deepFlood(blobs, mask, seeds)
+	n.number = flood(blobs, mask, seeds, p.Grid.N[0], p.Grid.N[1])
 	p.deepDescribe(n, light, len(seeds))
 	return nil
 }
@@ -103,39 +103,8 @@ func (k cleaner) highest(v []float32, i int) bool {
 	return true
 }
 
-// deepFlood is flood in a stack, over the six faces of its voxels.
-func (k cleaner) deepFlood(v []float32, mask []bool, seeds []int) []uint32 {
-	out := make([]uint32, len(v))
-	var q queue
-	for s, i := range seeds {
-		out[i] = uint32(s + 1)
-		q.push(pending{v[i], s - len(seeds), i})
-	}
-	for turn := 0; len(q) > 0; {
-		p := q.pop()
-		for _, j := range k.faces(p.i) {
-			if j >= 0 && mask[j] && out[j] == 0 {
-				out[j] = out[p.i]
-				q.push(pending{v[j], turn, j})
-				turn++
-			}
-		}
-	}
-	return out
-}
-
 // faces are the voxels that share a face with voxel i, -1 where the stack ends.
-func (k cleaner) faces(i int) [6]int {
-	w, h, n, nz := k.Grid.N[0], k.Grid.N[1], k.area(), k.Grid.N[2]
-	x, y, z := i%w, i/w%h, i/n
-	out := [6]int{i - 1, i + 1, i - w, i + w, i - n, i + n}
-	for a, beyond := range [6]bool{x == 0, x == w-1, y == 0, y == h-1, z == 0, z == nz-1} {
-		if beyond {
-			out[a] = -1
-		}
-	}
-	return out
-}
+func (k cleaner) faces(i int) [6]int { return faces(i, k.Grid.N[0], k.Grid.N[1], k.Grid.N[2]) }
 
 // deepDescribe measures every candidate of a stack: its volume in µm³ is its size, and its shape is not asked.
 func (p *prepared) deepDescribe(n *nuclear, light []float32, found int) {

@@ -26,11 +26,11 @@ func summits(v, top []float32, mask []bool, w int, apart float64) (at []int) {
 	return at
 }
 
-// flood is the watershed of Meyer (priority flooding) of the falling heights v within the mask: every pixel
-// gets the number, from 1, of the seed from which it is reached over the highest pass. Pieces of the mask
-// without a seed stay 0.
+// flood is the watershed of Meyer (priority flooding) of the falling heights v within the mask, of a plane of w x h
+// pixels or a stack of such planes: every pixel gets the number, from 1, of the seed from which it is reached over the
+// highest pass. Pieces of the mask without a seed stay 0.
 func flood(v []float32, mask []bool, seeds []int, w, h int) []uint32 {
-	out := make([]uint32, len(v))
+	out, planes := make([]uint32, len(v)), len(v)/(w*h)
 	var q queue
 	for k, i := range seeds {
 		out[i] = uint32(k + 1)
@@ -38,17 +38,25 @@ func flood(v []float32, mask []bool, seeds []int, w, h int) []uint32 {
 	}
 	for turn := 0; len(q) > 0; {
 		p := q.pop()
-		x, y := p.i%w, p.i/w
-		for _, d := range [4][2]int{{-1, 0}, {1, 0}, {0, -1}, {0, 1}} {
-			nx, ny := x+d[0], y+d[1]
-			if nx < 0 || ny < 0 || nx >= w || ny >= h {
-				continue
-			}
-			if j := ny*w + nx; mask[j] && out[j] == 0 {
+		for _, j := range faces(p.i, w, h, planes) {
+			if j >= 0 && mask[j] && out[j] == 0 {
 				out[j] = out[p.i]
 				q.push(pending{v[j], turn, j})
 				turn++
 			}
+		}
+	}
+	return out
+}
+
+// faces are the voxels that share a face with voxel i of a stack of w x h x planes, along x, y and z; -1 where it ends.
+func faces(i, w, h, planes int) [6]int {
+	n := w * h
+	x, y, z := i%w, i/w%h, i/n
+	out := [6]int{i - 1, i + 1, i - w, i + w, i - n, i + n}
+	for a, beyond := range [6]bool{x == 0, x == w-1, y == 0, y == h-1, z == 0, z == planes-1} {
+		if beyond {
+			out[a] = -1
 		}
 	}
 	return out
